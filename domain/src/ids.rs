@@ -1,0 +1,41 @@
+//! Identifiers, one type each, so that a patient's id cannot be passed where a visit's is meant.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A clinic: the tenant, and the owner of one log.
+    ClinicId;
+    /// A patient of one clinic.
+    PatientId;
+    /// A provider of one clinic.
+    ProviderId;
+    /// One visit.
+    VisitId;
+    /// One clinical note within a visit.
+    NoteId;
+    /// One charge within a visit.
+    ChargeId;
+}
