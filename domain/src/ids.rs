@@ -36,6 +36,8 @@ ids! {
     VisitId;
     /// One clinical note within a visit.
     NoteId;
+    /// One addendum to a signed note.
+    AddendumId;
     /// One charge within a visit.
     ChargeId;
 }

@@ -1,14 +1,40 @@
 //! What happens in a visit: commands, events and rules. Pure: no I/O, no clock, no randomness.
 
+pub mod access_events;
+mod actor;
 pub mod catalogue;
+pub mod clinic;
+pub mod codes;
+#[cfg(test)]
+mod given;
 mod ids;
+mod jurisdiction;
+pub mod patient;
 pub mod phi;
+mod private;
+pub mod provider;
+mod request;
+mod rules;
 mod sensitivity;
+mod text;
+pub mod visit;
 
+pub use access_events::AccessEvent;
+pub use actor::{Actor, Role};
 pub use catalogue::{Catalogue, DecodeError, EventKind};
+pub use clinic::Clinic;
+pub use codes::{Code, DiagnosisCode, Language, ProcedureCode, Sha256Hex, ShapeError, TimeZone};
 pub use ids::*;
+pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
+pub use patient::Patient;
 pub use phi::Phi;
+pub use private::Private;
+pub use provider::{Licence, LicenceKind, Provider};
+pub use request::Request;
+pub use rules::{Refusal, Rules};
 pub use sensitivity::{Class, Subject};
+pub use text::{Text, TextError};
+pub use visit::Visit;
 
 /// What the ledger asks of an aggregate's state beyond cqrs-es: whom its next event concerns.
 pub trait Concerns {

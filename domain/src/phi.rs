@@ -83,16 +83,19 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Phi<T> {
             #[serde(rename = "$clear")]
             Clear(Value),
             #[serde(rename = "$phi")]
-            Phi(Value),
+            Phi(serde::de::IgnoredAny),
             #[serde(rename = "$erased")]
-            Erased(bool),
+            Erased(serde::de::IgnoredAny),
             #[serde(rename = "$key-missing")]
-            KeyMissing(bool),
+            KeyMissing(serde::de::IgnoredAny),
         }
         Ok(match Form::deserialize(deserializer)? {
             Form::Clear(value) => {
                 // serde_json's own message would quote the value.
-                Phi::Clear(serde_json::from_value(value).map_err(|_| D::Error::custom("a protected value has another type than its event says"))?)
+                Phi::Clear(
+                    serde_json::from_value(value)
+                        .map_err(|_| D::Error::custom("a protected value has another type than its event says"))?,
+                )
             }
             Form::Phi(_) => Phi::Sealed,
             Form::Erased(_) => Phi::Erased,

@@ -1,0 +1,12 @@
+//! A clinic: the tenant, and the owner of one log.
+
+mod aggregate;
+mod command;
+mod event;
+mod rules;
+mod state;
+
+pub use command::{Command, NewClinic, Register};
+pub use event::{ClinicRegistered, Event};
+pub use rules::Error;
+pub use state::Clinic;

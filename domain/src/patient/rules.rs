@@ -1,0 +1,127 @@
+//! When a patient can be registered.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Command, Event, NewPatient, Patient, PatientRegistered, Register};
+use crate::{Phi, Refusal, Request, Rules};
+
+/// Why a request about a patient's record is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The stream has a patient already.
+    #[error("this patient is already registered")]
+    AlreadyRegistered,
+    /// In the future, or further back than anyone lives.
+    #[error("the birth date must lie between 1890 and today")]
+    BirthDateUnreasonable,
+}
+
+impl Refusal for Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Error::AlreadyRegistered => "already-registered",
+            Error::BirthDateUnreasonable => "birth-date-unreasonable",
+        }
+    }
+}
+
+impl Rules for Patient {
+    type Command = Command;
+    type Error = Error;
+
+    fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
+        match request.command {
+            Command::Register(command, new) => self.register(command, new, request.at),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        self.apply_event(event);
+    }
+}
+
+impl Patient {
+    fn register(&self, command: Register, new: NewPatient, at: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+        if self.is_registered() {
+            return Err(Error::AlreadyRegistered);
+        }
+        if !is_plausible_birth_date(command.birth_date.0, at) {
+            return Err(Error::BirthDateUnreasonable);
+        }
+        Ok(vec![
+            PatientRegistered {
+                patient_id: new.patient_id,
+                given_name: Phi::Clear(command.given_name),
+                family_name: Phi::Clear(command.family_name),
+                birth_date: Phi::Clear(command.birth_date.0),
+                mrn: command.mrn.map(Phi::Clear),
+                phone: command.phone.map(Phi::Clear),
+                preferred_language: command.preferred_language,
+            }
+            .into(),
+        ])
+    }
+}
+
+fn is_plausible_birth_date(date: NaiveDate, at: DateTime<Utc>) -> bool {
+    NaiveDate::from_ymd_opt(1890, 1, 1).is_some_and(|earliest| (earliest..=at.date_naive()).contains(&date))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Days;
+
+    use super::*;
+    use crate::given::{self, given, id, text};
+    use crate::{Private, Role};
+
+    fn register(birth_date: NaiveDate) -> Command {
+        let command = Register {
+            given_name: text("Ada"),
+            family_name: text("Muster"),
+            birth_date: Private(birth_date),
+            mrn: None,
+            phone: None,
+            preferred_language: None,
+        };
+        Command::Register(command, NewPatient { patient_id: id(1) })
+    }
+
+    fn registered(birth_date: NaiveDate) -> Event {
+        PatientRegistered {
+            patient_id: id(1),
+            given_name: Phi::Clear(text("Ada")),
+            family_name: Phi::Clear(text("Muster")),
+            birth_date: Phi::Clear(birth_date),
+            mrn: None,
+            phone: None,
+            preferred_language: None,
+        }
+        .into()
+    }
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_patient_is_registered_once() {
+        let born = day(1980, 2, 29);
+        given::<Patient>([]).when(Role::FrontDesk, register(born)).then([registered(born)]);
+        given::<Patient>([registered(born)]).when(Role::FrontDesk, register(born)).refused("already-registered");
+    }
+
+    #[test]
+    fn nobody_is_born_tomorrow_or_before_1890() {
+        let today = given::now().date_naive();
+        given::<Patient>([]).when(Role::FrontDesk, register(today)).then([registered(today)]);
+        given::<Patient>([]).when(Role::FrontDesk, register(today + Days::new(1))).refused("birth-date-unreasonable");
+        given::<Patient>([]).when(Role::FrontDesk, register(day(1889, 12, 31))).refused("birth-date-unreasonable");
+    }
+
+    #[test]
+    fn a_command_does_not_show_who_it_is_about() {
+        let shown = format!("{:?}", register(day(1980, 2, 29)));
+        assert!(!shown.contains("Ada") && !shown.contains("1980"), "{shown}");
+    }
+}

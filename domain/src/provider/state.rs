@@ -1,0 +1,43 @@
+//! What a provider's stream adds up to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Licence};
+use crate::ProviderId;
+
+/// A provider's record as far as rules need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    id: Option<ProviderId>,
+    licences: Vec<Licence>,
+}
+
+impl Provider {
+    /// The provider's id, once registered.
+    pub fn id(&self) -> Option<ProviderId> {
+        self.id
+    }
+
+    /// Whether the stream has a provider at all.
+    pub fn is_registered(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// Every licence recorded, valid today or not: what an admission is decided on.
+    pub fn licences(&self) -> &[Licence] {
+        &self.licences
+    }
+
+    pub(super) fn apply_event(&mut self, event: &Event) {
+        match event {
+            Event::ProviderRegistered(registered) => self.id = Some(registered.provider_id),
+            Event::LicenceGranted(granted) => self.licences.push(Licence {
+                jurisdiction: granted.jurisdiction,
+                number: granted.number.clone(),
+                kind: granted.kind,
+                from: granted.from,
+                to: granted.to,
+            }),
+        }
+    }
+}

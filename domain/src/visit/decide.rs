@@ -1,0 +1,81 @@
+//! Which rule answers which command. What every rule shares: a visit must have been scheduled first.
+
+use super::{Command, Error, Event, State, Visit};
+use crate::{Actor, Request, Role, Rules};
+
+impl Rules for Visit {
+    type Command = Command;
+    type Error = Error;
+
+    fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
+        let Request { at, actor, command } = request;
+        let name = command.name();
+        if self.state() == State::NotScheduled && !matches!(command, Command::Schedule(..)) {
+            return Err(self.wrong_state(name, "schedule the visit first"));
+        }
+        let event: Event = match command {
+            Command::Schedule(command, facts) => self.schedule(command, facts, at)?,
+            Command::Cancel(command) => self.cancel(command)?,
+            Command::RecordNoShow(_, facts) => self.record_no_show(facts, at, &actor)?,
+            Command::Arrive(_) => self.arrive()?,
+            Command::VerifyIdentity(command) => self.verify_identity(command, &actor)?,
+            // The one command that may have two consequences.
+            Command::AttestLocation(command, facts) => return self.attest_location(command, &facts, at, &actor),
+            Command::CheckIn(_) => self.check_in()?,
+            Command::ReportProviderDelay(command) => self.report_provider_delay(command, at)?,
+            Command::Hold(command) => self.hold(command)?,
+            Command::ReturnToWaiting(_) => self.return_to_waiting()?,
+            Command::LeaveWaitingRoom(command) => self.leave_waiting_room(command)?,
+            Command::Admit(_, facts) => self.admit(&facts, at, &actor)?,
+            Command::GiveConsent(command) => self.give_consent(command, &actor)?,
+            Command::DeclineConsent(command) => self.decline_consent(command, &actor)?,
+            Command::WithdrawConsent(command) => self.withdraw_consent(command, &actor)?,
+            Command::DraftNote(command, new) => self.draft_note(command, new, &actor)?,
+            Command::SignNote(command) => self.sign_note(command, &actor)?,
+            Command::AddendNote(command, new) => self.addend_note(command, new, &actor)?,
+            Command::End(command) => self.end(command, &actor)?,
+            Command::CaptureCharge(command, new) => self.capture_charge(command, new)?,
+            Command::Bill(_) => self.bill()?,
+            Command::ObserveJoin(command) => self.observe_join(command, at),
+            Command::ObserveLeave(command) => self.observe_leave(command, at),
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        self.apply_event(event);
+    }
+}
+
+impl Visit {
+    /// Passes in one of these states only.
+    pub(super) fn require(&self, states: &[State], command: &'static str, hint: &'static str) -> Result<(), Error> {
+        if states.contains(&self.state()) { Ok(()) } else { Err(self.wrong_state(command, hint)) }
+    }
+
+    /// Passes for the provider of this visit only.
+    pub(super) fn require_own_provider(
+        &self,
+        actor: &Actor,
+        command: &'static str,
+    ) -> Result<crate::ProviderId, Error> {
+        self.provider()
+            .filter(|provider| actor.is_provider(Some(*provider)))
+            .ok_or(Error::NotThisVisitsProvider { command })
+    }
+
+    /// Passes for the patient of this visit only.
+    pub(super) fn require_own_patient(&self, actor: &Actor, command: &'static str) -> Result<(), Error> {
+        if actor.is_patient(self.patient()) { Ok(()) } else { Err(Error::NotThisVisitsPatient { command }) }
+    }
+}
+
+/// Passes for these roles only.
+pub(super) fn require_role(
+    actor: &Actor,
+    roles: &[Role],
+    command: &'static str,
+    permitted: &'static str,
+) -> Result<(), Error> {
+    if roles.contains(&actor.role) { Ok(()) } else { Err(Error::RoleNotPermitted { command, permitted }) }
+}

@@ -1,0 +1,95 @@
+//! Who is on the call: absent, present or reconnecting, for each participant. Presence is observed, not commanded: every
+//! observation is recorded as it comes, late, doubled or out of order, and moves nothing but presence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Event, LeaveReason, ObserveJoin, ObserveLeave, Participant, ParticipantJoined, ParticipantLeft, Visit};
+use crate::Code;
+
+/// Where a participant is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PresenceState {
+    /// Not on the call.
+    #[default]
+    Absent,
+    /// On the call with one connection at least.
+    Present,
+    /// The last connection broke; they are expected back.
+    Reconnecting,
+}
+
+impl PresenceState {
+    /// The state's name, kebab-case.
+    pub fn name(self) -> &'static str {
+        match self {
+            PresenceState::Absent => "absent",
+            PresenceState::Present => "present",
+            PresenceState::Reconnecting => "reconnecting",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Connections {
+    open: BTreeSet<Code>,
+    /// Connections whose end was seen before, or without, their beginning.
+    ended: BTreeSet<Code>,
+    broke: bool,
+    /// When the newest end was seen: an older one that is reported later says nothing about now.
+    last_end: Option<DateTime<Utc>>,
+}
+
+/// The presence of every participant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence(BTreeMap<Participant, Connections>);
+
+impl Presence {
+    /// Where this participant is.
+    pub fn of(&self, participant: Participant) -> PresenceState {
+        match self.0.get(&participant) {
+            Some(connections) if !connections.open.is_empty() => PresenceState::Present,
+            Some(connections) if connections.broke => PresenceState::Reconnecting,
+            _ => PresenceState::Absent,
+        }
+    }
+
+    /// Whether this participant was ever seen on the call.
+    pub fn was_seen(&self, participant: Participant) -> bool {
+        self.0.contains_key(&participant)
+    }
+
+    /// A connection is counted by its name, so that the late end of a broken connection does not hide the new one. One
+    /// whose end is already known stays ended: rooms name a connection once and report out of order.
+    pub(super) fn join(&mut self, joined: &ParticipantJoined) {
+        let connections = self.0.entry(joined.participant).or_default();
+        if !connections.ended.contains(&joined.connection) {
+            connections.open.insert(joined.connection.clone());
+            connections.broke = false;
+        }
+    }
+
+    pub(super) fn leave(&mut self, left: &ParticipantLeft) {
+        let connections = self.0.entry(left.participant).or_default();
+        connections.open.remove(&left.connection);
+        if connections.ended.insert(left.connection.clone()) && connections.last_end <= Some(left.observed_at) {
+            connections.last_end = Some(left.observed_at);
+            connections.broke = matches!(left.reason, LeaveReason::Dropped | LeaveReason::Unknown);
+        }
+    }
+}
+
+impl Visit {
+    pub(super) fn observe_join(&self, command: ObserveJoin, at: DateTime<Utc>) -> Event {
+        let ObserveJoin { participant, connection, observed_at } = command;
+        ParticipantJoined { participant, connection, observed_at: observed_at.unwrap_or(at) }.into()
+    }
+
+    pub(super) fn observe_leave(&self, command: ObserveLeave, at: DateTime<Utc>) -> Event {
+        let ObserveLeave { participant, connection, reason, observed_at } = command;
+        ParticipantLeft { participant, connection, reason, observed_at: observed_at.unwrap_or(at) }.into()
+    }
+}

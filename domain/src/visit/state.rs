@@ -1,0 +1,218 @@
+//! What a visit's stream adds up to. Holds no PHI and is cheap to clone: it goes into every decision.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Charges, Consents, Event, Modality, Notes, Outcome, Presence};
+use crate::{Jurisdiction, PatientId, ProviderId};
+
+/// Where a visit stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// There is no visit yet.
+    #[default]
+    NotScheduled,
+    /// Set up, nobody here yet.
+    Scheduled,
+    /// The patient is here and is being checked in.
+    Arrived,
+    /// The patient waits.
+    CheckedIn,
+    /// The patient waits, on hold.
+    Held,
+    /// The patient is with the provider.
+    Admitted,
+    /// Over, not yet billed.
+    Ended,
+    /// Billed.
+    Closed,
+    /// Called off.
+    Cancelled,
+    /// The patient never came.
+    NoShow,
+    /// The patient left without being seen, and may come back.
+    Left,
+}
+
+impl State {
+    /// Every state there is.
+    pub const ALL: [State; 11] = [
+        State::NotScheduled,
+        State::Scheduled,
+        State::Arrived,
+        State::CheckedIn,
+        State::Held,
+        State::Admitted,
+        State::Ended,
+        State::Closed,
+        State::Cancelled,
+        State::NoShow,
+        State::Left,
+    ];
+
+    /// The state's name, kebab-case.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::NotScheduled => "not-scheduled",
+            State::Scheduled => "scheduled",
+            State::Arrived => "arrived",
+            State::CheckedIn => "checked-in",
+            State::Held => "held",
+            State::Admitted => "admitted",
+            State::Ended => "ended",
+            State::Closed => "closed",
+            State::Cancelled => "cancelled",
+            State::NoShow => "no-show",
+            State::Left => "left",
+        }
+    }
+
+    /// Whether nothing but observations, addenda and withdrawn consents can follow.
+    pub fn is_final(self) -> bool {
+        matches!(self, State::Closed | State::Cancelled | State::NoShow)
+    }
+}
+
+/// Where the patient attested to be. The address is sealed in the event and not kept here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The state or territory.
+    pub jurisdiction: Jurisdiction,
+    /// Whether no licence of the provider is valid there, found out during the visit.
+    pub licence_gap: bool,
+}
+
+/// A visit, as its events tell it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    state: State,
+    patient: Option<PatientId>,
+    provider: Option<ProviderId>,
+    starts_at: Option<DateTime<Utc>>,
+    duration_minutes: u16,
+    modality: Option<Modality>,
+    expected_at: Option<DateTime<Utc>>,
+    identity_verified: bool,
+    location: Option<Location>,
+    outcome: Option<Outcome>,
+    consents: Consents,
+    notes: Notes,
+    charges: Charges,
+    presence: Presence,
+}
+
+impl Visit {
+    /// Where the visit stands.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whom it is for, once scheduled.
+    pub fn patient(&self) -> Option<PatientId> {
+        self.patient
+    }
+
+    /// Who treats, once scheduled.
+    pub fn provider(&self) -> Option<ProviderId> {
+        self.provider
+    }
+
+    /// When it is to start, once scheduled.
+    pub fn starts_at(&self) -> Option<DateTime<Utc>> {
+        self.starts_at
+    }
+
+    /// How long it is to take.
+    pub fn duration_minutes(&self) -> u16 {
+        self.duration_minutes
+    }
+
+    /// How it is to be held.
+    pub fn modality(&self) -> Option<Modality> {
+        self.modality
+    }
+
+    /// When a late provider was last expected.
+    pub fn expected_at(&self) -> Option<DateTime<Utc>> {
+        self.expected_at
+    }
+
+    /// Whether staff made sure who the patient is.
+    pub fn identity_verified(&self) -> bool {
+        self.identity_verified
+    }
+
+    /// Where the patient last attested to be.
+    pub fn location(&self) -> Option<Location> {
+        self.location
+    }
+
+    /// How it came out, once ended.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// What the patient consented to.
+    pub fn consents(&self) -> &Consents {
+        &self.consents
+    }
+
+    /// The notes.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// The charges.
+    pub fn charges(&self) -> &Charges {
+        &self.charges
+    }
+
+    /// Who is on the call.
+    pub fn presence(&self) -> &Presence {
+        &self.presence
+    }
+
+    pub(super) fn apply_event(&mut self, event: &Event) {
+        match event {
+            Event::Scheduled(scheduled) => {
+                self.state = State::Scheduled;
+                self.patient = Some(scheduled.patient_id);
+                self.provider = Some(scheduled.provider_id);
+                self.starts_at = Some(scheduled.starts_at);
+                self.duration_minutes = scheduled.duration_minutes;
+                self.modality = Some(scheduled.modality);
+            }
+            Event::Cancelled(_) => self.state = State::Cancelled,
+            Event::NoShowRecorded(_) => self.state = State::NoShow,
+            Event::Arrived(_) => self.state = State::Arrived,
+            Event::IdentityVerified(_) => self.identity_verified = true,
+            Event::LocationAttested(attested) => {
+                self.location = Some(Location { jurisdiction: attested.jurisdiction, licence_gap: false });
+            }
+            Event::LicenceGapObserved(gap) => {
+                self.location = Some(Location { jurisdiction: gap.jurisdiction, licence_gap: true });
+            }
+            Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => self.state = State::CheckedIn,
+            Event::ProviderDelayed(delayed) => self.expected_at = Some(delayed.expected_at),
+            Event::Held(_) => self.state = State::Held,
+            Event::LeftWaitingRoom(_) => self.state = State::Left,
+            Event::Admitted(_) => self.state = State::Admitted,
+            Event::Ended(ended) => {
+                self.state = State::Ended;
+                self.outcome = Some(ended.outcome);
+            }
+            Event::Billed(billed) => {
+                self.state = State::Closed;
+                self.charges.bill(billed);
+            }
+            Event::ConsentGiven(_) | Event::ConsentDeclined(_) | Event::ConsentWithdrawn(_) => {
+                self.consents.apply(event)
+            }
+            Event::NoteDrafted(_) | Event::NoteSigned(_) | Event::NoteAddended(_) => self.notes.apply(event),
+            Event::ChargeCaptured(captured) => self.charges.capture(captured),
+            Event::ParticipantJoined(joined) => self.presence.join(joined),
+            Event::ParticipantLeft(left) => self.presence.leave(left),
+        }
+    }
+}
