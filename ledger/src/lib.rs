@@ -1,1 +1,31 @@
-//! placeholder
+//! The hash-chained, sealed, encrypted event log on Postgres. Formats: docs/ARCHITECTURE.md, "The ledger".
+//!
+//! Only this crate knows the log's SQL. Everything above appends through [`Ledger::append`] or an aggregate's
+//! [`cqrs::Store`], and reads events as the exact bytes that were hashed.
+
+pub mod append;
+pub mod checkpoint;
+pub mod clock;
+pub mod cqrs;
+pub mod database;
+mod event;
+pub mod format;
+mod ledger;
+mod loader;
+mod logs;
+pub mod merkle;
+pub mod note;
+pub mod publish;
+mod read;
+mod rows;
+pub mod sealing;
+mod sequencer;
+#[cfg(test)]
+mod vectors;
+pub mod verify;
+mod wakeups;
+
+pub use clock::{Clock, Ids};
+pub use event::{Draft, Metadata, Placed, Recorded, Unsealed};
+pub use format::{Hash, Stream};
+pub use ledger::{Ledger, Options};

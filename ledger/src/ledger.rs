@@ -1,0 +1,186 @@
+//! The ledger's front: one handle for everything that appends or reads.
+
+use std::sync::Arc;
+
+use futures::Stream as Flow;
+use sqlx::{PgPool, Row};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use crate::append::{Append, AppendError, Appended, CommandKey};
+use crate::checkpoint::Checkpoint;
+use crate::clock::{Clock, Ids};
+use crate::event::{Placed, Recorded};
+use crate::format::{Hash, Stream};
+use crate::loader::Loader;
+use crate::logs::{self, Logs};
+use crate::note::NoteVerifier;
+use crate::read;
+use crate::rows::{hash, number};
+use crate::sealing::{KeyProvider, Sealer};
+use crate::sequencer::{Job, Lane};
+use crate::wakeups::Wakeups;
+
+/// Queries of the command loader under way at once.
+const LOADERS: usize = 2;
+
+/// How a ledger runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The installation's name, first part of every log's origin, e.g. `daybook.example`. No white space, no `+`.
+    pub origin: String,
+    /// Writers; clinics are hashed onto them. More help where many clinics write and the disk commits in parallel.
+    pub lanes: usize,
+    /// Appends that may wait for a lane before callers do.
+    pub queue: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { origin: "daybook.localhost".into(), lanes: 2, queue: 256 }
+    }
+}
+
+/// The log of every clinic in one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    pool: PgPool,
+    lanes: Arc<Vec<mpsc::Sender<Job>>>,
+    loader: Loader,
+    wakeups: Wakeups,
+    sealer: Sealer,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+impl Ledger {
+    /// Starts the lanes over a pool in the role `daybook_append` of at least two connections a lane and two more.
+    pub fn start(
+        pool: PgPool,
+        provider: Arc<dyn KeyProvider>,
+        sealer: Sealer,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        options: &Options,
+    ) -> Self {
+        let logs = Arc::new(Logs::new(pool.clone(), provider, &options.origin));
+        let wakeups = Wakeups::start(pool.clone());
+        let lanes: Vec<_> = (0..options.lanes.max(1))
+            .map(|_| {
+                let (sender, receiver) = mpsc::channel(options.queue.max(1));
+                tokio::spawn(Lane::new(pool.clone(), logs.clone(), clock.clone(), wakeups.clone()).run(receiver));
+                sender
+            })
+            .collect();
+        let loader = Loader::start(pool.clone(), LOADERS);
+        Self { pool, lanes: Arc::new(lanes), loader, wakeups, sealer, clock, ids }
+    }
+
+    /// Seals events for this ledger.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// The clock that stamps events.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Where ids come from.
+    pub fn ids(&self) -> &dyn Ids {
+        &*self.ids
+    }
+
+    /// Appends durably: when this returns, the events stand in the log under a signed checkpoint. All or nothing.
+    /// A caller that goes away does not undo its append.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        append.check()?;
+        let lane = &self.lanes[(append.clinic.as_u128() % self.lanes.len() as u128) as usize];
+        let (answer, answered) = oneshot::channel();
+        lane.send(Job { append, answer })
+            .await
+            .map_err(|_| AppendError::Unavailable("the ledger is stopping".into()))?;
+        answered.await.unwrap_or(Err(AppendError::OutcomeUnknown))
+    }
+
+    /// What a command wrote, if it was carried out before. The caller compares the request hash.
+    pub async fn command(&self, clinic: Uuid, command: CommandKey) -> Result<Option<(Hash, Vec<Placed>)>, sqlx::Error> {
+        let mut found = crate::sequencer::commands(&self.pool, &[(clinic, command)]).await?;
+        Ok(found.remove(&(clinic, command.id)))
+    }
+
+    /// Events of one stream after a sequence (0: all), in order; empty where there is no such stream.
+    pub async fn read_stream(&self, clinic: Uuid, stream: &Stream, after: u64) -> Result<Vec<Recorded>, sqlx::Error> {
+        read::stream(&self.pool, clinic, stream, after).await
+    }
+
+    /// All events of one stream for a command; shares its query with the loads that arrive with it.
+    pub(crate) async fn load(&self, clinic: Uuid, stream: Stream) -> Result<Arc<Vec<Recorded>>, Arc<sqlx::Error>> {
+        self.loader.load(clinic, stream).await
+    }
+
+    /// All events of several streams in one query; stream by stream, each in order.
+    pub async fn read_streams(&self, keys: &[(Uuid, Stream)]) -> Result<Vec<Recorded>, sqlx::Error> {
+        read::streams(&self.pool, keys).await
+    }
+
+    /// Up to `limit` events of a clinic's log from a position on.
+    pub async fn read_log(&self, clinic: Uuid, from: u64, limit: u64) -> Result<Vec<Recorded>, sqlx::Error> {
+        read::range(&self.pool, clinic, from, limit).await
+    }
+
+    /// The events at these positions, in order of position; positions that do not exist are left out.
+    pub async fn read_positions(&self, clinic: Uuid, positions: &[u64]) -> Result<Vec<Recorded>, sqlx::Error> {
+        read::at(&self.pool, clinic, positions).await
+    }
+
+    /// The log from a position on, for ever, in pages; catch-up and live without a gap. After an error it goes on.
+    pub fn subscribe(
+        &self,
+        clinic: Uuid,
+        from: u64,
+    ) -> impl Flow<Item = Result<Vec<Recorded>, sqlx::Error>> + Send + use<> {
+        read::follow(self.pool.clone(), self.wakeups.clone(), clinic, from)
+    }
+
+    /// Wakes when the clinic's log has grown, as far as this process hears; a hint, never a promise.
+    pub fn grown(&self, clinic: Uuid) -> watch::Receiver<u64> {
+        self.wakeups.of(clinic)
+    }
+
+    /// Wakes when any log has grown.
+    pub fn any_grown(&self) -> watch::Receiver<u64> {
+        self.wakeups.of_all()
+    }
+
+    /// Every clinic that has a log.
+    pub async fn clinics(&self) -> Result<Vec<Uuid>, sqlx::Error> {
+        let rows = sqlx::query("SELECT clinic_id FROM ledger.logs ORDER BY clinic_id").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
+    }
+
+    /// The newest signed checkpoint; `None` before the first event.
+    pub async fn head(&self, clinic: Uuid) -> Result<Option<Checkpoint>, sqlx::Error> {
+        let row = sqlx::query("SELECT size, root, signature FROM ledger.checkpoints WHERE clinic_id = $1 ORDER BY size_before DESC LIMIT 1")
+            .bind(clinic)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| {
+            let signature = row
+                .try_get::<&[u8], _>(2)?
+                .try_into()
+                .map_err(|_| sqlx::Error::Decode("a signature has 64 bytes".into()))?;
+            Ok(Checkpoint { size: number(&row, 0)?, root: hash(&row, 1)?, signature })
+        })
+        .transpose()
+    }
+
+    /// The public key of a clinic's log.
+    pub async fn verifier(&self, clinic: Uuid) -> Result<Option<NoteVerifier>, sqlx::Error> {
+        logs::verifier(&self.pool, clinic).await
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

@@ -1,0 +1,161 @@
+//! Signed notes (C2SP signed-note 1.0): a text and signatures by named keys. Checkpoints travel as signed notes.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+const ED25519: u8 = 0x01;
+/// Signatures read before giving up: the format asks for at least 16.
+const MAX_SIGNATURES: usize = 64;
+
+/// Why a note, a signature or a verifier key was not accepted.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum NoteError {
+    #[error("not a signed note: {0}")]
+    Malformed(&'static str),
+    #[error("not a verifier key: {0}")]
+    BadKey(&'static str),
+    #[error("the signature of the known key {0} is wrong")]
+    WrongSignature(String),
+    #[error("no signature by a known key")]
+    NotSigned,
+}
+
+/// `SHA256(name ‖ LF ‖ type ‖ public key)[:4]`.
+fn key_id(name: &str, kind: u8, public: &[u8]) -> [u8; 4] {
+    let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(public).finalize();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// Whether a text may be a key name: not empty, no white space, no plus.
+fn is_key_name(name: &str) -> bool {
+    !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+')
+}
+
+/// Signs notes under one key name. Zeroizes its key when dropped.
+pub struct NoteSigner {
+    name: String,
+    id: [u8; 4],
+    key: SigningKey,
+}
+
+impl NoteSigner {
+    /// A signer named `name` (no white space, no `+`) with the key of a 32-byte seed.
+    pub fn new(name: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
+        if !is_key_name(name) {
+            return Err(NoteError::BadKey("a key name has no white space and no plus"));
+        }
+        let key = SigningKey::from_bytes(seed);
+        Ok(Self { name: name.into(), id: key_id(name, ED25519, key.verifying_key().as_bytes()), key })
+    }
+
+    /// The key's name; a log's origin.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The 64 signature bytes over a text.
+    pub fn sign(&self, text: &str) -> [u8; 64] {
+        self.key.sign(text.as_bytes()).to_bytes()
+    }
+
+    /// The public half.
+    pub fn verifier(&self) -> NoteVerifier {
+        NoteVerifier { name: self.name.clone(), id: self.id, key: self.key.verifying_key() }
+    }
+}
+
+/// Checks signatures of one named key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteVerifier {
+    name: String,
+    id: [u8; 4],
+    key: VerifyingKey,
+}
+
+impl NoteVerifier {
+    /// The key's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether these 64 bytes sign this text. Strict: no small-order keys, no malleable signatures.
+    pub fn verify(&self, text: &str, signature: &[u8; 64]) -> bool {
+        self.key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature)).is_ok()
+    }
+
+    /// The signature line for a signature that was stored as bare bytes.
+    pub fn line(&self, signature: &[u8; 64]) -> String {
+        format!("\u{2014} {} {}\n", self.name, STANDARD.encode([&self.id[..], &signature[..]].concat()))
+    }
+}
+
+impl std::fmt::Display for NoteVerifier {
+    /// The vkey: `name+hex(id)+base64(type ‖ key)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [a, b, c, d] = self.id;
+        let key = STANDARD.encode([&[ED25519], &self.key.as_bytes()[..]].concat());
+        write!(f, "{}+{a:02x}{b:02x}{c:02x}{d:02x}+{key}", self.name)
+    }
+}
+
+impl std::str::FromStr for NoteVerifier {
+    type Err = NoteError;
+
+    fn from_str(vkey: &str) -> Result<Self, NoteError> {
+        let mut parts = vkey.splitn(3, '+');
+        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NoteError::BadKey("expected name+id+key"));
+        };
+        if !is_key_name(name) {
+            return Err(NoteError::BadKey("a key name has no white space and no plus"));
+        }
+        let bytes = STANDARD.decode(key).map_err(|_| NoteError::BadKey("the key is not base64"))?;
+        let Some((&ED25519, public)) = bytes.split_first() else {
+            return Err(NoteError::BadKey("only Ed25519 keys (type 1) are known"));
+        };
+        let public: &[u8; 32] = public.try_into().map_err(|_| NoteError::BadKey("an Ed25519 key has 32 bytes"))?;
+        let key = VerifyingKey::from_bytes(public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
+        let verifier = Self { name: name.into(), id: key_id(name, ED25519, public), key };
+        let [a, b, c, d] = verifier.id;
+        if format!("{a:02x}{b:02x}{c:02x}{d:02x}") != id {
+            return Err(NoteError::BadKey("the id does not belong to this name and key"));
+        }
+        Ok(verifier)
+    }
+}
+
+/// Opens a note: returns its text if at least one signature is by `known`. Signatures by other keys are ignored; a wrong
+/// signature by `known` makes the whole note invalid.
+pub fn open<'a>(note: &'a str, known: &NoteVerifier) -> Result<&'a str, NoteError> {
+    if note.contains('\r') {
+        return Err(NoteError::Malformed("a line ends in LF, not CRLF"));
+    }
+    let split = note.rfind("\n\n").ok_or(NoteError::Malformed("no blank line before the signatures"))?;
+    let (text, lines) = (&note[..split + 1], &note[split + 2..]);
+    let lines = lines.strip_suffix('\n').ok_or(NoteError::Malformed("the last line has no end"))?;
+    let mut signed = false;
+    for (count, line) in lines.split('\n').enumerate() {
+        if count >= MAX_SIGNATURES {
+            return Err(NoteError::Malformed("too many signatures"));
+        }
+        let rest = line
+            .strip_prefix("\u{2014} ")
+            .ok_or(NoteError::Malformed("a signature line starts with an em dash and a space"))?;
+        let (name, encoded) =
+            rest.split_once(' ').ok_or(NoteError::Malformed("a signature line has a name and a signature"))?;
+        let bytes = STANDARD.decode(encoded).map_err(|_| NoteError::Malformed("a signature is not base64"))?;
+        if !is_key_name(name) || bytes.len() < 5 {
+            return Err(NoteError::Malformed("a signature line has a bad name or is too short"));
+        }
+        if name != known.name || bytes[..4] != known.id {
+            continue;
+        }
+        let signature: &[u8; 64] = bytes[4..].try_into().map_err(|_| NoteError::WrongSignature(name.into()))?;
+        if !known.verify(text, signature) {
+            return Err(NoteError::WrongSignature(name.into()));
+        }
+        signed = true;
+    }
+    if signed { Ok(text) } else { Err(NoteError::NotSigned) }
+}

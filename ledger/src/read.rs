@@ -1,0 +1,98 @@
+//! Reading the log: streams, ranges of positions, and what follows the head as it grows.
+
+use futures::{Stream as Flow, StreamExt, stream};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::event::Recorded;
+use crate::format::Stream;
+use crate::rows::{COLUMNS, recorded};
+use crate::wakeups::{POLL, Wakeups};
+
+/// Events fetched by one query of a reader that follows the log.
+pub(crate) const PAGE: u64 = 2_000;
+
+/// Events of one stream after `after` (0: from the first), in order.
+pub(crate) async fn stream(
+    pool: &PgPool,
+    clinic: Uuid,
+    stream: &Stream,
+    after: u64,
+) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND stream_type = $2 AND stream_id = $3 AND sequence > $4 ORDER BY sequence"
+    );
+    let rows =
+        sqlx::query(&sql).bind(clinic).bind(&*stream.kind).bind(stream.id).bind(after as i64).fetch_all(pool).await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// All events of many streams in one query, ordered by stream and sequence.
+pub(crate) async fn streams(pool: &PgPool, keys: &[(Uuid, Stream)]) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events
+         JOIN UNNEST($1::uuid[], $2::text[], $3::uuid[]) AS key (clinic_id, stream_type, stream_id) USING (clinic_id, stream_type, stream_id)
+         ORDER BY stream_id, stream_type, clinic_id, sequence"
+    );
+    let rows = sqlx::query(&sql)
+        .bind(keys.iter().map(|(clinic, _)| *clinic).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(_, stream)| &*stream.kind).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(_, stream)| stream.id).collect::<Vec<_>>())
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// Events `from..to` of a clinic's log by position, at most `limit`.
+pub(crate) async fn range(pool: &PgPool, clinic: Uuid, from: u64, limit: u64) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position >= $2 AND position < $3 ORDER BY position"
+    );
+    let rows = sqlx::query(&sql)
+        .bind(clinic)
+        .bind(from as i64)
+        .bind(from.saturating_add(limit) as i64)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// Events at given positions, in order of position.
+pub(crate) async fn at(pool: &PgPool, clinic: Uuid, positions: &[u64]) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position = ANY($2) ORDER BY position");
+    let positions: Vec<i64> = positions.iter().map(|position| *position as i64).collect();
+    let rows = sqlx::query(&sql).bind(clinic).bind(positions).fetch_all(pool).await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// The log from a position on, for ever: first what is there, then what comes, in pages, without a gap between the two.
+/// It registers for wake-ups before it looks, and always reads by position, so nothing can fall between.
+pub(crate) fn follow(
+    pool: PgPool,
+    wakeups: Wakeups,
+    clinic: Uuid,
+    from: u64,
+) -> impl Flow<Item = Result<Vec<Recorded>, sqlx::Error>> + Send {
+    let woken = wakeups.of(clinic);
+    stream::unfold((pool, woken, from), move |(pool, mut woken, from)| async move {
+        loop {
+            woken.borrow_and_update();
+            match range(&pool, clinic, from, PAGE).await {
+                Ok(events) if events.is_empty() => {
+                    // Elapsed and closed are alike: look again.
+                    let _ = tokio::time::timeout(POLL, woken.changed()).await;
+                }
+                Ok(events) => {
+                    let next = from + events.len() as u64;
+                    return Some((Ok(events), (pool, woken, next)));
+                }
+                Err(error) => {
+                    tokio::time::sleep(POLL).await;
+                    return Some((Err(error), (pool, woken, from)));
+                }
+            }
+        }
+    })
+    .boxed()
+}

@@ -1,0 +1,59 @@
+//! Blind index: look-ups of sealed values by keyed hash (ledger.md section 7). It shows an observer of the table which
+//! rows share a value and how often one occurs; it does not show the value.
+
+use aws_lc_rs::hmac;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::WrapKey;
+use crate::format::{label, put_s8};
+
+/// A clinic's index key.
+pub struct BlindIndex(hmac::Key);
+
+impl BlindIndex {
+    /// From the provider's key of the clinic.
+    pub fn new(key: &WrapKey) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &key.0))
+    }
+
+    /// `HMAC(key, L("index") ‖ s8(field) ‖ normalized)[:16]`.
+    pub fn token(&self, field: &str, text: &str) -> [u8; 16] {
+        let mut bytes = label("index");
+        put_s8(&mut bytes, field);
+        bytes.extend_from_slice(normalize(text).as_bytes());
+        let tag = hmac::sign(&self.0, &bytes);
+        let mut token = [0; 16];
+        token.copy_from_slice(&tag.as_ref()[..16]);
+        token
+    }
+
+    /// Tokens of a name and its prefixes of 2 to 4 letters, for search while typing.
+    pub fn name_tokens(&self, field: &str, name: &str) -> Vec<[u8; 16]> {
+        let letters: Vec<char> = normalize(name).chars().collect();
+        let mut texts: Vec<String> =
+            (2..=4).filter(|n| *n < letters.len()).map(|n| letters[..n].iter().collect()).collect();
+        texts.push(letters.into_iter().collect());
+        texts.iter().map(|text| self.token(field, text)).collect()
+    }
+}
+
+/// NFKD without marks, lower case, single spaces.
+pub fn normalize(text: &str) -> String {
+    let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    bare.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_differences_that_people_do_not_see_make_one_token() {
+        let index = BlindIndex::new(&WrapKey([3; 32]));
+        assert_eq!(index.token("family", "  García  LÓPEZ"), index.token("family", "Garci\u{301}a lopez"));
+        assert_ne!(index.token("family", "garcia"), index.token("mrn", "garcia"));
+        assert_eq!(index.name_tokens("family", "Ng").len(), 1);
+        assert_eq!(index.name_tokens("family", "García").len(), 4);
+        assert!(index.name_tokens("family", "García").contains(&index.token("family", "gar")));
+    }
+}

@@ -1,0 +1,14 @@
+//! PHI sealing (ledger.md section 7): protected values are lifted out of a payload and sealed under a key of the one
+//! patient and class the event concerns. Sealing and opening are two halves, so that who can write cannot read.
+
+mod blind_index;
+mod envelope;
+mod keys;
+mod lift;
+mod ring;
+
+pub use blind_index::{BlindIndex, normalize};
+pub use envelope::{Address, DataKey, EventKeys, SealError};
+pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey};
+pub use lift::{LiftError, lift, lower, mark};
+pub use ring::{Field, KeyRing, Opener, RingError, Sealer};

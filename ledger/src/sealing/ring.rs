@@ -1,0 +1,272 @@
+//! The key ring: makes, keeps and finds data keys. It is handed out as two halves: a `Sealer`, which every writer has,
+//! and an `Opener`, of which there is one and which belongs to the crate `access`.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+
+use daybook_domain::{Class, PatientId, Subject};
+use lru::LruCache;
+use serde_json::Value;
+use sqlx::{PgPool, Row};
+use uuid::Uuid;
+
+use super::envelope::data_key_id;
+use super::{
+    Address, BlindIndex, DataKey, EventKeys, KeyError, KeyFacts, KeyProvider, LiftError, SealError, lift, lower, mark,
+};
+use crate::clock::{Clock, Ids};
+use crate::event::{Recorded, Unsealed};
+
+/// Data keys kept unwrapped in memory, at most.
+const CACHED_KEYS: usize = 20_000;
+
+/// Why an event could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum RingError {
+    #[error(transparent)]
+    Lift(#[from] LiftError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("an event with protected values must concern a patient")]
+    NoSubject,
+    #[error("the key store did not answer")]
+    Store(#[from] sqlx::Error),
+    #[error("the sealed values are not a JSON array")]
+    NotAnArray,
+}
+
+/// What is indexed for a patient: a field's name and its tokens.
+pub struct Field {
+    pub name: &'static str,
+    pub tokens: Vec<[u8; 16]>,
+}
+
+struct Inner {
+    store: PgPool,
+    provider: Arc<dyn KeyProvider>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    by_subject: Mutex<LruCache<(Uuid, Subject), Arc<(Uuid, DataKey)>>>,
+    by_id: Mutex<LruCache<Uuid, Arc<DataKey>>>,
+}
+
+/// The two halves of a key ring.
+pub struct KeyRing {
+    pub sealer: Sealer,
+    pub opener: Opener,
+}
+
+/// Seals events. Cannot open them.
+#[derive(Clone)]
+pub struct Sealer(Arc<Inner>);
+
+/// Opens events. Not `Clone`: whoever holds it answers for every disclosure.
+pub struct Opener(Arc<Inner>);
+
+impl KeyRing {
+    /// A ring over the key store (a pool in the role `daybook_keys`) and a key provider.
+    pub fn new(store: PgPool, provider: Arc<dyn KeyProvider>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let capacity = NonZeroUsize::MIN.saturating_add(CACHED_KEYS);
+        let inner = Arc::new(Inner {
+            store,
+            provider,
+            clock,
+            ids,
+            by_subject: Mutex::new(LruCache::new(capacity)),
+            by_id: Mutex::new(LruCache::new(capacity)),
+        });
+        Self { sealer: Sealer(inner.clone()), opener: Opener(inner) }
+    }
+}
+
+/// A lock that survives a panicked holder: the caches hold only whole entries.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Inner {
+    /// The subject's current key; made, and durable, before it is first used.
+    async fn key_of(&self, clinic: Uuid, subject: Subject) -> Result<Arc<(Uuid, DataKey)>, RingError> {
+        if let Some(key) = lock(&self.by_subject).get(&(clinic, subject)) {
+            return Ok(key.clone());
+        }
+        let found = self.find(clinic, subject).await?;
+        let (id, wrapped) = match found {
+            Some(found) => found,
+            None => self.make(clinic, subject).await?,
+        };
+        let facts = KeyFacts { clinic, patient: subject.patient.0, class: subject.class, data_key_id: id };
+        let key = Arc::new((id, self.provider.unwrap(&facts, &wrapped).await?));
+        lock(&self.by_subject).put((clinic, subject), key.clone());
+        Ok(key)
+    }
+
+    async fn find(&self, clinic: Uuid, subject: Subject) -> Result<Option<(Uuid, Vec<u8>)>, RingError> {
+        let row = sqlx::query(
+            "SELECT data_key_id, wrapped FROM keys.data_keys WHERE clinic_id = $1 AND patient_id = $2 AND class = $3",
+        )
+        .bind(clinic)
+        .bind(subject.patient.0)
+        .bind(subject.class.name())
+        .fetch_optional(&self.store)
+        .await?;
+        Ok(row.map(|row| (row.get(0), row.get(1))))
+    }
+
+    /// Two makers may race: one row wins, and both use it. A crash after the insert leaves a key nothing is sealed under.
+    async fn make(&self, clinic: Uuid, subject: Subject) -> Result<(Uuid, Vec<u8>), RingError> {
+        let data_key_id = self.ids.public();
+        let facts = KeyFacts { clinic, patient: subject.patient.0, class: subject.class, data_key_id };
+        let wrapped = self.provider.wrap(&facts, &DataKey(self.ids.secret())).await?;
+        sqlx::query(
+            "INSERT INTO keys.data_keys (data_key_id, clinic_id, patient_id, class, wrapped, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (clinic_id, patient_id, class) DO NOTHING",
+        )
+        .bind(data_key_id)
+        .bind(clinic)
+        .bind(subject.patient.0)
+        .bind(subject.class.name())
+        .bind(&wrapped)
+        .bind(self.clock.now())
+        .execute(&self.store)
+        .await?;
+        self.find(clinic, subject).await?.ok_or(RingError::Store(sqlx::Error::RowNotFound))
+    }
+
+    /// Loads the keys that are not cached, in one query; a key that is not there is simply absent afterwards.
+    async fn load(&self, ids: &[Uuid]) -> Result<(), RingError> {
+        let missing: Vec<Uuid> = {
+            let cache = lock(&self.by_id);
+            ids.iter().filter(|id| !cache.contains(*id)).copied().collect()
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let rows = sqlx::query(
+            "SELECT data_key_id, clinic_id, patient_id, class, wrapped FROM keys.data_keys WHERE data_key_id = ANY($1)",
+        )
+        .bind(&missing)
+        .fetch_all(&self.store)
+        .await?;
+        for row in rows {
+            let class: String = row.get(3);
+            let class = [Class::General, Class::Psychotherapy, Class::Sud, Class::Confidential]
+                .into_iter()
+                .find(|known| known.name() == class);
+            let Some(class) = class else { continue };
+            let facts = KeyFacts { data_key_id: row.get(0), clinic: row.get(1), patient: row.get(2), class };
+            let key = self.provider.unwrap(&facts, row.get::<&[u8], _>(4)).await?;
+            lock(&self.by_id).put(facts.data_key_id, Arc::new(key));
+        }
+        Ok(())
+    }
+}
+
+impl Sealer {
+    /// Lifts the protected values out of `payload` and seals them: returns the exact stored payload and sealed bytes.
+    /// An event without protected values has empty sealed bytes and needs no subject.
+    pub(crate) async fn seal(
+        &self,
+        event: &Unsealed,
+        clinic: Uuid,
+        stream: &crate::Stream,
+        subject: Option<Subject>,
+    ) -> Result<(Vec<u8>, Vec<u8>), RingError> {
+        let mut payload = event.payload.clone();
+        let values = lift(&mut payload)?;
+        let payload = payload.to_string().into_bytes();
+        if values.is_empty() {
+            return Ok((payload, Vec::new()));
+        }
+        let key = self.0.key_of(clinic, subject.ok_or(RingError::NoSubject)?).await?;
+        let mut nonce = [0; 12];
+        aws_lc_rs::rand::fill(&mut nonce).map_err(|_| SealError::Library)?;
+        let address = Address {
+            clinic,
+            stream,
+            event_id: event.event_id,
+            event_type: event.event_type,
+            event_version: event.event_version,
+            payload: &payload,
+        };
+        let sealed = EventKeys::derive(&key.1, event.event_id)?.seal(
+            key.0,
+            &address,
+            nonce,
+            Value::Array(values).to_string().as_bytes(),
+        )?;
+        Ok((payload, sealed))
+    }
+
+    /// The clinic's blind index, to make look-up tokens.
+    pub fn index(&self, clinic: Uuid) -> Result<BlindIndex, RingError> {
+        Ok(BlindIndex::new(&self.0.provider.index_key(clinic)?))
+    }
+
+    /// Replaces what a patient is found by. Idempotent; a crash before it leaves a patient that search does not find.
+    pub async fn put_index(&self, clinic: Uuid, patient: PatientId, fields: &[Field]) -> Result<(), RingError> {
+        let (names, tokens): (Vec<&str>, Vec<&[u8]>) =
+            fields.iter().flat_map(|field| field.tokens.iter().map(|token| (field.name, &token[..]))).unzip();
+        sqlx::query(
+            "WITH gone AS (DELETE FROM keys.blind_index WHERE clinic_id = $1 AND patient_id = $2
+                           AND (field, token) NOT IN (SELECT * FROM UNNEST($3::text[], $4::bytea[])))
+             INSERT INTO keys.blind_index (clinic_id, patient_id, field, token)
+             SELECT $1, $2, * FROM UNNEST($3::text[], $4::bytea[]) ON CONFLICT DO NOTHING",
+        )
+        .bind(clinic)
+        .bind(patient.0)
+        .bind(names)
+        .bind(tokens)
+        .execute(&self.0.store)
+        .await?;
+        Ok(())
+    }
+
+    /// Patients found under a token, at most `limit`.
+    pub async fn find(
+        &self,
+        clinic: Uuid,
+        field: &str,
+        token: &[u8; 16],
+        limit: i64,
+    ) -> Result<Vec<PatientId>, RingError> {
+        let rows = sqlx::query("SELECT patient_id FROM keys.blind_index WHERE clinic_id = $1 AND field = $2 AND token = $3 ORDER BY patient_id LIMIT $4")
+            .bind(clinic)
+            .bind(field)
+            .bind(&token[..])
+            .bind(limit)
+            .fetch_all(&self.0.store)
+            .await?;
+        Ok(rows.into_iter().map(|row| PatientId(row.get(0))).collect())
+    }
+}
+
+impl Opener {
+    /// Opens the payloads of stored events, in order: protected values become `{"$clear": …}`, or `{"$key-missing": true}`
+    /// where the key is gone. Keys are fetched in one query. A changed ciphertext is an error, never a blank.
+    pub async fn open(&self, events: &[Recorded]) -> Result<Vec<Value>, RingError> {
+        let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
+        self.0.load(&ids).await?;
+        events.iter().map(|event| self.open_one(event)).collect()
+    }
+
+    fn open_one(&self, event: &Recorded) -> Result<Value, RingError> {
+        let mut payload: Value =
+            serde_json::from_slice(&event.payload).map_err(|_| RingError::Lift(LiftError::Mismatch))?;
+        if event.sealed.is_empty() {
+            return Ok(payload);
+        }
+        let id = data_key_id(&event.sealed).ok_or(SealError::Malformed)?;
+        let key = lock(&self.0.by_id).get(&id).cloned();
+        let Some(key) = key else {
+            mark(&mut payload, false)?;
+            return Ok(payload);
+        };
+        let clear = EventKeys::derive(&key, event.event_id)?.open(&event.address(), &event.sealed)?;
+        let Ok(Value::Array(values)) = serde_json::from_slice(&clear) else { return Err(RingError::NotAnArray) };
+        lower(&mut payload, values)?;
+        Ok(payload)
+    }
+}

@@ -1,0 +1,13 @@
+//! The only writer. Clinics are hashed onto lanes; each lane has one task and one statement under way at a time, so
+//! that everything queued meanwhile shares the next commit.
+
+mod cache;
+mod lane;
+mod plan;
+mod write;
+
+pub(crate) use lane::{Job, Lane};
+pub(crate) use write::commands;
+
+/// Events written by one statement, at most.
+pub(crate) const MAX_BATCH: usize = 1_024;

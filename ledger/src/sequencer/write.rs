@@ -1,0 +1,209 @@
+//! The statements of the sequencer: one to write a batch, a few to learn what others wrote.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sqlx::{PgExecutor, PgPool, Row};
+use uuid::Uuid;
+
+use super::cache::{Head, Log, StreamKey};
+use super::plan::Plan;
+use crate::append::CommandKey;
+use crate::event::{Placed, Recorded};
+use crate::format::{Hash, Stream, entry, stream_tag};
+use crate::merkle::{TILE_WIDTH, Tree, leaf_hash, node_hash};
+use crate::note::NoteSigner;
+use crate::rows::{COLUMNS, hash, number, recorded};
+
+/// One statement, one commit: the events, the tiles they filled, their commands and each log's signed head. Either all
+/// of it is durable or none: there is no moment in which an event stands without its checkpoint.
+const WRITE: &str = "
+WITH head AS (
+    INSERT INTO ledger.checkpoints (clinic_id, size_before, size, root, signature)
+    SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[])
+), command AS (
+    INSERT INTO ledger.commands (clinic_id, command_id, request_hash, first_position, count)
+    SELECT * FROM UNNEST($6::uuid[], $7::uuid[], $8::bytea[], $9::bigint[], $10::integer[])
+), tile AS (
+    INSERT INTO ledger.tiles (clinic_id, level, index, hashes)
+    SELECT * FROM UNNEST($11::uuid[], $12::smallint[], $13::bigint[], $14::bytea[])
+)
+INSERT INTO ledger.events (clinic_id, position, stream_type, stream_id, sequence, event_id, event_type, event_version,
+                           recorded_at, prev_hash, hash, metadata, payload, sealed)
+SELECT * FROM UNNEST($15::uuid[], $16::bigint[], $17::text[], $18::uuid[], $19::bigint[], $20::uuid[], $21::text[], $22::text[],
+                     $23::timestamptz[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::bytea[])";
+
+/// Writes a plan. Positions and sizes are far below i64's bound: the table's checks would refuse them first.
+pub(super) async fn write(plan: &Plan<'_>, executor: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
+    let (checkpoints, commands, tiles, events) = (&plan.checkpoints, &plan.commands, &plan.tiles, &plan.events);
+    macro_rules! column {
+        ($rows:ident, $row:pat => $value:expr) => {
+            $rows.iter().map(|$row| $value).collect::<Vec<_>>()
+        };
+    }
+    sqlx::query(WRITE)
+        .bind(column!(checkpoints, row => row.clinic))
+        .bind(column!(checkpoints, row => row.size_before as i64))
+        .bind(column!(checkpoints, row => row.size as i64))
+        .bind(column!(checkpoints, row => &row.root[..]))
+        .bind(column!(checkpoints, row => &row.signature[..]))
+        .bind(column!(commands, row => row.clinic))
+        .bind(column!(commands, row => row.id))
+        .bind(column!(commands, row => &row.request_hash[..]))
+        .bind(column!(commands, row => row.first_position as i64))
+        .bind(column!(commands, row => row.count as i32))
+        .bind(column!(tiles, (clinic, _) => *clinic))
+        .bind(column!(tiles, (_, tile) => i16::from(tile.level)))
+        .bind(column!(tiles, (_, tile) => tile.index as i64))
+        .bind(column!(tiles, (_, tile) => tile.hashes.concat()))
+        .bind(column!(events, row => row.clinic))
+        .bind(column!(events, row => row.placed.position as i64))
+        .bind(column!(events, row => &*row.stream.kind))
+        .bind(column!(events, row => row.stream.id))
+        .bind(column!(events, row => row.placed.sequence as i64))
+        .bind(column!(events, row => row.draft.event_id))
+        .bind(column!(events, row => row.draft.event_type))
+        .bind(column!(events, row => row.draft.event_version))
+        .bind(column!(events, row => row.placed.recorded_at))
+        .bind(column!(events, row => &row.prev_hash[..]))
+        .bind(column!(events, row => &row.placed.hash[..]))
+        .bind(column!(events, row => &row.draft.metadata[..]))
+        .bind(column!(events, row => &row.draft.payload[..]))
+        .bind(column!(events, row => &row.draft.sealed[..]))
+        .execute(executor)
+        .await?;
+    Ok(())
+}
+
+/// Ends of streams, in one query. A stream that does not exist is answered with sequence 0.
+pub(super) async fn heads(pool: &PgPool, keys: &[StreamKey]) -> Result<Vec<(StreamKey, Head)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT key.clinic_id, key.stream_type, key.stream_id, head.sequence, head.hash
+         FROM UNNEST($1::uuid[], $2::text[], $3::uuid[]) AS key (clinic_id, stream_type, stream_id)
+         CROSS JOIN LATERAL (
+             SELECT sequence, hash FROM ledger.events
+             WHERE events.stream_id = key.stream_id AND events.stream_type = key.stream_type AND events.clinic_id = key.clinic_id
+             ORDER BY sequence DESC LIMIT 1) AS head",
+    )
+    .bind(keys.iter().map(|(clinic, _)| *clinic).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(_, stream)| &*stream.kind).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(_, stream)| stream.id).collect::<Vec<_>>())
+    .fetch_all(pool)
+    .await?;
+    let mut found: HashMap<StreamKey, Head> =
+        keys.iter().map(|key| (key.clone(), Head { sequence: 0, hash: [0; 32] })).collect();
+    for row in rows {
+        let stream = Stream { kind: crate::rows::kind(row.try_get(1)?), id: row.try_get(2)? };
+        found.insert((row.try_get(0)?, stream), Head { sequence: number(&row, 3)?, hash: hash(&row, 4)? });
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// A log's right edge, from its full tiles and the entries after them.
+pub(super) async fn log(pool: &PgPool, clinic: Uuid, signer: Arc<NoteSigner>) -> Result<Log, sqlx::Error> {
+    let row = sqlx::query("SELECT size FROM ledger.checkpoints WHERE clinic_id = $1 ORDER BY size_before DESC LIMIT 1")
+        .bind(clinic)
+        .fetch_optional(pool)
+        .await?;
+    let size = row.map(|row| number(&row, 0)).transpose()?.unwrap_or(0);
+    let mut partial = vec![tail_leaves(pool, clinic, size).await?];
+    for level in 1..8u32 {
+        let tiles = size >> (8 * level);
+        if tiles == 0 {
+            break;
+        }
+        partial.push(tile_roots(pool, clinic, level - 1, tiles - tiles % TILE_WIDTH as u64, tiles).await?);
+    }
+    let tree = Tree::from_partial_tiles(partial).filter(|tree| tree.size() == size);
+    let tree = tree.ok_or_else(|| {
+        sqlx::Error::Decode("the log's tiles do not add up to its size; run daybook-replay verify".into())
+    })?;
+    let row = sqlx::query("SELECT recorded_at FROM ledger.events WHERE clinic_id = $1 AND position = $2")
+        .bind(clinic)
+        .bind(size as i64 - 1)
+        .fetch_optional(pool)
+        .await?;
+    let last_time = row.map(|row| row.try_get(0)).transpose()?;
+    Ok(Log { tree, last_time, signer })
+}
+
+/// Leaf hashes of the level-0 tile that is not full.
+async fn tail_leaves(pool: &PgPool, clinic: Uuid, size: u64) -> Result<Vec<Hash>, sqlx::Error> {
+    let from = size - size % TILE_WIDTH as u64;
+    let rows = sqlx::query("SELECT stream_type, stream_id, sequence, hash FROM ledger.events WHERE clinic_id = $1 AND position >= $2 AND position < $3 ORDER BY position")
+        .bind(clinic)
+        .bind(from as i64)
+        .bind(size as i64)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let stream = Stream { kind: crate::rows::kind(row.try_get(0)?), id: row.try_get(1)? };
+            Ok(leaf_hash(&entry(&stream_tag(clinic, &stream), number(row, 2)?, &hash(row, 3)?)))
+        })
+        .collect()
+}
+
+/// Roots of the full tiles `from..to` of a level: the hashes of the level above.
+async fn tile_roots(pool: &PgPool, clinic: Uuid, level: u32, from: u64, to: u64) -> Result<Vec<Hash>, sqlx::Error> {
+    let rows = sqlx::query("SELECT hashes FROM ledger.tiles WHERE clinic_id = $1 AND level = $2 AND index >= $3 AND index < $4 ORDER BY index")
+        .bind(clinic)
+        .bind(level as i16)
+        .bind(from as i64)
+        .bind(to as i64)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let bytes: &[u8] = row.try_get(0)?;
+            let mut hashes: Vec<Hash> =
+                bytes.chunks_exact(32).map(|chunk| chunk.try_into().unwrap_or_default()).collect();
+            while hashes.len() > 1 {
+                hashes = hashes.chunks(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
+            }
+            hashes.first().copied().ok_or_else(|| sqlx::Error::Decode("an empty tile".into()))
+        })
+        .collect()
+}
+
+/// Events another process wrote since `from`, at most `limit`.
+pub(super) async fn since(pool: &PgPool, clinic: Uuid, from: u64, limit: i64) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
+    );
+    let rows = sqlx::query(&sql).bind(clinic).bind(from as i64).bind(limit).fetch_all(pool).await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// What was written under command ids before: the request's hash and the events.
+pub(crate) async fn commands(
+    pool: &PgPool,
+    keys: &[(Uuid, CommandKey)],
+) -> Result<HashMap<(Uuid, Uuid), (Hash, Vec<Placed>)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT c.clinic_id, c.command_id, c.request_hash, e.stream_type, e.stream_id, e.sequence, e.position, e.hash, e.recorded_at
+         FROM UNNEST($1::uuid[], $2::uuid[]) AS key (clinic_id, command_id)
+         JOIN ledger.commands c USING (clinic_id, command_id)
+         LEFT JOIN ledger.events e ON e.clinic_id = c.clinic_id AND e.position >= c.first_position AND e.position < c.first_position + c.count
+         ORDER BY e.position",
+    )
+    .bind(keys.iter().map(|(clinic, _)| *clinic).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(_, key)| key.id).collect::<Vec<_>>())
+    .fetch_all(pool)
+    .await?;
+    let mut found: HashMap<(Uuid, Uuid), (Hash, Vec<Placed>)> = HashMap::new();
+    for row in rows {
+        let (_, placed) = found.entry((row.try_get(0)?, row.try_get(1)?)).or_insert((hash(&row, 2)?, Vec::new()));
+        if let Some(kind) = row.try_get::<Option<&str>, _>(3)? {
+            let stream = Stream { kind: crate::rows::kind(kind), id: row.try_get(4)? };
+            placed.push(Placed {
+                stream,
+                sequence: number(&row, 5)?,
+                position: number(&row, 6)?,
+                hash: hash(&row, 7)?,
+                recorded_at: row.try_get(8)?,
+            });
+        }
+    }
+    Ok(found)
+}
