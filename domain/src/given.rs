@@ -91,11 +91,6 @@ where
             Err(error) => assert_eq!(error.code(), code, "{error}"),
         }
     }
-
-    #[track_caller]
-    pub fn events(self) -> Vec<A::Event> {
-        self.0.unwrap_or_else(|error| panic!("refused: {} ({error})", error.code()))
-    }
 }
 
 fn payloads<E: Catalogue>(events: &[E]) -> Vec<(&'static str, serde_json::Value)> {

@@ -13,6 +13,8 @@ pub mod patient;
 pub mod phi;
 mod private;
 pub mod provider;
+#[cfg(test)]
+mod published;
 mod request;
 mod rules;
 mod sensitivity;

@@ -25,3 +25,55 @@ impl Visit {
         Ok(Admitted { provider_id, jurisdiction, licence_number: licence.number.clone() }.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::example::{commands::*, events::*, licence, story};
+    use super::*;
+    use crate::Role;
+    use crate::given::{actor, given};
+
+    fn admit_with(licences: Vec<Licence>) -> Command {
+        Command::Admit(super::super::Admit {}, AdmitFacts { licences })
+    }
+
+    #[test]
+    fn this_visits_provider_admits_from_the_waiting_room() {
+        let waiting = given::<Visit>(story(State::CheckedIn));
+        waiting.when(Role::Provider, admit()).then([admitted()]);
+        waiting.when(Role::FrontDesk, admit()).refused("not-this-visits-provider");
+        let mut colleague = actor(Role::Provider);
+        colleague.person = Some(uuid::Uuid::from_u128(88));
+        waiting.when_by(colleague, admit()).refused("not-this-visits-provider");
+        given::<Visit>(story(State::Held)).when(Role::Provider, admit()).refused("wrong-state");
+        given::<Visit>(story(State::Admitted)).when(Role::Provider, admit()).refused("wrong-state");
+    }
+
+    #[test]
+    fn the_licence_is_valid_where_the_patient_is_on_that_day() {
+        let waiting = given::<Visit>(story(State::CheckedIn));
+        let refused = |licences| waiting.when(Role::Provider, admit_with(licences)).refused("licence-not-valid");
+        refused(vec![]);
+        refused(vec![licence("MN", "2026-01-01", "2026-12-31")]);
+        refused(vec![licence("WI", "2025-01-01", "2026-03-01")]);
+        refused(vec![licence("WI", "2026-03-03", "2026-12-31")]);
+        let just_today = licence("WI", "2026-03-02", "2026-03-02");
+        waiting.when(Role::Provider, admit_with(vec![just_today])).then([admitted()]);
+    }
+
+    #[test]
+    fn the_newest_location_counts() {
+        let moved = story(State::CheckedIn).into_iter().chain([location_attested("MN")]);
+        given::<Visit>(moved.clone()).when(Role::Provider, admit()).refused("licence-not-valid");
+        let moved_back = moved.chain([location_attested("WI")]);
+        given::<Visit>(moved_back).when(Role::Provider, admit()).then([admitted()]);
+    }
+
+    #[test]
+    fn a_declined_telehealth_consent_does_not_block_the_gate() {
+        use super::super::ConsentKind::Telehealth;
+        let declined = story(State::CheckedIn).into_iter().chain([consent_declined(Telehealth, "telehealth/3")]);
+        given::<Visit>(declined).when(Role::Provider, admit()).then([admitted()]);
+    }
+}

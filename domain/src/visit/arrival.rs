@@ -87,3 +87,81 @@ impl Visit {
         self.location().ok_or(Error::LocationNotAttested)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{commands::*, events::*, story};
+    use super::super::{Command, Identifier, IdentityMethod};
+    use super::*;
+    use crate::given::{actor, given};
+
+    #[test]
+    fn a_patient_arrives_once() {
+        given::<Visit>([scheduled()]).when(Role::Patient, arrive()).then([arrived(false)]);
+        given::<Visit>([scheduled(), arrived(false)]).when(Role::Patient, arrive()).refused("wrong-state");
+    }
+
+    #[test]
+    fn a_patient_who_left_may_come_back_and_need_not_be_identified_again() {
+        let left = story(State::Left);
+        given::<Visit>(left.clone()).when(Role::Patient, arrive()).then([arrived(true)]);
+        let back = left.into_iter().chain([arrived(true)]);
+        given::<Visit>(back).when(Role::Patient, check_in()).then([checked_in()]);
+    }
+
+    #[test]
+    fn identity_is_verified_by_staff_with_two_different_identifiers() {
+        let here = given::<Visit>([scheduled(), arrived(false)]);
+        here.when(Role::FrontDesk, verify_identity()).then([identity_verified()]);
+        here.when(Role::Patient, verify_identity()).refused("role-not-permitted");
+        let identifiers = vec![Identifier::Name, Identifier::Name];
+        let same_twice = Command::VerifyIdentity(VerifyIdentity { method: IdentityMethod::Spoken, identifiers });
+        here.when(Role::FrontDesk, same_twice).refused("two-identifiers-needed");
+        given::<Visit>([scheduled(), arrived(false), identity_verified()])
+            .when(Role::FrontDesk, verify_identity())
+            .refused("wrong-state");
+    }
+
+    #[test]
+    fn check_in_needs_identity_and_location_in_either_order() {
+        let (identity, location) = (identity_verified(), location_attested("WI"));
+        let here = |more: &[Event]| given::<Visit>([scheduled(), arrived(false)].into_iter().chain(more.to_vec()));
+        here(&[]).when(Role::Patient, check_in()).refused("identity-not-verified");
+        here(std::slice::from_ref(&location)).when(Role::Patient, check_in()).refused("identity-not-verified");
+        here(std::slice::from_ref(&identity)).when(Role::Patient, check_in()).refused("location-not-attested");
+        here(&[identity.clone(), location.clone()]).when(Role::Patient, check_in()).then([checked_in()]);
+        here(&[location, identity]).when(Role::Patient, check_in()).then([checked_in()]);
+        given::<Visit>(story(State::CheckedIn)).when(Role::Patient, check_in()).refused("wrong-state");
+    }
+
+    #[test]
+    fn a_location_is_attested_by_the_patient_or_on_their_word() {
+        let here = given::<Visit>([scheduled(), arrived(false)]);
+        here.when(Role::Patient, attest_location("WI")).then([location_attested("WI")]);
+        let mut somebody_else = actor(Role::Patient);
+        somebody_else.person = Some(uuid::Uuid::from_u128(77));
+        here.when_by(somebody_else, attest_location("WI")).refused("not-this-visits-patient");
+        here.when(Role::Billing, attest_location("WI")).refused("role-not-permitted");
+    }
+
+    #[test]
+    fn before_admission_a_new_location_waits_for_the_gate() {
+        given::<Visit>(story(State::CheckedIn))
+            .when(Role::Patient, attest_location("MN"))
+            .then([location_attested("MN")]);
+    }
+
+    #[test]
+    fn during_the_visit_a_location_without_a_licence_is_recorded_and_flagged() {
+        let admitted = story(State::Admitted);
+        given::<Visit>(admitted.clone()).when(Role::Patient, attest_location("WI")).then([location_attested("WI")]);
+        let gap = [location_attested("MN"), licence_gap_observed("MN")];
+        given::<Visit>(admitted.clone()).when(Role::Patient, attest_location("MN")).then(gap.clone());
+
+        use crate::Rules;
+        let mut visit = Visit::replay(admitted.iter().chain(&gap));
+        assert!(visit.location().unwrap().licence_gap);
+        visit.evolve(&location_attested("WI"));
+        assert!(!visit.location().unwrap().licence_gap);
+    }
+}

@@ -106,3 +106,60 @@ impl Visit {
         Ok(Billed { charge_ids }.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::example::{CHARGE, commands::*, events::*, story};
+    use super::*;
+    use crate::given::{given, id};
+    use crate::{Role, Rules};
+
+    fn admitted_then(more: &[Event]) -> crate::given::Given<Visit> {
+        given(story(State::Admitted).into_iter().chain(more.to_vec()))
+    }
+
+    #[test]
+    fn this_visits_provider_ends_it_once() {
+        given::<Visit>(story(State::Admitted)).when(Role::Provider, end()).then([ended()]);
+        given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, end()).refused("not-this-visits-provider");
+        given::<Visit>(story(State::CheckedIn)).when(Role::Provider, end()).refused("wrong-state");
+        given::<Visit>(story(State::Ended)).when(Role::Provider, end()).refused("wrong-state");
+    }
+
+    #[test]
+    fn charges_are_captured_after_the_end() {
+        admitted_then(&[ended()]).when(Role::Billing, capture_charge(CHARGE)).then([charge_captured()]);
+        admitted_then(&[]).when(Role::Billing, capture_charge(CHARGE)).refused("wrong-state");
+        given::<Visit>(story(State::Ended)).when(Role::Billing, capture_charge(CHARGE)).refused("id-already-used");
+    }
+
+    #[test]
+    fn a_charge_has_units_and_diagnoses() {
+        let with = |change: &dyn Fn(&mut CaptureCharge)| {
+            let Command::CaptureCharge(mut command, new) = capture_charge(CHARGE) else { unreachable!() };
+            change(&mut command);
+            Command::CaptureCharge(command, new)
+        };
+        let ended = admitted_then(&[ended()]);
+        ended.when(Role::Billing, with(&|charge| charge.units = 0)).refused("units-out-of-range");
+        ended.when(Role::Billing, with(&|charge| charge.diagnoses.clear())).refused("diagnoses-out-of-range");
+    }
+
+    #[test]
+    fn nothing_is_billed_before_the_note_is_signed_and_a_charge_captured() {
+        let billing = |more: &[Event]| admitted_then(more).when(Role::Billing, bill());
+        billing(&[note_signed()]).refused("wrong-state");
+        billing(&[ended(), charge_captured()]).refused("note-not-signed");
+        billing(&[ended(), note_signed()]).refused("no-charge-captured");
+        billing(&[ended(), charge_captured(), note_signed()]).then([billed()]);
+        given::<Visit>(story(State::Closed)).when(Role::Billing, bill()).refused("wrong-state");
+    }
+
+    #[test]
+    fn a_bill_turns_captured_charges_into_billed_ones() {
+        let visit = Visit::replay(&story(State::Closed));
+        assert_eq!(visit.charges().get(id(CHARGE)).unwrap().state, ChargeState::Billed);
+        assert_eq!(visit.charges().captured().count(), 0);
+    }
+}

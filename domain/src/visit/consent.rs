@@ -96,3 +96,66 @@ impl Visit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ConsentKind::{Recording, Telehealth};
+
+    use super::super::example::{commands::*, events::*, story};
+    use super::*;
+    use crate::given::given;
+    use crate::{Role, Rules};
+
+    const V1: &str = "text/1";
+    const V2: &str = "text/2";
+
+    #[test]
+    fn only_the_patient_consents() {
+        let waiting = given::<Visit>(story(State::CheckedIn));
+        waiting.when(Role::Patient, give_consent(Telehealth, V1)).then([consent_given(Telehealth, V1)]);
+        for role in [Role::Provider, Role::FrontDesk, Role::System] {
+            waiting.when(role, give_consent(Telehealth, V1)).refused("not-this-visits-patient");
+            waiting.when(role, decline_consent(Telehealth, V1)).refused("not-this-visits-patient");
+        }
+    }
+
+    #[test]
+    fn consent_is_given_once_a_text() {
+        let given_once = given::<Visit>([scheduled(), consent_given(Telehealth, V1)]);
+        given_once.when(Role::Patient, give_consent(Telehealth, V1)).refused("wrong-state");
+        given_once.when(Role::Patient, give_consent(Telehealth, V2)).then([consent_given(Telehealth, V2)]);
+        given_once.when(Role::Patient, give_consent(Recording, V1)).then([consent_given(Recording, V1)]);
+    }
+
+    #[test]
+    fn given_consent_is_withdrawn_not_declined_and_may_be_given_again() {
+        let consented = [scheduled(), consent_given(Recording, V1)];
+        given::<Visit>(consented.clone()).when(Role::Patient, decline_consent(Recording, V1)).refused("wrong-state");
+        given::<Visit>(consented.clone())
+            .when(Role::Patient, withdraw_consent(Recording))
+            .then([consent_withdrawn(Recording, V1)]);
+        let withdrawn = given::<Visit>(consented.into_iter().chain([consent_withdrawn(Recording, V1)]));
+        withdrawn.when(Role::Patient, withdraw_consent(Recording)).refused("consent-not-given");
+        withdrawn.when(Role::Patient, give_consent(Recording, V1)).then([consent_given(Recording, V1)]);
+    }
+
+    #[test]
+    fn who_declined_may_still_consent() {
+        let declined = given::<Visit>([scheduled(), consent_declined(Telehealth, V1)]);
+        declined.when(Role::Patient, decline_consent(Telehealth, V1)).refused("wrong-state");
+        declined.when(Role::Patient, decline_consent(Telehealth, V2)).then([consent_declined(Telehealth, V2)]);
+        declined.when(Role::Patient, give_consent(Telehealth, V1)).then([consent_given(Telehealth, V1)]);
+    }
+
+    #[test]
+    fn consent_can_be_taken_back_even_after_the_visit() {
+        let story =
+            [scheduled(), consent_given(Recording, V1)].into_iter().chain(story(State::Closed).into_iter().skip(1));
+        let closed: Vec<_> = story.collect();
+        assert!(Visit::replay(&closed).consents().stands(Recording));
+        given::<Visit>(closed.clone())
+            .when(Role::Patient, withdraw_consent(Recording))
+            .then([consent_withdrawn(Recording, V1)]);
+        given::<Visit>(closed).when(Role::Patient, give_consent(Telehealth, V1)).refused("wrong-state");
+    }
+}

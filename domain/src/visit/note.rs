@@ -220,3 +220,99 @@ impl Visit {
         self.notes().get(id).ok_or(Error::UnknownNote)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{NOTE, commands::*, draft_hash, events::*, story};
+    use super::*;
+    use crate::given::{actor, given, id, text};
+    use crate::{Role, Rules};
+
+    fn admitted_without_note() -> Vec<Event> {
+        let mut story = story(State::Admitted);
+        story.pop();
+        story
+    }
+
+    #[test]
+    fn the_hash_is_over_label_salt_and_sorted_sections() {
+        let body = NoteBody { plan: Some(text("b\nc")), assessment: Some(text("a")), ..NoteBody::default() };
+        let canonical = br#"{"assessment":"a","plan":"b\nc"}"#;
+        assert_eq!(body.canonical_json(), canonical);
+        let salt = [7; 32];
+        assert_eq!(content_sha256(&salt, &body), Sha256Hex::of(&[b"daybook/note/v1\n\0", &salt, canonical]));
+        assert_ne!(content_sha256(&salt, &body), content_sha256(&[8; 32], &body));
+    }
+
+    #[test]
+    fn notes_are_written_by_this_visits_provider_after_admission() {
+        given::<Visit>(admitted_without_note()).when(Role::Provider, draft_note()).then([note_drafted()]);
+        given::<Visit>(admitted_without_note()).when(Role::FrontDesk, draft_note()).refused("not-this-visits-provider");
+        given::<Visit>(story(State::CheckedIn)).when(Role::Provider, draft_note()).refused("wrong-state");
+        let ended_without_note = admitted_without_note().into_iter().chain([ended()]);
+        given::<Visit>(ended_without_note).when(Role::Provider, draft_note()).then([note_drafted()]);
+    }
+
+    #[test]
+    fn a_note_says_something() {
+        let command =
+            DraftNote { note_id: None, template_version: crate::given::code("soap/1"), body: NoteBody::default() };
+        let command = super::super::Command::DraftNote(command, NewNote { note_id: id(NOTE), salt: [0; 32] });
+        given::<Visit>(admitted_without_note()).when(Role::Provider, command).refused("note-empty");
+    }
+
+    #[test]
+    fn a_draft_is_written_anew_until_it_is_signed() {
+        let draft = given::<Visit>(story(State::Admitted));
+        draft.when(Role::Provider, draft_anew(id(NOTE), "Antibiotics.")).then([drafted("Antibiotics.")]);
+        draft.when(Role::Provider, draft_anew(id(55), "Antibiotics.")).refused("unknown-note");
+        draft.when(Role::Provider, draft_note()).refused("id-already-used");
+        given::<Visit>(story(State::Admitted).into_iter().chain([note_signed()]))
+            .when(Role::Provider, draft_anew(id(NOTE), "Antibiotics."))
+            .refused("note-already-signed");
+    }
+
+    #[test]
+    fn only_the_latest_draft_can_be_signed() {
+        given::<Visit>(story(State::Admitted)).when(Role::Provider, sign_note()).then([note_signed()]);
+        given::<Visit>(story(State::Admitted).into_iter().chain([drafted("Antibiotics.")]))
+            .when(Role::Provider, sign_note())
+            .refused("note-changed");
+    }
+
+    #[test]
+    fn a_note_is_signed_once_by_this_visits_provider() {
+        let draft = given::<Visit>(story(State::Admitted));
+        draft.when(Role::FrontDesk, sign_note()).refused("not-this-visits-provider");
+        let mut colleague = actor(Role::Provider);
+        colleague.person = Some(uuid::Uuid::from_u128(88));
+        draft.when_by(colleague, sign_note()).refused("not-this-visits-provider");
+        given::<Visit>(story(State::Ended)).when(Role::Provider, sign_note()).refused("note-already-signed");
+        given::<Visit>(admitted_without_note()).when(Role::Provider, sign_note()).refused("unknown-note");
+    }
+
+    #[test]
+    fn a_note_can_be_signed_after_the_end() {
+        let ended = story(State::Admitted).into_iter().chain([ended()]);
+        given::<Visit>(ended).when(Role::Provider, sign_note()).then([note_signed()]);
+    }
+
+    #[test]
+    fn a_signed_note_is_only_added_to_even_after_billing() {
+        given::<Visit>(story(State::Admitted)).when(Role::Provider, addend_note()).refused("note-not-signed");
+        for state in [State::Ended, State::Closed] {
+            given::<Visit>(story(state)).when(Role::Provider, addend_note()).then([note_addended()]);
+        }
+        given::<Visit>(story(State::Closed)).when(Role::Billing, addend_note()).refused("not-this-visits-provider");
+        given::<Visit>(story(State::Closed).into_iter().chain([note_addended()]))
+            .when(Role::Provider, addend_note())
+            .refused("id-already-used");
+    }
+
+    #[test]
+    fn an_addendum_leaves_the_signed_hash_alone() {
+        let visit = Visit::replay(story(State::Closed).iter().chain(&[note_addended()]));
+        let note = visit.notes().get(id(NOTE)).unwrap();
+        assert_eq!((note.state, &note.content_sha256, note.addenda.len()), (NoteState::Signed, &draft_hash(), 1));
+    }
+}

@@ -93,3 +93,74 @@ impl Visit {
         ParticipantLeft { participant, connection, reason, observed_at: observed_at.unwrap_or(at) }.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::super::State;
+    use super::super::example::{commands::*, events, story};
+    use super::*;
+    use crate::given::{code, given, now};
+    use crate::{Role, Rules};
+
+    const PATIENT: Participant = Participant::Patient;
+
+    fn joined(connection: &str) -> super::super::Event {
+        events::joined(PATIENT, connection)
+    }
+
+    fn left(connection: &str, reason: LeaveReason) -> super::super::Event {
+        events::left(PATIENT, connection, reason)
+    }
+
+    fn after(events: &[super::super::Event]) -> PresenceState {
+        Visit::replay(events).presence().of(PATIENT)
+    }
+
+    #[test]
+    fn a_dropped_patient_is_reconnecting_until_they_return() {
+        assert_eq!(after(&[]), PresenceState::Absent);
+        assert_eq!(after(&[joined("a")]), PresenceState::Present);
+        assert_eq!(after(&[joined("a"), left("a", LeaveReason::Dropped)]), PresenceState::Reconnecting);
+        assert_eq!(after(&[joined("a"), left("a", LeaveReason::Dropped), joined("b")]), PresenceState::Present);
+        assert_eq!(after(&[joined("a"), left("a", LeaveReason::HungUp)]), PresenceState::Absent);
+    }
+
+    #[test]
+    fn the_late_end_of_an_old_connection_does_not_hide_the_new_one() {
+        assert_eq!(after(&[joined("a"), joined("b"), left("a", LeaveReason::Dropped)]), PresenceState::Present);
+    }
+
+    #[test]
+    fn a_connection_whose_end_came_first_does_not_come_to_life() {
+        assert_eq!(after(&[left("a", LeaveReason::HungUp), joined("a")]), PresenceState::Absent);
+    }
+
+    #[test]
+    fn an_older_end_reported_later_says_nothing_about_now() {
+        let earlier = ParticipantLeft {
+            participant: PATIENT,
+            connection: code("a"),
+            reason: LeaveReason::Dropped,
+            observed_at: now() - Duration::minutes(1),
+        };
+        assert_eq!(
+            after(&[joined("a"), joined("b"), left("b", LeaveReason::HungUp), earlier.into()]),
+            PresenceState::Absent
+        );
+    }
+
+    #[test]
+    fn leaving_is_not_ending_and_observations_are_taken_in_every_state() {
+        for state in State::ALL.into_iter().filter(|state| *state != State::NotScheduled) {
+            let story = story(state);
+            given::<Visit>(story.clone()).when(Role::System, observe_join(PATIENT, "a")).then([joined("a")]);
+            let dropped = left("a", LeaveReason::Dropped);
+            given::<Visit>(story.clone())
+                .when(Role::System, observe_leave(PATIENT, "a", LeaveReason::Dropped))
+                .then([dropped.clone()]);
+            assert_eq!(Visit::replay(story.iter().chain(&[joined("a"), dropped])).state(), state);
+        }
+    }
+}

@@ -1,1 +1,208 @@
+//! Random commands, asked by random people at random times: whatever is asked in whatever order, the invariants hold.
 
+use chrono::{DateTime, Duration, Utc};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::example::{self, commands::*, place};
+use super::*;
+use crate::given::{actor, id, now};
+use crate::{Actor, Catalogue, Concerns, NoteId, Phi, Request, Role, Rules, Sha256Hex};
+
+/// A command before the state is known: which note, and whether with the right hash, is settled when it is asked.
+#[derive(Clone, Debug)]
+enum Ask {
+    Example(usize),
+    Attest(&'static str),
+    Admit(bool),
+    DraftNew(u128),
+    DraftAnew(u128, &'static str),
+    Sign { note: u128, stale: bool },
+    Addend { note: u128, addendum: u128 },
+    Capture(u128),
+    Join(Participant, &'static str),
+    Leave(Participant, &'static str, LeaveReason),
+    Consent(ConsentKind, &'static str),
+    Decline(ConsentKind, &'static str),
+    Withdraw(ConsentKind),
+}
+
+fn asks() -> impl Strategy<Value = Ask> {
+    let note = || prop_oneof![Just(10_u128), Just(20_u128)];
+    let kind = || prop_oneof![Just(ConsentKind::Telehealth), Just(ConsentKind::Recording)];
+    let version = || prop_oneof![Just("text/1"), Just("text/2")];
+    let who = || prop_oneof![Just(Participant::Patient), Just(Participant::Provider)];
+    let connection = || prop_oneof![Just("a"), Just("b"), Just("c")];
+    let reason = prop_oneof![Just(LeaveReason::HungUp), Just(LeaveReason::Dropped), Just(LeaveReason::Unknown)];
+    prop_oneof![
+        12 => (0..example::commands::all().len()).prop_map(Ask::Example),
+        1 => prop_oneof![Just("WI"), Just("MN")].prop_map(Ask::Attest),
+        1 => any::<bool>().prop_map(Ask::Admit),
+        1 => note().prop_map(Ask::DraftNew),
+        2 => (note(), prop_oneof![Just("Rest."), Just("Antibiotics.")]).prop_map(|(note, plan)| Ask::DraftAnew(note, plan)),
+        3 => (note(), any::<bool>()).prop_map(|(note, stale)| Ask::Sign { note, stale }),
+        1 => (note(), 30..33_u128).prop_map(|(note, addendum)| Ask::Addend { note, addendum }),
+        1 => (40..43_u128).prop_map(Ask::Capture),
+        1 => (who(), connection()).prop_map(|(who, connection)| Ask::Join(who, connection)),
+        1 => (who(), connection(), reason).prop_map(|(who, connection, reason)| Ask::Leave(who, connection, reason)),
+        1 => (kind(), version()).prop_map(|(kind, version)| Ask::Consent(kind, version)),
+        1 => (kind(), version()).prop_map(|(kind, version)| Ask::Decline(kind, version)),
+        1 => kind().prop_map(Ask::Withdraw),
+    ]
+}
+
+/// Usually the one whose command it is, so that stories get somewhere; sometimes anybody.
+fn people() -> impl Strategy<Value = Option<Actor>> {
+    let colleague = Actor { person: Some(Uuid::from_u128(88)), ..actor(Role::Provider) };
+    let stranger = Actor { person: Some(Uuid::from_u128(77)), ..actor(Role::Patient) };
+    let anybody = prop_oneof![
+        Just(colleague),
+        Just(stranger),
+        Just(actor(Role::Patient)),
+        Just(actor(Role::Provider)),
+        Just(actor(Role::FrontDesk)),
+        Just(actor(Role::System)),
+    ];
+    prop_oneof![4 => Just(None), 1 => anybody.prop_map(Some)]
+}
+
+fn stories() -> impl Strategy<Value = (State, Vec<(Ask, Option<Actor>, i64)>)> {
+    let start = proptest::sample::select(State::ALL.to_vec());
+    (start, proptest::collection::vec((asks(), people(), -30..300_i64), 1..60))
+}
+
+fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
+    match ask {
+        Ask::Example(index) => example::commands::all().swap_remove(*index),
+        Ask::Attest(jurisdiction) => (Role::Patient, attest_location(jurisdiction)),
+        Ask::Admit(true) => (Role::Provider, admit()),
+        Ask::Admit(false) => (Role::Provider, Command::Admit(Admit {}, AdmitFacts::default())),
+        Ask::DraftNew(note) => {
+            let Command::DraftNote(command, new) = draft_note() else { unreachable!() };
+            (Role::Provider, Command::DraftNote(command, NewNote { note_id: id(*note), ..new }))
+        }
+        Ask::DraftAnew(note, plan) => (Role::Provider, draft_anew(id(*note), plan)),
+        Ask::Sign { note, stale } => {
+            let latest = visit.notes().get(id(*note)).map(|note| note.content_sha256.clone());
+            let content_sha256 = latest.filter(|_| !stale).unwrap_or_else(|| Sha256Hex::of(&[b"another draft"]));
+            let command = SignNote { note_id: id(*note), content_sha256, rendered_at_position: 1 };
+            (Role::Provider, Command::SignNote(command))
+        }
+        Ask::Addend { note, addendum } => {
+            let Command::AddendNote(command, new) = addend_note() else { unreachable!() };
+            let command = AddendNote { note_id: id(*note), ..command };
+            (Role::Provider, Command::AddendNote(command, NewAddendum { addendum_id: id(*addendum), ..new }))
+        }
+        Ask::Capture(charge) => (Role::Billing, capture_charge(*charge)),
+        Ask::Join(who, connection) => (Role::System, observe_join(*who, connection)),
+        Ask::Leave(who, connection, reason) => (Role::System, observe_leave(*who, connection, *reason)),
+        Ask::Consent(kind, version) => (Role::Patient, give_consent(*kind, version)),
+        Ask::Decline(kind, version) => (Role::Patient, decline_consent(*kind, version)),
+        Ask::Withdraw(kind) => (Role::Patient, withdraw_consent(*kind)),
+    }
+}
+
+/// What must hold for one event, given everything before it. Told from the events alone, not from the state under test.
+fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
+    let happened = |kinds: &[&str]| before.iter().any(|event| kinds.contains(&event.event_type()));
+    let final_so_far = happened(&["billed", "cancelled", "no-show-recorded"]);
+    match event {
+        Event::Admitted(admitted) => {
+            assert!(happened(&["checked-in"]) && happened(&["identity-verified"]), "admitted without identity");
+            let last = before.iter().rev().find_map(|event| match event {
+                Event::LocationAttested(location) => Some(location.jurisdiction),
+                _ => None,
+            });
+            assert_eq!(last, Some(admitted.jurisdiction), "admitted without an attested location, or on an old one");
+            let Command::Admit(_, facts) = asked else { panic!("admitted without being asked to") };
+            assert!(facts.valid(admitted.jurisdiction, at.date_naive()).is_some(), "admitted without a licence");
+            assert_eq!(admitted.jurisdiction, place("WI"), "the only licence there is");
+        }
+        Event::NoShowRecorded(_) => assert!(!happened(&["arrived"]), "a no-show who had arrived"),
+        Event::NoteDrafted(drafted) => assert!(!signed(before, drafted.note_id), "a signed note was written anew"),
+        Event::NoteSigned(now_signed) => {
+            assert!(!signed(before, now_signed.note_id), "signed twice");
+            let latest = before.iter().rev().find_map(|event| match event {
+                Event::NoteDrafted(drafted) if drafted.note_id == now_signed.note_id => Some(drafted),
+                _ => None,
+            });
+            let latest = latest.expect("signed without a draft");
+            assert_eq!(latest.content_sha256, now_signed.content_sha256, "signed something else than the latest draft");
+            let (Phi::Clear(body), Phi::Clear(salt)) = (&latest.body, &latest.salt) else { panic!("open in memory") };
+            assert_eq!(*salt, "07".repeat(32));
+            assert_eq!(content_sha256(&example::SALT, body), latest.content_sha256, "the hash is that of the body");
+        }
+        Event::NoteAddended(addended) => assert!(signed(before, addended.note_id), "added to an unsigned note"),
+        Event::ChargeCaptured(_) => assert!(happened(&["ended"]), "charged before the end"),
+        Event::Billed(_) => {
+            assert!(happened(&["note-signed"]), "billed before a note was signed");
+            assert!(happened(&["charge-captured"]), "billed nothing");
+            for event in before {
+                if let Event::NoteDrafted(drafted) = event {
+                    assert!(signed(before, drafted.note_id), "billed with an unsigned note");
+                }
+            }
+        }
+        _ => {}
+    }
+    if final_so_far {
+        const STILL: [&str; 4] = ["participant-joined", "participant-left", "note-addended", "consent-withdrawn"];
+        assert!(STILL.contains(&event.event_type()), "{} after the visit was final", event.event_type());
+    }
+}
+
+fn signed(events: &[Event], note: NoteId) -> bool {
+    events.iter().any(|event| matches!(event, Event::NoteSigned(signed) if signed.note_id == note))
+}
+
+fn round_trips(event: &Event) {
+    let payload = serde_json::to_vec(&event.payload()).unwrap();
+    let decoded = Event::decode(event.event_type(), event.event_version(), &payload).unwrap();
+    assert_eq!(decoded.payload(), event.payload());
+    assert!(decoded == *event);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_asked_the_invariants_hold((start, asks) in stories()) {
+        let mut events = example::story(start);
+        let mut visit = Visit::replay(&events);
+        for (ask, somebody, minutes) in asks {
+            let at = now() + Duration::minutes(minutes);
+            let (role, command) = command(&visit, &ask);
+            let observation = matches!(command, Command::ObserveJoin(_) | Command::ObserveLeave(_));
+            let request = Request { at, actor: somebody.unwrap_or_else(|| actor(role)), command: command.clone() };
+            let before = visit.clone();
+            match visit.decide(request) {
+                Ok(decided) => {
+                    prop_assert!(!decided.is_empty(), "a command that is accepted says something");
+                    for event in decided {
+                        check(&events, &event, at, &command);
+                        round_trips(&event);
+                        visit.evolve(&event);
+                        prop_assert!(visit.concerns(&event).is_some(), "every event of a visit concerns its patient");
+                        events.push(event);
+                    }
+                }
+                Err(error) => {
+                    prop_assert!(!observation || before.state() == State::NotScheduled, "an observation was refused: {error}");
+                }
+            }
+            prop_assert!(visit == Visit::replay(&events), "the state is what the events add up to");
+        }
+        let stored = serde_json::to_string(&visit).unwrap();
+        prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
+        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels"] {
+            prop_assert!(!stored.contains(phi), "the state holds PHI");
+        }
+    }
+
+    #[test]
+    fn applying_events_in_any_order_never_fails(indexes in proptest::collection::vec(0..24_usize, 0..40)) {
+        let all = example::events::all();
+        let story: Vec<_> = indexes.into_iter().map(|index| all[index % all.len()].clone()).collect();
+        let _ = Visit::replay(&story);
+    }
+}

@@ -47,3 +47,52 @@ impl Visit {
         Ok(LeftWaitingRoom { reason: command.reason.map(Phi::Clear) }.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::example::{commands::*, events::*, story};
+    use super::*;
+    use crate::given::{given, now};
+    use crate::{Role, Rules};
+
+    #[test]
+    fn a_late_provider_is_expected_at_a_new_time() {
+        for state in [State::Scheduled, State::Arrived, State::CheckedIn, State::Held] {
+            given::<Visit>(story(state)).when(Role::FrontDesk, report_provider_delay()).then([provider_delayed()]);
+        }
+        given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, report_provider_delay()).refused("wrong-state");
+        let visit = Visit::replay(&[scheduled(), provider_delayed()]);
+        assert_eq!(visit.expected_at(), Some(now() + Duration::minutes(10)));
+    }
+
+    #[test]
+    fn the_new_time_lies_ahead_and_within_a_day() {
+        for minutes in [0, -5, 24 * 60 + 1] {
+            let expected_at = now() + Duration::minutes(minutes);
+            let command = Command::ReportProviderDelay(ReportProviderDelay { expected_at, reason: None });
+            given::<Visit>([scheduled()]).when(Role::FrontDesk, command).refused("expected-time-unreasonable");
+        }
+    }
+
+    #[test]
+    fn only_who_waits_is_held_and_only_who_is_held_returns() {
+        let (waiting, on_hold) = (story(State::CheckedIn), story(State::Held));
+        given::<Visit>(waiting.clone()).when(Role::FrontDesk, hold()).then([held()]);
+        given::<Visit>(on_hold.clone()).when(Role::FrontDesk, hold()).refused("wrong-state");
+        given::<Visit>(on_hold.clone()).when(Role::FrontDesk, return_to_waiting()).then([returned_to_waiting()]);
+        given::<Visit>(waiting).when(Role::FrontDesk, return_to_waiting()).refused("wrong-state");
+        let returned = on_hold.into_iter().chain([returned_to_waiting()]);
+        given::<Visit>(returned).when(Role::Provider, admit()).then([admitted()]);
+    }
+
+    #[test]
+    fn leaving_unseen_is_not_the_end_of_the_visit() {
+        for state in [State::Arrived, State::CheckedIn, State::Held] {
+            given::<Visit>(story(state)).when(Role::FrontDesk, leave_waiting_room()).then([left_waiting_room()]);
+        }
+        given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, leave_waiting_room()).refused("wrong-state");
+        given::<Visit>(story(State::Left)).when(Role::Patient, arrive()).then([arrived(true)]);
+        given::<Visit>(story(State::Left)).when(Role::FrontDesk, cancel()).then([cancelled()]);
+    }
+}
