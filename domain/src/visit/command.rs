@@ -120,6 +120,7 @@ commands! {
         /// Version of the template the note follows.
         template_version: Code,
         /// What it says.
+        #[serde(deserialize_with = "super::note::strict_body")]
         body: NoteBody,
     }
     "sign-note" => SignNote, "Sign the latest draft of a note." {
@@ -230,5 +231,37 @@ impl std::fmt::Debug for NewNote {
 impl std::fmt::Debug for NewAddendum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewAddendum").field("addendum_id", &self.addendum_id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn a_caller_who_misspells_a_field_is_told() {
+        assert!(serde_json::from_str::<Arrive>("{}").is_ok());
+        assert!(serde_json::from_str::<Arrive>(r#"{"when":"now"}"#).is_err());
+        let draft = |section: &str| format!(r#"{{"template_version":"soap/1","body":{{"{section}":"Rest."}}}}"#);
+        assert!(serde_json::from_str::<DraftNote>(&draft("plan")).is_ok());
+        assert!(serde_json::from_str::<DraftNote>(&draft("paln")).is_err());
+    }
+
+    #[test]
+    fn optional_fields_may_be_left_out() {
+        assert!(serde_json::from_str::<Hold>(r#"{"reason":"interpreter"}"#).is_ok());
+        assert!(serde_json::from_str::<LeaveWaitingRoom>("{}").is_ok());
+    }
+
+    #[test]
+    fn neither_a_command_nor_an_event_shows_phi_in_a_log_line() {
+        let commands = example::commands::all().into_iter().map(|(_, command)| format!("{command:?}"));
+        let events = example::events::all().into_iter().map(|event| format!("{event:?}"));
+        for shown in commands.chain(events) {
+            for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "Hmong", "Culture", "work"] {
+                assert!(!shown.contains(phi), "{shown}");
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ mod terms;
 mod waiting;
 
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 #[cfg(test)]
 mod properties;
 

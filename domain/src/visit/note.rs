@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     AddendNote, DraftNote, Error, Event, NewAddendum, NewNote, NoteAddended, NoteDrafted, NoteSigned, SignNote, State,
@@ -14,7 +14,6 @@ use crate::{Actor, AddendumId, Code, NoteId, Phi, ProviderId, Sha256Hex, Text};
 
 /// What a note says, in the four sections of the trade.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NoteBody {
     /// What the patient says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +52,20 @@ impl NoteBody {
         // A map of strings to strings always serializes; the empty vector would only make hashes differ.
         serde_json::to_vec(&self.sections()).unwrap_or_default()
     }
+}
+
+/// Reads a body from a caller, who must not lose a section to a misspelt name. A stored body is read leniently.
+pub(super) fn strict_body<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NoteBody, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        subjective: Option<Text<20000>>,
+        objective: Option<Text<20000>>,
+        assessment: Option<Text<20000>>,
+        plan: Option<Text<20000>>,
+    }
+    let Strict { subjective, objective, assessment, plan } = Strict::deserialize(deserializer)?;
+    Ok(NoteBody { subjective, objective, assessment, plan })
 }
 
 /// What a signature commits to: SHA-256 over `daybook/note/v1\n\0`, the 32 bytes of salt and the body as canonical JSON.
@@ -175,13 +188,12 @@ impl Visit {
     }
 
     pub(super) fn sign_note(&self, command: SignNote, actor: &Actor) -> Result<Event, Error> {
-        self.require_own_provider(actor, "sign-note")?;
+        let signer_id = self.require_own_provider(actor, "sign-note")?;
         let note = self.note(command.note_id)?;
         if note.state == NoteState::Signed {
             return Err(Error::NoteAlreadySigned);
         }
         self.require(&OPEN, "sign-note", WHILE_OPEN)?;
-        let signer_id = self.require_own_provider(actor, "sign-note")?;
         if note.content_sha256 != command.content_sha256 {
             return Err(Error::NoteChanged);
         }
