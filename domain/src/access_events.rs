@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{Code, PatientId, Role};
 
 /// Stream type of reads that concern one patient; the stream's id is the patient's.
-pub const PATIENT_STREAM: &str = "patient-access";
+pub const PATIENT_STREAM: &str = "access";
 /// Stream type of reads of lists and live views; the stream's id is the reader's session.
 pub const SESSION_STREAM: &str = "session-access";
 

@@ -50,7 +50,7 @@ fn streams() -> Vec<Stream> {
         stream("clinic", "The clinic itself.", vec![clinic_registered()]),
         stream(
             "access",
-            "Who read what, and who was turned away. Stored in streams of type `patient-access` (reads that concern one \
+            "Who read what, and who was turned away. Stored in streams of type `access` (reads that concern one \
              patient) and `session-access` (lists and live views).",
             access_events(),
         ),

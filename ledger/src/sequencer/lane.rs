@@ -148,6 +148,11 @@ impl Lane {
         self.learn(batch, doubtful).await?;
         let appends: Vec<&Append> = batch.iter().map(|job| &job.append).collect();
         let mut plan = plan::plan(&appends, &mut self.cache, self.clock.now());
+        if plan.turns_away() && !doubtful && guard.is_none() {
+            // A caller may know of what another process wrote and this cache does not: nobody is turned away unseen.
+            self.catch_up(batch).await?;
+            plan = plan::plan(&appends, &mut self.cache, self.clock.now());
+        }
         plan.sign(&mut self.cache);
         let tried = match (plan.is_empty(), guard) {
             (true, _) => Tried::Written,

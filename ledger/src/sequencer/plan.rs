@@ -79,6 +79,14 @@ impl Plan<'_> {
         (placed.collect(), answer.repeated)
     }
 
+    /// Whether a caller loses by what the cache says of a stream: to be believed only at the log's current size.
+    pub fn turns_away(&self) -> bool {
+        let lost = |answer: &Result<Answer, AppendError>| {
+            matches!(answer, Err(AppendError::WrongVersion { .. } | AppendError::GuardFailed { .. }))
+        };
+        self.answers.iter().any(lost)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()
     }

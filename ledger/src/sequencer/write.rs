@@ -182,7 +182,7 @@ pub(crate) async fn commands(
 ) -> Result<HashMap<(Uuid, Uuid), (Hash, Vec<Placed>)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT c.clinic_id, c.command_id, c.request_hash, e.stream_type, e.stream_id, e.sequence, e.position, e.hash, e.recorded_at
-         FROM UNNEST($1::uuid[], $2::uuid[]) AS key (clinic_id, command_id)
+         FROM (SELECT DISTINCT * FROM UNNEST($1::uuid[], $2::uuid[])) AS key (clinic_id, command_id)
          JOIN ledger.commands c USING (clinic_id, command_id)
          LEFT JOIN ledger.events e ON e.clinic_id = c.clinic_id AND e.position >= c.first_position AND e.position < c.first_position + c.count
          ORDER BY e.position",
