@@ -1,0 +1,151 @@
+//! The door: decides, records, opens. Holds the only opener there is.
+
+use daybook_domain::PatientId;
+use daybook_ledger::sealing::Opener;
+use daybook_ledger::{Ledger, Metadata, Recorded};
+
+use crate::denials::{Denials, Recording};
+use crate::{
+    AccessError, Action, Asking, Decision, Denied, Opened, Permit, Policies, Principal, Receipt, Resource, facts,
+};
+
+/// The only door to unsealed PHI. One an installation; shared by reference.
+pub struct Access {
+    ledger: Ledger,
+    opener: Opener,
+    policies: Policies,
+    denials: Denials,
+}
+
+impl Access {
+    /// Takes the opener: from here on nothing is opened without a receipt.
+    pub fn new(ledger: Ledger, opener: Opener, policies: Policies) -> Self {
+        Self { ledger, opener, policies, denials: Denials::default() }
+    }
+
+    /// What the policies say, without recording that anybody asked: to show or hide a button. For the role's usual purpose.
+    pub fn decide(&self, principal: &Principal, action: Action, resource: &Resource) -> Decision {
+        self.policies.decide(principal, action, resource, principal.usual_purpose())
+    }
+
+    /// Permits a command, which shows no PHI. A denial is recorded; if that fails, it is still a denial.
+    pub async fn permit(&self, asking: &Asking<'_>, action: Action, resource: &Resource) -> Result<Permit, Denied> {
+        let patients: Vec<PatientId> = resource.patient.into_iter().collect();
+        let policies = self.ask(asking, action, resource, &patients).await?;
+        Ok(Permit { policies })
+    }
+
+    /// Permits a read and records it durably; only then the receipt exists. A read that names no patient needs no fact,
+    /// and its receipt opens nothing that is sealed.
+    pub async fn read(
+        &self,
+        asking: &Asking<'_>,
+        action: Action,
+        resource: &Resource,
+        patients: &[PatientId],
+    ) -> Result<Receipt, AccessError> {
+        let patients = in_order(patients);
+        let policies = self.ask(asking, action, resource, &patients).await?;
+        let mut fact = None;
+        if !patients.is_empty() {
+            let event = facts::phi_read(asking, action, resource, &patients, &policies);
+            let stream = facts::stream_of_read(asking, &patients);
+            fact = Some(facts::append(&self.ledger, resource.clinic, stream, &event, asking, Metadata::new()).await?);
+        }
+        Ok(Receipt {
+            principal: asking.principal.clone(),
+            purpose: asking.purpose,
+            correlation_id: asking.correlation_id,
+            reason: asking.reason.clone(),
+            action,
+            resource: *resource,
+            patients,
+            policies,
+            fact,
+        })
+    }
+
+    /// Widens a live view's receipt to the patients it does not name yet: decides again, and records them alone, in the
+    /// reader's session stream.
+    pub async fn read_more(&self, receipt: &mut Receipt, patients: &[PatientId]) -> Result<(), AccessError> {
+        let mut new = in_order(patients);
+        new.retain(|patient| !receipt.covers(*patient));
+        if new.is_empty() {
+            return Ok(());
+        }
+        let asking = receipt.asking();
+        let (action, resource) = (receipt.action, receipt.resource);
+        let policies = self.ask(&asking, action, &resource, &new).await?;
+        let event = facts::phi_read(&asking, action, &resource, &new, &policies);
+        let stream = facts::stream_of_session(&asking);
+        let fact = facts::append(&self.ledger, resource.clinic, stream, &event, &asking, Metadata::new()).await?;
+        receipt.fact = Some(fact);
+        receipt.patients.extend(new);
+        receipt.patients.sort_unstable();
+        Ok(())
+    }
+
+    /// Opens events under a receipt: of its clinic only, and of its patients.
+    pub async fn open(&self, receipt: &Receipt, events: &[Recorded]) -> Result<Vec<Opened>, AccessError> {
+        events.iter().try_for_each(|event| covered(receipt, event))?;
+        let payloads = self.opener.open(events).await.map_err(AccessError::Open)?;
+        Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
+    }
+
+    /// Puts it to the policies; records a denial.
+    async fn ask(
+        &self,
+        asking: &Asking<'_>,
+        action: Action,
+        resource: &Resource,
+        patients: &[PatientId],
+    ) -> Result<Vec<String>, Denied> {
+        match self.policies.decide(asking.principal, action, resource, asking.purpose) {
+            Decision::Permit { policies } => Ok(policies),
+            Decision::Deny { policies } => {
+                let denied = Denied { action: action.name(), policies };
+                self.record(asking, resource, patients, &denied).await;
+                Err(denied)
+            }
+        }
+    }
+
+    /// Into the log of the principal's own clinic, whatever they asked for.
+    async fn record(&self, asking: &Asking<'_>, resource: &Resource, patients: &[PatientId], denied: &Denied) {
+        let Recording::Record { unrecorded } = self.denials.note(asking.principal, self.ledger.clock().now()) else {
+            return;
+        };
+        let mut more = Metadata::new();
+        if unrecorded > 0 {
+            more.insert("unrecorded_denials".into(), unrecorded.to_string());
+        }
+        let event = facts::access_denied(asking, resource, patients, denied);
+        let stream = facts::stream_of_session(asking);
+        if let Err(error) = facts::append(&self.ledger, asking.principal.clinic, stream, &event, asking, more).await {
+            tracing::error!(code = error.code(), action = denied.action, "a denial could not be recorded");
+        }
+    }
+}
+
+/// Each patient once, in order: facts then read alike however a list was sorted, and a receipt is searched quickly.
+fn in_order(patients: &[PatientId]) -> Vec<PatientId> {
+    let mut patients = patients.to_vec();
+    patients.sort_unstable();
+    patients.dedup();
+    patients
+}
+
+/// Whether a receipt is good for an event.
+fn covered(receipt: &Receipt, event: &Recorded) -> Result<(), AccessError> {
+    if event.clinic != receipt.clinic().0 {
+        return Err(AccessError::OtherClinic);
+    }
+    if event.sealed.is_empty() {
+        return Ok(());
+    }
+    let of_a_patient = event.stream.kind == "patient";
+    if receipt.patients().is_empty() || of_a_patient && !receipt.covers(PatientId(event.stream.id)) {
+        return Err(AccessError::OtherPatient);
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Everything the policies can permit or forbid, one name each.
+
+use daybook_domain::visit;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// One thing that can be done or read.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $variant,)*
+            /// A command on a visit by its name in [`visit::Command::NAMES`]. Of another name nothing is ever permitted.
+            VisitCommand(&'static str),
+        }
+
+        impl Action {
+            /// The actions that are not commands on an existing visit.
+            pub const NAMED: &'static [Action] = &[$(Action::$variant),*];
+
+            /// The name, as the policies and the log have it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Action::$variant => $name,)*
+                    Action::VisitCommand("schedule") => Action::ScheduleVisit.name(),
+                    Action::VisitCommand(name) => name,
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Open the clinic's record.
+    RegisterClinic = "register-clinic",
+    /// Take a provider into the clinic's record.
+    RegisterProvider = "register-provider",
+    /// Record a provider's licence.
+    GrantLicence = "grant-licence",
+    /// Take a patient into the clinic's record.
+    RegisterPatient = "register-patient",
+    /// Set up a visit.
+    ScheduleVisit = "schedule-visit",
+    /// Read the clinic's own record: name, time zone, providers and their licences. No PHI.
+    ReadClinic = "read-clinic",
+    /// Read where a visit stands: who, when, which state. Not its notes.
+    ReadVisit = "read-visit",
+    /// Read a visit's chart: all of its clinical content.
+    ReadChart = "read-chart",
+    /// Read one note.
+    ReadNote = "read-note",
+    /// Read a visit event by event, now or as it stood.
+    ReadTimeline = "read-timeline",
+    /// Read a patient's record.
+    ReadPatient = "read-patient",
+    /// Look a patient up by name, birth date or number.
+    FindPatient = "find-patient",
+    /// Watch the clinic's waiting room.
+    ReadWaitingRoom = "read-waiting-room",
+    /// Read a provider's, or the clinic's, schedule of a day.
+    ReadDay = "read-day",
+    /// Read the log's entries as stored, sealed.
+    ReadLogEntries = "read-log-entries",
+    /// Read who read what.
+    ReadAccesses = "read-accesses",
+}
+
+impl Action {
+    /// Every action there is.
+    pub fn all() -> impl Iterator<Item = Action> {
+        let commands = visit::Command::NAMES.iter().filter(|name| **name != "schedule");
+        Self::NAMED.iter().copied().chain(commands.map(|name| Action::VisitCommand(name)))
+    }
+
+    /// The action of a visit's command, by its name.
+    pub fn command(name: &str) -> Option<Action> {
+        let known = visit::Command::NAMES.iter().find(|known| **known == name)?;
+        Some(if *known == "schedule" { Action::ScheduleVisit } else { Action::VisitCommand(known) })
+    }
+}

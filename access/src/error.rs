@@ -1,0 +1,63 @@
+//! Why something was not done, or not shown. Says nothing about whether the thing asked for exists.
+
+use daybook_ledger::append::AppendError;
+use daybook_ledger::sealing::RingError;
+
+/// The policies did not permit it. For people it is always the same sentence; the log knows more.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not open to you")]
+pub struct Denied {
+    /// The action, as the policies name it.
+    pub action: &'static str,
+    /// The policies that forbade it; empty where none permitted it.
+    pub policies: Vec<String>,
+}
+
+impl Denied {
+    /// Stable code, the same for every denial.
+    pub fn code(&self) -> &'static str {
+        "access-denied"
+    }
+
+    /// Why, for the log: whether a policy forbade it, or none permitted it.
+    pub fn reason(&self) -> &'static str {
+        if self.policies.is_empty() { "not-permitted" } else { "forbidden" }
+    }
+}
+
+/// Why PHI was not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The disclosure could not be recorded, so nothing is disclosed.
+    #[error("the access log cannot be written, so nothing is read: {0}")]
+    AuditUnavailable(String),
+    /// A receipt of one clinic does not open another's events.
+    #[error("the receipt is for another clinic")]
+    OtherClinic,
+    /// The receipt does not name the patient an event is about.
+    #[error("the receipt does not name everyone these events are about")]
+    OtherPatient,
+    #[error("a sealed event could not be opened: {0}")]
+    Open(RingError),
+}
+
+impl AccessError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            AccessError::Denied(denied) => denied.code(),
+            AccessError::AuditUnavailable(_) => "audit-unavailable",
+            AccessError::OtherClinic => "receipt-of-another-clinic",
+            AccessError::OtherPatient => "receipt-of-another-patient",
+            AccessError::Open(_) => "cannot-open",
+        }
+    }
+}
+
+impl From<AppendError> for AccessError {
+    fn from(error: AppendError) -> Self {
+        AccessError::AuditUnavailable(error.code().into())
+    }
+}
