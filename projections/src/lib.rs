@@ -1,1 +1,34 @@
-//! placeholder
+//! Read models: each is a pure fold of a clinic's log, kept in step with it by the [`Projector`] and asked through
+//! [`Views`]. They hold no PHI and no keys: where a screen needs a sealed value, the row holds the log position of the
+//! event that has it, and the caller opens that event through `access`.
+
+mod chart;
+mod checkpoints;
+mod day;
+mod directory;
+mod error;
+mod progress;
+mod projection;
+mod projector;
+mod rebuild;
+mod seen;
+mod store;
+mod timeline;
+mod views;
+mod waiting_room;
+
+pub use chart::{
+    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartNote, ChartSignature, ChartVisit, ConsentAnswer,
+};
+pub use day::{Day, DayVisit};
+pub use directory::{ClinicEntry, ProviderEntry, VisitParties};
+pub use error::{Behind, Error};
+pub use projection::View;
+pub use projector::Projector;
+pub use rebuild::{Difference, Differs, compare, rebuild};
+pub use store::prepare;
+pub use timeline::{AccessMark, Timeline, TimelineEntry};
+pub use views::{Lag, Views};
+pub use waiting_room::{
+    ConsentBadge, Estimate, OrderReason, ParticipantPresence, WaitingRoom, WaitingRoomChanges, WaitingRow,
+};

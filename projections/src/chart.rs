@@ -1,0 +1,358 @@
+//! The chart: a patient's visits with their notes, consents and charges. What a note says is read from the event at the
+//! position given here.
+
+use chrono::{DateTime, Utc};
+use daybook_domain::visit::{self, ChargeState, ConsentKind, Event, Modality, NoteState, Outcome, State};
+use daybook_domain::{
+    AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::projection::{Columns, Key, Projection, Rows, View};
+use crate::seen::{Fact, PATIENT, Seen, VISIT};
+use crate::store;
+use crate::views::Views;
+
+/// A patient's chart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chart {
+    /// Position of the newest event in it.
+    pub position: u64,
+    pub patient_id: PatientId,
+    /// Position of the newest event that says who the patient is.
+    pub patient_registered: Option<u64>,
+    /// Newest start first.
+    pub visits: Vec<ChartVisit>,
+}
+
+/// One visit of a chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartVisit {
+    pub visit_id: VisitId,
+    pub patient_id: PatientId,
+    pub provider_id: ProviderId,
+    pub state: State,
+    pub scheduled_for: DateTime<Utc>,
+    pub duration_minutes: u16,
+    pub modality: Modality,
+    /// Position of the event with the reason for the visit, where one was given.
+    pub reason_position: Option<u64>,
+    pub outcome: Option<Outcome>,
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Position of the event with the address the patient attested to.
+    pub location_position: Option<u64>,
+    pub consents: Vec<ChartConsent>,
+    /// Oldest first.
+    pub notes: Vec<ChartNote>,
+    pub charges: Vec<ChartCharge>,
+    /// Sequence of the visit's newest event: its version.
+    pub sequence: u64,
+    /// Position of the visit's newest event.
+    pub changed_position: u64,
+}
+
+/// What became of one question for consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartConsent {
+    pub kind: ConsentKind,
+    pub answer: ConsentAnswer,
+    pub text_version: Code,
+    pub position: u64,
+    pub at: DateTime<Utc>,
+}
+
+/// An answer to a question for consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentAnswer {
+    Given,
+    Declined,
+    Withdrawn,
+}
+
+/// One note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartNote {
+    pub note_id: NoteId,
+    pub state: NoteState,
+    pub author_id: ProviderId,
+    pub template_version: Code,
+    pub content_sha256: Sha256Hex,
+    /// Position of the newest draft, which holds the body; of a signed note, what was signed.
+    pub body_position: u64,
+    pub drafted_at: DateTime<Utc>,
+    pub signature: Option<ChartSignature>,
+    /// Oldest first.
+    pub addenda: Vec<ChartAddendum>,
+}
+
+/// A note's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartSignature {
+    pub signer_id: ProviderId,
+    pub position: u64,
+    pub at: DateTime<Utc>,
+    /// The log position that was rendered to the signer.
+    pub rendered_at_position: u64,
+}
+
+/// Something added to a signed note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartAddendum {
+    pub addendum_id: AddendumId,
+    pub author_id: ProviderId,
+    /// Position of the event that holds its body.
+    pub position: u64,
+    pub at: DateTime<Utc>,
+}
+
+/// One charge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartCharge {
+    pub charge_id: ChargeId,
+    pub state: ChargeState,
+    pub units: u32,
+    /// Position of the event that holds code, amount and diagnoses.
+    pub position: u64,
+}
+
+/// A stored row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ChartRow {
+    Patient { registered: u64 },
+    Visit(ChartVisit),
+}
+
+pub(crate) struct Charts;
+
+impl Projection for Charts {
+    const VIEW: View = View::Chart;
+    const VERSION: u32 = 1;
+    const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
+    const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
+    const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
+    type Row = ChartRow;
+
+    fn keys(seen: &Seen) -> Vec<Key> {
+        match seen.fact {
+            Ok(Fact::Visit(_)) => vec![Key { kind: VISIT, id: seen.recorded.stream.id }],
+            Ok(Fact::Patient(_)) => vec![Key { kind: PATIENT, id: seen.recorded.stream.id }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(rows: &mut Rows<ChartRow>, seen: &Seen) {
+        let (position, id) = (seen.position(), seen.recorded.stream.id);
+        match &seen.fact {
+            Ok(Fact::Patient(patient::Event::PatientRegistered(_))) => {
+                rows.set(Key { kind: PATIENT, id }, position, ChartRow::Patient { registered: position });
+            }
+            Ok(Fact::Visit(event)) => {
+                let key = Key { kind: VISIT, id };
+                let before = match rows.get(key) {
+                    Some(ChartRow::Visit(visit)) => Some(visit.clone()),
+                    _ => None,
+                };
+                if let Some(visit) = after(before, event, seen) {
+                    rows.set(key, position, ChartRow::Visit(visit));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn columns(row: &ChartRow) -> Columns {
+        match row {
+            ChartRow::Patient { .. } => Columns::default(),
+            ChartRow::Visit(visit) => Columns {
+                owner: Some(visit.patient_id.0),
+                tag: Some(visit.state.name()),
+                at: Some(visit.scheduled_for),
+            },
+        }
+    }
+}
+
+fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<ChartVisit> {
+    let (position, at) = (seen.position(), seen.recorded.recorded_at);
+    let mut visit = match (before, event) {
+        (before, Event::Scheduled(scheduled)) => set_up(before, scheduled, seen),
+        // Nothing is known of a visit before it is scheduled.
+        (before, _) => before?,
+    };
+    visit.sequence = seen.recorded.sequence;
+    visit.changed_position = position;
+    if let Some(state) = state_after(event) {
+        visit.state = state;
+    }
+    match event {
+        Event::Ended(ended) => visit.outcome = Some(ended.outcome),
+        Event::LocationAttested(attested) => {
+            visit.jurisdiction = Some(attested.jurisdiction);
+            visit.location_position = Some(position);
+        }
+        Event::ConsentGiven(given) => {
+            visit.answer(given.kind, ConsentAnswer::Given, &given.text_version, position, at);
+        }
+        Event::ConsentDeclined(declined) => {
+            visit.answer(declined.kind, ConsentAnswer::Declined, &declined.text_version, position, at);
+        }
+        Event::ConsentWithdrawn(withdrawn) => {
+            visit.answer(withdrawn.kind, ConsentAnswer::Withdrawn, &withdrawn.text_version, position, at);
+        }
+        Event::NoteDrafted(drafted) => visit.draft(drafted, position, at),
+        Event::NoteSigned(signed) => visit.sign(signed, position, at),
+        Event::NoteAddended(addended) => visit.addend(addended, position, at),
+        Event::ChargeCaptured(captured) => visit.capture(captured, position),
+        Event::Billed(billed) => {
+            let billed_now = |charge: &&mut ChartCharge| billed.charge_ids.contains(&charge.charge_id);
+            visit.charges.iter_mut().filter(billed_now).for_each(|charge| charge.state = ChargeState::Billed);
+        }
+        _ => {}
+    }
+    Some(visit)
+}
+
+/// The state a visit is in after this event; `None` where the event does not say.
+pub(crate) fn state_after(event: &Event) -> Option<State> {
+    Some(match event {
+        Event::Scheduled(_) => State::Scheduled,
+        Event::Cancelled(_) => State::Cancelled,
+        Event::NoShowRecorded(_) => State::NoShow,
+        Event::Arrived(_) => State::Arrived,
+        Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => State::CheckedIn,
+        Event::Held(_) => State::Held,
+        Event::LeftWaitingRoom(_) => State::Left,
+        Event::Admitted(_) => State::Admitted,
+        Event::Ended(_) => State::Ended,
+        Event::Billed(_) => State::Closed,
+        _ => return None,
+    })
+}
+
+fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen) -> ChartVisit {
+    let position = seen.position();
+    let fresh = ChartVisit {
+        visit_id: VisitId(seen.recorded.stream.id),
+        patient_id: scheduled.patient_id,
+        provider_id: scheduled.provider_id,
+        state: State::Scheduled,
+        scheduled_for: scheduled.starts_at,
+        duration_minutes: scheduled.duration_minutes,
+        modality: scheduled.modality,
+        reason_position: scheduled.reason.is_some().then_some(position),
+        outcome: None,
+        jurisdiction: None,
+        location_position: None,
+        consents: Vec::new(),
+        notes: Vec::new(),
+        charges: Vec::new(),
+        sequence: seen.recorded.sequence,
+        changed_position: position,
+    };
+    match before {
+        // Set up anew: what was recorded of it stands.
+        Some(before) => ChartVisit {
+            consents: before.consents,
+            notes: before.notes,
+            charges: before.charges,
+            jurisdiction: before.jurisdiction,
+            location_position: before.location_position,
+            ..fresh
+        },
+        None => fresh,
+    }
+}
+
+impl ChartVisit {
+    fn answer(&mut self, kind: ConsentKind, answer: ConsentAnswer, text: &Code, position: u64, at: DateTime<Utc>) {
+        self.consents.retain(|consent| consent.kind != kind);
+        self.consents.push(ChartConsent { kind, answer, text_version: text.clone(), position, at });
+        self.consents.sort_by_key(|consent| consent.kind);
+    }
+
+    fn note(&mut self, id: NoteId) -> Option<&mut ChartNote> {
+        self.notes.iter_mut().find(|note| note.note_id == id)
+    }
+
+    fn draft(&mut self, drafted: &visit::NoteDrafted, position: u64, at: DateTime<Utc>) {
+        let note = ChartNote {
+            note_id: drafted.note_id,
+            state: NoteState::Draft,
+            author_id: drafted.author_id,
+            template_version: drafted.template_version.clone(),
+            content_sha256: drafted.content_sha256.clone(),
+            body_position: position,
+            drafted_at: at,
+            signature: None,
+            addenda: Vec::new(),
+        };
+        match self.note(drafted.note_id) {
+            Some(before) => *before = note,
+            None => self.notes.push(note),
+        }
+    }
+
+    fn sign(&mut self, signed: &visit::NoteSigned, position: u64, at: DateTime<Utc>) {
+        if let Some(note) = self.note(signed.note_id) {
+            note.state = NoteState::Signed;
+            note.signature = Some(ChartSignature {
+                signer_id: signed.signer_id,
+                position,
+                at,
+                rendered_at_position: signed.rendered_at_position,
+            });
+        }
+    }
+
+    fn addend(&mut self, addended: &visit::NoteAddended, position: u64, at: DateTime<Utc>) {
+        if let Some(note) = self.note(addended.note_id) {
+            let (addendum_id, author_id) = (addended.addendum_id, addended.author_id);
+            note.addenda.push(ChartAddendum { addendum_id, author_id, position, at });
+        }
+    }
+
+    fn capture(&mut self, captured: &visit::ChargeCaptured, position: u64) {
+        self.charges.push(ChartCharge {
+            charge_id: captured.charge_id,
+            state: ChargeState::Captured,
+            units: captured.units,
+            position,
+        });
+    }
+}
+
+impl Views {
+    /// A patient's chart; without visits for a patient nobody knows.
+    pub async fn chart(&self, clinic: Uuid, patient: PatientId) -> Result<Chart, Error> {
+        let filter = "(owner = $2 OR (kind = 'patient' AND id = $2))";
+        let (next, found) =
+            store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "at DESC, id", |q| q.bind(patient.0)).await?;
+        let (mut registered, mut visits) = (None, Vec::new());
+        for found in found {
+            match found.row {
+                ChartRow::Patient { registered: position } => registered = Some(position),
+                ChartRow::Visit(visit) => visits.push(visit),
+            }
+        }
+        Ok(Chart {
+            position: next.saturating_sub(1),
+            patient_id: patient,
+            patient_registered: registered,
+            visits,
+        })
+    }
+
+    /// One visit as the chart has it.
+    pub async fn chart_visit(&self, clinic: Uuid, visit: VisitId) -> Result<Option<ChartVisit>, Error> {
+        let filter = "kind = 'visit' AND id = $2";
+        let (_, found) =
+            store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "id", |q| q.bind(visit.0)).await?;
+        Ok(found.into_iter().find_map(|found| match found.row {
+            ChartRow::Visit(visit) => Some(visit),
+            ChartRow::Patient { .. } => None,
+        }))
+    }
+}

@@ -1,0 +1,56 @@
+//! An event as projections see it: decoded once for all of them, its protected values still sealed.
+
+use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
+use daybook_domain::{AccessEvent, DecodeError, clinic, patient, provider, visit};
+use daybook_ledger::Recorded;
+
+/// Stream types this program knows.
+pub(crate) const VISIT: &str = "visit";
+pub(crate) const PATIENT: &str = "patient";
+pub(crate) const PROVIDER: &str = "provider";
+pub(crate) const CLINIC: &str = "clinic";
+
+/// What an event says.
+#[derive(Clone, Debug)]
+pub(crate) enum Fact {
+    Visit(visit::Event),
+    Patient(patient::Event),
+    Provider(provider::Event),
+    Clinic(clinic::Event),
+    Access(AccessEvent),
+    /// Of a stream this program has no read model for.
+    Other,
+}
+
+/// A recorded event and what it says, or why that cannot be read.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub recorded: Recorded,
+    pub fact: Result<Fact, DecodeError>,
+}
+
+impl Seen {
+    pub fn new(recorded: Recorded) -> Self {
+        let fact = match &*recorded.stream.kind {
+            VISIT => recorded.decode().map(Fact::Visit),
+            PATIENT => recorded.decode().map(Fact::Patient),
+            PROVIDER => recorded.decode().map(Fact::Provider),
+            CLINIC => recorded.decode().map(Fact::Clinic),
+            PATIENT_STREAM | SESSION_STREAM => recorded.decode().map(Fact::Access),
+            _ => Ok(Fact::Other),
+        };
+        Self { recorded, fact }
+    }
+
+    pub fn position(&self) -> u64 {
+        self.recorded.position
+    }
+
+    /// The visit's event, if it is one and can be read.
+    pub fn visit(&self) -> Option<&visit::Event> {
+        match &self.fact {
+            Ok(Fact::Visit(event)) => Some(event),
+            _ => None,
+        }
+    }
+}

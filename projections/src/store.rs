@@ -1,0 +1,244 @@
+//! The tables of the read models, and the three statements that touch them: load rows, store rows, read with the
+//! checkpoint. One layout for all: a row is found by kind and id, or by owner, tag and time where a projection indexes
+//! them.
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::projection::{Key, Stored, View, read_row};
+
+/// `to_position` of a row's newest state.
+const OPEN: i64 = i64::MAX;
+
+/// Makes the schema, tables and grants of every projection's version where they are missing, as the database's owner.
+/// Safe to run from several servers at once: the second waits and finds everything there. Other versions' schemas are
+/// left alone, so that an older program can go on reading its own.
+pub async fn prepare(owner_url: &str) -> Result<(), Error> {
+    let pool = PgPoolOptions::new().max_connections(1).connect(owner_url).await?;
+    let mut transaction = pool.begin().await?;
+    transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('daybook prepare projections', 0))").await?;
+    transaction.execute(CHECKPOINTS).await?;
+    for view in View::ALL {
+        transaction.execute(tables(view).as_str()).await?;
+    }
+    transaction.commit().await?;
+    pool.close().await;
+    Ok(())
+}
+
+const CHECKPOINTS: &str = "
+    CREATE SCHEMA IF NOT EXISTS projections;
+    CREATE TABLE IF NOT EXISTS projections.checkpoints (
+        clinic_id  uuid   NOT NULL,
+        projection text   NOT NULL,
+        next       bigint NOT NULL CHECK (next >= 0),
+        stopped    text,
+        PRIMARY KEY (clinic_id, projection)
+    );
+    GRANT USAGE ON SCHEMA projections TO daybook_project;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON projections.checkpoints TO daybook_project;";
+
+fn tables(view: View) -> String {
+    let schema = view.schema();
+    let mut sql = format!(
+        "CREATE SCHEMA IF NOT EXISTS {schema};
+         CREATE TABLE IF NOT EXISTS {schema}.rows (
+             clinic_id     uuid   NOT NULL,
+             kind          text   NOT NULL,
+             id            uuid   NOT NULL,
+             from_position bigint NOT NULL,
+             to_position   bigint NOT NULL CHECK (to_position > from_position),
+             owner         uuid,
+             tag           text,
+             at            timestamptz,
+             body          jsonb  NOT NULL,
+             PRIMARY KEY (clinic_id, kind, id, to_position)
+         );
+         GRANT USAGE ON SCHEMA {schema} TO daybook_project;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.rows TO daybook_project;"
+    );
+    for (number, columns) in view.folder().indexes().iter().enumerate() {
+        sql.push_str(&format!("CREATE INDEX IF NOT EXISTS rows_{number} ON {schema}.rows ({columns});"));
+    }
+    sql
+}
+
+/// The newest state of these rows of these views, in one query.
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    wanted: &[(View, BTreeSet<Key>)],
+) -> Result<Vec<(View, Key, u64, String)>, Error> {
+    let (mut views, mut kinds, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for (view, key) in wanted.iter().flat_map(|(view, keys)| keys.iter().map(move |key| (*view, key))) {
+        views.push(view.index() as i32);
+        kinds.push(key.kind);
+        ids.push(key.id);
+    }
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let branches: Vec<String> = wanted
+        .iter()
+        .map(|(view, _)| {
+            format!(
+                "SELECT wanted.view, kind, id, from_position, body::text FROM {}.rows
+                 JOIN UNNEST($2::int[], $3::text[], $4::uuid[]) AS wanted (view, kind, id) USING (kind, id)
+                 WHERE clinic_id = $1 AND to_position = {OPEN} AND wanted.view = {}",
+                view.schema(),
+                view.index()
+            )
+        })
+        .collect();
+    let sql = branches.join(" UNION ALL ");
+    let rows = sqlx::query(&sql).bind(clinic).bind(views).bind(kinds).bind(ids).fetch_all(connection).await?;
+    rows.iter().map(loaded).collect()
+}
+
+fn loaded(row: &PgRow) -> Result<(View, Key, u64, String), Error> {
+    let view = View::ALL[row.try_get::<i32, _>(0)? as usize];
+    Ok((view, key(view, row.try_get(1)?, row.try_get(2)?)?, row.try_get::<i64, _>(3)? as u64, row.try_get(4)?))
+}
+
+fn key(view: View, kind: &str, id: Uuid) -> Result<Key, Error> {
+    let known = view.folder().kinds().iter().find(|known| **known == kind);
+    let kind = known.ok_or_else(|| Error::Row { view: view.name(), problem: format!("unknown kind {kind}") })?;
+    Ok(Key { kind, id })
+}
+
+/// Stores rows of several views in one statement: a newest state replaces the newest, a past one is added.
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    rows: &[(View, Vec<Stored>)],
+) -> Result<(), sqlx::Error> {
+    let all = || rows.iter().flat_map(|(view, stored)| stored.iter().map(move |row| (*view, row)));
+    if all().next().is_none() {
+        return Ok(());
+    }
+    let written: Vec<String> = rows
+        .iter()
+        .enumerate()
+        .map(|(number, (view, _))| {
+            format!(
+                "w{number} AS (INSERT INTO {}.rows (clinic_id, kind, id, from_position, to_position, owner, tag, at, body)
+                 SELECT $1, kind, id, from_position, to_position, owner, tag, at, body::jsonb FROM input WHERE view = {}
+                 ON CONFLICT (clinic_id, kind, id, to_position) DO UPDATE SET from_position = EXCLUDED.from_position,
+                     owner = EXCLUDED.owner, tag = EXCLUDED.tag, at = EXCLUDED.at, body = EXCLUDED.body)",
+                view.schema(),
+                view.index()
+            )
+        })
+        .collect();
+    let sql = format!(
+        "WITH input AS (SELECT * FROM UNNEST($2::int[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[], $7::uuid[], $8::text[], $9::timestamptz[], $10::text[])
+             AS input (view, kind, id, from_position, to_position, owner, tag, at, body)),
+         {} SELECT 1",
+        written.join(", ")
+    );
+    sqlx::query(&sql)
+        .bind(clinic)
+        .bind(all().map(|(view, _)| view.index() as i32).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.key.kind).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.key.id).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.from as i64).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.to.map_or(OPEN, |to| to as i64)).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.columns.owner).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.columns.tag).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.columns.at).collect::<Vec<_>>())
+        .bind(all().map(|(_, row)| row.body.as_str()).collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes a clinic's rows of one view. Readers see them until the transaction commits.
+pub(crate) async fn clear(connection: &mut PgConnection, clinic: Uuid, view: View) -> Result<(), sqlx::Error> {
+    let sql = format!("DELETE FROM {}.rows WHERE clinic_id = $1", view.schema());
+    sqlx::query(&sql).bind(clinic).execute(connection).await?;
+    Ok(())
+}
+
+/// Every stored row of a clinic, past states too, by kind, id and position.
+pub(crate) async fn everything(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    view: View,
+) -> Result<Vec<Stored>, Error> {
+    let sql = format!(
+        "SELECT kind, id, from_position, to_position, body::text FROM {}.rows WHERE clinic_id = $1 ORDER BY kind, id, to_position",
+        view.schema()
+    );
+    let rows = sqlx::query(&sql).bind(clinic).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let to: i64 = row.try_get(3)?;
+            Ok(Stored {
+                key: key(view, row.try_get(0)?, row.try_get(1)?)?,
+                from: row.try_get::<i64, _>(2)? as u64,
+                to: (to != OPEN).then_some(to as u64),
+                columns: Default::default(),
+                body: row.try_get(4)?,
+            })
+        })
+        .collect()
+}
+
+/// A row and the position of the event that made it what it is.
+pub(crate) struct Found<R> {
+    pub id: Uuid,
+    pub from: u64,
+    pub row: R,
+}
+
+/// Rows of a view and the checkpoint they stand for, in one statement, hence of one moment. `filter` speaks of the
+/// columns of `rows` and of `$2` and on; only the newest state of rows is asked.
+pub(crate) async fn read<R: DeserializeOwned>(
+    pool: &PgPool,
+    view: View,
+    clinic: Uuid,
+    filter: &str,
+    order: &str,
+    bind: impl for<'q> FnOnce(Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments>,
+) -> Result<(u64, Vec<Found<R>>), Error> {
+    let schema = view.schema();
+    let sql = format!(
+        "SELECT checkpoint.next, found.id, found.from_position, found.body::text FROM projections.checkpoints AS checkpoint
+         LEFT JOIN LATERAL (SELECT * FROM {schema}.rows WHERE clinic_id = $1 AND to_position = {OPEN} AND {filter}
+                            ORDER BY {order}) AS found ON true
+         WHERE checkpoint.clinic_id = $1 AND checkpoint.projection = '{schema}' ORDER BY {order}"
+    );
+    let rows = bind(sqlx::query(&sql).bind(clinic)).fetch_all(pool).await?;
+    let next = rows.first().map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or(0) as u64;
+    Ok((next, rows.iter().filter_map(|row| found(view, row).transpose()).collect::<Result<_, _>>()?))
+}
+
+fn found<R: DeserializeOwned>(view: View, row: &PgRow) -> Result<Option<Found<R>>, Error> {
+    let Some(id) = row.try_get::<Option<Uuid>, _>(1)? else { return Ok(None) };
+    let row_body: String = row.try_get(3)?;
+    Ok(Some(Found { id, from: row.try_get::<i64, _>(2)? as u64, row: read_row(view, &row_body)? }))
+}
+
+/// Rows of a view as they were after the event at `position`, past states among them.
+pub(crate) async fn read_at<R: DeserializeOwned>(
+    pool: &PgPool,
+    view: View,
+    clinic: Uuid,
+    position: u64,
+    filter: &str,
+    bind: impl for<'q> FnOnce(Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments>,
+) -> Result<Vec<Found<R>>, Error> {
+    let sql = format!(
+        "SELECT 0::bigint, id, from_position, body::text FROM {}.rows
+         WHERE clinic_id = $1 AND from_position <= $2 AND to_position > $2 AND {filter}",
+        view.schema()
+    );
+    let rows = bind(sqlx::query(&sql).bind(clinic).bind(position as i64)).fetch_all(pool).await?;
+    rows.iter().filter_map(|row| found(view, row).transpose()).collect()
+}

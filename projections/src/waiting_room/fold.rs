@@ -1,0 +1,172 @@
+//! What each event does to the waiting room's rows: one a visit, one a patient for the name, one a provider for the pace.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use daybook_domain::visit::{Event, HoldReason, Participant, State, Visit};
+use daybook_domain::{Rules, patient};
+use serde::{Deserialize, Serialize};
+
+use super::pace::Pace;
+use crate::projection::{Columns, Key, Projection, Rows, View};
+use crate::seen::{Fact, PATIENT, PROVIDER, Seen, VISIT};
+
+/// States in which a visit stands in the waiting room.
+pub(super) const LISTED: [State; 5] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Admitted];
+
+/// A stored row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum RoomRow {
+    Visit(Box<RoomVisit>),
+    /// Position of the newest event that says who the patient is.
+    Person(u64),
+    Pace(Pace),
+}
+
+/// A visit as the waiting room knows it: the visit itself, as the domain tells it, and when it came to be so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RoomVisit {
+    pub visit: Visit,
+    pub state_since: DateTime<Utc>,
+    pub arrived_at: Option<DateTime<Utc>>,
+    pub checked_in_at: Option<DateTime<Utc>>,
+    /// Seconds spent in states that passed.
+    pub spent: BTreeMap<State, u64>,
+    pub hold_reason: Option<HoldReason>,
+    /// When each participant was last seen to come or go.
+    pub seen_at: BTreeMap<Participant, DateTime<Utc>>,
+    pub reason_position: Option<u64>,
+}
+
+pub(crate) struct Room;
+
+impl Projection for Room {
+    const VIEW: View = View::WaitingRoom;
+    const VERSION: u32 = 1;
+    /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
+    const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
+    const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
+    const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER];
+    type Row = RoomRow;
+
+    fn keys(seen: &Seen) -> Vec<Key> {
+        let id = seen.recorded.stream.id;
+        match &seen.fact {
+            Ok(Fact::Patient(_)) => vec![Key { kind: PATIENT, id }],
+            Ok(Fact::Visit(Event::Admitted(admitted))) => {
+                vec![Key { kind: VISIT, id }, Key { kind: PROVIDER, id: admitted.provider_id.0 }]
+            }
+            Ok(Fact::Visit(event)) if is_shown(event) => vec![Key { kind: VISIT, id }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(rows: &mut Rows<RoomRow>, seen: &Seen) {
+        let (position, id) = (seen.position(), seen.recorded.stream.id);
+        match &seen.fact {
+            Ok(Fact::Patient(patient::Event::PatientRegistered(_))) => {
+                rows.set(Key { kind: PATIENT, id }, position, RoomRow::Person(position));
+            }
+            Ok(Fact::Visit(event)) if is_shown(event) => {
+                let key = Key { kind: VISIT, id };
+                let before = match rows.get(key) {
+                    Some(RoomRow::Visit(visit)) => Some((**visit).clone()),
+                    _ => None,
+                };
+                if let Event::Admitted(admitted) = event {
+                    admit(rows, before.as_ref(), Key { kind: PROVIDER, id: admitted.provider_id.0 }, seen);
+                }
+                rows.set(key, position, RoomRow::Visit(Box::new(after(before, event, seen))));
+            }
+            _ => {}
+        }
+    }
+
+    fn columns(row: &RoomRow) -> Columns {
+        match row {
+            RoomRow::Visit(room) => Columns {
+                owner: room.visit.provider().map(|provider| provider.0),
+                tag: Some(room.visit.state().name()),
+                at: room.visit.starts_at(),
+            },
+            RoomRow::Person(_) | RoomRow::Pace(_) => Columns::default(),
+        }
+    }
+
+    /// What nobody could see in the room need not be remembered.
+    fn is_kept(row: &RoomRow) -> bool {
+        match row {
+            RoomRow::Visit(room) => LISTED.contains(&room.visit.state()),
+            RoomRow::Person(_) | RoomRow::Pace(_) => true,
+        }
+    }
+}
+
+/// Whether the waiting room could look different after it. Notes and charges are not its business.
+fn is_shown(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::NoteDrafted(_) | Event::NoteSigned(_) | Event::NoteAddended(_) | Event::ChargeCaptured(_) | Event::Billed(_)
+    )
+}
+
+fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
+    let at = seen.recorded.recorded_at;
+    let mut room = before.unwrap_or_else(|| RoomVisit {
+        visit: Visit::default(),
+        state_since: at,
+        arrived_at: None,
+        checked_in_at: None,
+        spent: BTreeMap::new(),
+        hold_reason: None,
+        seen_at: BTreeMap::new(),
+        reason_position: None,
+    });
+    let state = room.visit.state();
+    room.visit.evolve(event);
+    if room.visit.state() != state {
+        *room.spent.entry(state).or_default() += seconds(room.state_since, at);
+        room.state_since = at;
+    }
+    match event {
+        Event::Scheduled(scheduled) => {
+            room.reason_position = scheduled.reason.as_ref().map(|_| seen.position());
+            room.spent.clear();
+        }
+        // Whoever comes back starts waiting anew.
+        Event::Arrived(_) => (room.arrived_at, room.checked_in_at) = (Some(at), None),
+        Event::CheckedIn(_) => room.checked_in_at = Some(at),
+        Event::Held(held) => room.hold_reason = Some(held.reason),
+        Event::ReturnedToWaiting(_) => room.hold_reason = None,
+        Event::ParticipantJoined(joined) => room.see(joined.participant, joined.observed_at),
+        Event::ParticipantLeft(left) => room.see(left.participant, left.observed_at),
+        _ => {}
+    }
+    room
+}
+
+impl RoomVisit {
+    /// An older sighting reported later changes nothing.
+    fn see(&mut self, participant: Participant, at: DateTime<Utc>) {
+        let newest = self.seen_at.entry(participant).or_insert(at);
+        *newest = at.max(*newest);
+    }
+}
+
+/// A wait came to its end: it says how long this provider's patients wait.
+fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, seen: &Seen) {
+    let Some(since) = before.and_then(|room| room.checked_in_at) else { return };
+    let mut pace = match rows.get(provider) {
+        Some(RoomRow::Pace(pace)) => pace.clone(),
+        _ => Pace::default(),
+    };
+    let at = seen.recorded.recorded_at;
+    pace.add(at, seconds(since, at));
+    rows.set(provider, seen.position(), RoomRow::Pace(pace));
+}
+
+/// Whole seconds between; none where the clock ran backwards.
+pub(super) fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> u64 {
+    u64::try_from(to.signed_duration_since(from).num_seconds()).unwrap_or(0)
+}

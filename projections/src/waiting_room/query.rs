@@ -1,0 +1,141 @@
+//! Asking for the waiting room: now, as it was, and what changed since.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use daybook_domain::{PatientId, ProviderId, VisitId};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::fold::{LISTED, RoomRow};
+use super::pace::Pace;
+use super::queue::{Entry, WaitingRow, queue};
+use crate::error::{Behind, Error};
+use crate::projection::View;
+use crate::store::{self, Found};
+use crate::views::Views;
+
+/// Visits nobody has arrived for are listed from so long after their start to so long before: the day around a moment,
+/// wherever the clinic's clocks are set.
+const AROUND: Duration = Duration::hours(12);
+
+/// The waiting room at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WaitingRoom {
+    /// Position of the newest event in it.
+    pub position: u64,
+    /// The moment its times are counted to.
+    pub as_of: DateTime<Utc>,
+    /// In the order of the queue.
+    pub rows: Vec<WaitingRow>,
+}
+
+/// What became different in the waiting room.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WaitingRoomChanges {
+    /// Position of the newest event in it: ask again after this one.
+    pub position: u64,
+    pub as_of: DateTime<Utc>,
+    /// Rows that are new, or different in anything but the passing of time: a place in the queue is part of a row.
+    pub changed: Vec<WaitingRow>,
+    /// Visits no longer in the room.
+    pub removed: Vec<VisitId>,
+}
+
+impl WaitingRoomChanges {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.removed.is_empty()
+    }
+}
+
+impl Views {
+    /// The waiting room now, or as it stood right after the event at a position; times are then those of that moment.
+    pub async fn waiting_room(&self, clinic: Uuid, at: Option<u64>) -> Result<WaitingRoom, Error> {
+        let Some(at) = at else {
+            let as_of = self.ledger.clock().now();
+            let Some(position) = self.position(View::WaitingRoom, clinic).await? else {
+                return Ok(WaitingRoom { position: 0, as_of, rows: Vec::new() });
+            };
+            return self.room(clinic, position, as_of).await;
+        };
+        let newest = self.position(View::WaitingRoom, clinic).await?;
+        let event = self.ledger.read_positions(clinic, &[at]).await?.pop();
+        match event {
+            Some(event) if Some(at) <= newest => self.room(clinic, at, event.recorded_at).await,
+            _ => Err(Behind { at: newest }.into()),
+        }
+    }
+
+    /// What became different after the event at a position, for a live view that has everything up to it. Nothing, if the
+    /// read model has not come further.
+    pub async fn waiting_room_changes(&self, clinic: Uuid, after: u64) -> Result<WaitingRoomChanges, Error> {
+        let now = self.waiting_room(clinic, None).await?;
+        let WaitingRoom { position, as_of, rows } = now;
+        if position <= after {
+            return Ok(WaitingRoomChanges { position: after, as_of, changed: Vec::new(), removed: Vec::new() });
+        }
+        let before = self.room(clinic, after, as_of).await?;
+        let mut before: BTreeMap<VisitId, WaitingRow> =
+            before.rows.into_iter().map(|row| (row.visit_id, row)).collect();
+        let changed = rows.into_iter().filter(|row| before.remove(&row.visit_id).as_ref() != Some(row)).collect();
+        Ok(WaitingRoomChanges { position, as_of, changed, removed: before.into_keys().collect() })
+    }
+
+    /// The room at a position, with the times of `as_of`.
+    async fn room(&self, clinic: Uuid, position: u64, as_of: DateTime<Utc>) -> Result<WaitingRoom, Error> {
+        const EXPECTED: &str = "kind = 'visit' AND tag = 'scheduled' AND at BETWEEN $3 AND $4";
+        let here: Vec<&str> = LISTED.iter().map(|state| state.name()).filter(|name| *name != "scheduled").collect();
+        let view = View::WaitingRoom;
+        let expected = store::read_at::<RoomRow>(&self.pool, view, clinic, position, EXPECTED, |q| {
+            q.bind(as_of - AROUND).bind(as_of + AROUND)
+        });
+        let here = store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
+            q.bind(here)
+        });
+        let (expected, here) = futures::try_join!(expected, here)?;
+        let entries: Vec<Entry> = here.into_iter().chain(expected).filter_map(entry).collect();
+        let (names, paces) = futures::try_join!(
+            self.names(clinic, position, &entries),
+            self.paces(clinic, position, &entries)
+        )?;
+        Ok(WaitingRoom { position, as_of, rows: queue(entries, &names, &paces, as_of) })
+    }
+
+    async fn names(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<PatientId, u64>, Error> {
+        let ids: Vec<Uuid> = entries.iter().filter_map(|entry| Some(entry.room.visit.patient()?.0)).collect();
+        let found = self.room_rows(clinic, position, "kind = 'patient' AND id = ANY($3)", ids).await?;
+        let names = found.into_iter().filter_map(|found| match found.row {
+            RoomRow::Person(registered) => Some((PatientId(found.id), registered)),
+            _ => None,
+        });
+        Ok(names.collect())
+    }
+
+    async fn paces(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<ProviderId, Pace>, Error> {
+        let ids: Vec<Uuid> = entries.iter().filter_map(|entry| Some(entry.room.visit.provider()?.0)).collect();
+        let found = self.room_rows(clinic, position, "kind = 'provider' AND id = ANY($3)", ids).await?;
+        let paces = found.into_iter().filter_map(|found| match found.row {
+            RoomRow::Pace(pace) => Some((ProviderId(found.id), pace)),
+            _ => None,
+        });
+        Ok(paces.collect())
+    }
+
+    async fn room_rows(
+        &self,
+        clinic: Uuid,
+        position: u64,
+        filter: &str,
+        ids: Vec<Uuid>,
+    ) -> Result<Vec<Found<RoomRow>>, Error> {
+        store::read_at(&self.pool, View::WaitingRoom, clinic, position, filter, |q| q.bind(ids)).await
+    }
+}
+
+fn entry(found: Found<RoomRow>) -> Option<Entry> {
+    match found.row {
+        RoomRow::Visit(room) => Some(Entry { id: VisitId(found.id), changed_position: found.from, room: *room }),
+        _ => None,
+    }
+}
