@@ -1,0 +1,29 @@
+//! The table a person reads and the file a program reads.
+
+use anyhow::Context;
+use serde::Serialize;
+
+/// One line of a benchmark.
+#[derive(Serialize)]
+pub struct Row {
+    pub system: String,
+    pub workload: String,
+    pub callers: usize,
+    pub ops_per_s: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+}
+
+/// Prints the rows and writes `target/bench/<name>.json`.
+pub fn publish(name: &str, rows: &[Row]) -> anyhow::Result<()> {
+    println!("{:<16} {:<12} {:>8} {:>12} {:>10} {:>10}", "system", "workload", "callers", "ops/s", "p50 ms", "p99 ms");
+    for row in rows {
+        println!("{:<16} {:<12} {:>8} {:>12.0} {:>10.2} {:>10.2}", row.system, row.workload, row.callers, row.ops_per_s, row.p50_ms, row.p99_ms);
+    }
+    let directory = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
+    let file = std::path::Path::new(&directory).join("bench").join(format!("{name}.json"));
+    std::fs::create_dir_all(file.parent().context("the file has a directory")?)?;
+    std::fs::write(&file, serde_json::to_string_pretty(rows)?)?;
+    println!("\nwritten to {}", file.display());
+    Ok(())
+}
