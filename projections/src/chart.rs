@@ -329,7 +329,8 @@ impl Views {
     pub async fn chart(&self, clinic: Uuid, patient: PatientId) -> Result<Chart, Error> {
         let filter = "(owner = $2 OR (kind = 'patient' AND id = $2))";
         let (next, found) =
-            store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "at DESC, id", |q| q.bind(patient.0)).await?;
+            store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "at DESC, id", |q| q.bind(patient.0))
+                .await?;
         let (mut registered, mut visits) = (None, Vec::new());
         for found in found {
             match found.row {
@@ -337,12 +338,7 @@ impl Views {
                 ChartRow::Visit(visit) => visits.push(visit),
             }
         }
-        Ok(Chart {
-            position: next.saturating_sub(1),
-            patient_id: patient,
-            patient_registered: registered,
-            visits,
-        })
+        Ok(Chart { position: next.saturating_sub(1), patient_id: patient, patient_registered: registered, visits })
     }
 
     /// One visit as the chart has it.
@@ -354,5 +350,99 @@ impl Views {
             ChartRow::Visit(visit) => Some(visit),
             ChartRow::Patient { .. } => None,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_domain::visit::{NoteAddended, Visit};
+    use daybook_domain::{Phi, Rules};
+
+    use super::*;
+    use crate::told::{self, Told, id};
+
+    fn visit(told: &Told) -> ChartVisit {
+        let rows = told.rows::<ChartRow>(View::Chart);
+        let visits = rows.into_iter().filter_map(|(_, _, row)| match row {
+            ChartRow::Visit(visit) => Some(visit),
+            ChartRow::Patient { .. } => None,
+        });
+        visits.last().unwrap()
+    }
+
+    fn seen() -> Told {
+        Told::default()
+            .visit(9, told::scheduled(told::PROVIDER, 0))
+            .visit(9, told::arrived())
+            .visit(9, told::identified())
+            .visit(9, told::located())
+            .visit(9, told::checked_in())
+            .visit(9, told::admitted(told::PROVIDER))
+    }
+
+    #[test]
+    fn a_note_points_at_its_newest_draft_its_signature_and_its_addenda() {
+        let told = seen().visit(9, told::drafted(5)).visit(9, told::drafted(5));
+        let note = visit(&told).notes.remove(0);
+        assert_eq!((note.state, note.body_position, note.signature), (NoteState::Draft, 7, None));
+        let told = told.visit(9, told::signed(5)).visit(
+            9,
+            NoteAddended {
+                note_id: id(5),
+                addendum_id: id(6),
+                body: Phi::Sealed,
+                salt: Phi::Sealed,
+                content_sha256: told::signed(5).content_sha256,
+                author_id: id(told::PROVIDER),
+            },
+        );
+        let note = visit(&told).notes.remove(0);
+        assert_eq!((note.state, note.body_position), (NoteState::Signed, 7));
+        assert_eq!(note.signature.map(|signature| (signature.position, signature.rendered_at_position)), Some((8, 4)));
+        assert_eq!(note.addenda[0].position, 9);
+    }
+
+    #[test]
+    fn the_newest_answer_to_a_question_for_consent_counts() {
+        let told = seen().visit(9, told::consented(ConsentKind::Recording)).visit(
+            9,
+            visit::ConsentWithdrawn {
+                participant: visit::Participant::Patient,
+                kind: ConsentKind::Recording,
+                text_version: "text/1".try_into().unwrap(),
+            },
+        );
+        let consents = visit(&told).consents;
+        assert_eq!((consents.len(), consents[0].answer, consents[0].position), (1, ConsentAnswer::Withdrawn, 7));
+    }
+
+    #[test]
+    fn a_billed_charge_is_billed() {
+        let charge = visit::ChargeCaptured {
+            charge_id: id(7),
+            code: Phi::Sealed,
+            units: 2,
+            amount_cents: None,
+            diagnoses: Phi::Sealed,
+        };
+        let told = seen().visit(9, told::ended()).visit(9, charge);
+        assert_eq!(visit(&told).charges[0].state, ChargeState::Captured);
+        let visit = visit(&told.visit(9, visit::Billed { charge_ids: vec![id(7)] }));
+        assert_eq!(
+            (visit.state, visit.charges[0].state, visit.charges[0].position),
+            (State::Closed, ChargeState::Billed, 7)
+        );
+        assert_eq!((visit.sequence, visit.changed_position), (9, 8));
+    }
+
+    #[test]
+    fn the_chart_and_the_domain_agree_on_the_state() {
+        let told = seen().visit(9, told::ended());
+        for length in 1..=told.events.len() {
+            let events: Vec<Event> = told.events[..length].iter().map(|event| event.decode().unwrap()).collect();
+            let mut so_far = Told::default();
+            so_far.events = told.events[..length].to_vec();
+            assert_eq!(visit(&so_far).state, Visit::replay(&events).state());
+        }
     }
 }

@@ -83,7 +83,11 @@ pub(crate) async fn lock(
 }
 
 /// As `lock`, for one view, and waits for whoever works on it.
-pub(crate) async fn lock_for_rebuild(connection: &mut PgConnection, clinic: Uuid, view: View) -> Result<(), sqlx::Error> {
+pub(crate) async fn lock_for_rebuild(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    view: View,
+) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('daybook ' || $1::text || $2::uuid, 0))")
         .bind(view.schema())
         .bind(clinic)

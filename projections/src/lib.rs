@@ -14,6 +14,8 @@ mod rebuild;
 mod seen;
 mod store;
 mod timeline;
+#[cfg(test)]
+mod told;
 mod views;
 mod waiting_room;
 

@@ -217,7 +217,8 @@ impl<P: Projection> Folder for Of<P> {
         }
         let mut rows = Rows::new(open, P::is_kept);
         let poison = events.iter().find_map(Self::poison);
-        let readable = events.iter().take_while(|seen| poison.as_ref().is_none_or(|poison| seen.position() < poison.position));
+        let readable =
+            events.iter().take_while(|seen| poison.as_ref().is_none_or(|poison| seen.position() < poison.position));
         let mut count = 0;
         for seen in readable {
             P::fold(&mut rows, seen);
@@ -241,4 +242,53 @@ pub(crate) fn read_row<R: DeserializeOwned>(view: View, body: &str) -> Result<R,
 
 fn unreadable(view: View, error: &serde_json::Error) -> Error {
     Error::Row { view: view.name(), problem: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::told::{self, Told};
+
+    #[test]
+    fn an_unknown_event_of_a_known_stream_stops_the_fold_before_it() {
+        let told = Told::default()
+            .visit(9, told::scheduled(told::PROVIDER, 0))
+            .raw("visit", 9, "teleported", "1.0", &json!({}))
+            .visit(9, told::arrived());
+        for view in [View::WaitingRoom, View::Chart, View::Day, View::Directory] {
+            let folded = view.folder().fold(Vec::new(), &told.seen()).unwrap();
+            assert_eq!((folded.count, folded.poison.map(|poison| poison.position)), (1, Some(1)), "{view:?}");
+        }
+        let folded = View::Timeline.folder().fold(Vec::new(), &told.seen()).unwrap();
+        assert_eq!((folded.count, folded.poison), (3, None));
+    }
+
+    #[test]
+    fn an_unknown_stream_is_passed_over() {
+        let told = Told::default().raw("session-of-the-future", 9, "teleported", "1.0", &json!({}));
+        for view in View::ALL {
+            let folded = view.folder().fold(Vec::new(), &told.seen()).unwrap();
+            assert_eq!((folded.count, folded.rows.len(), folded.poison), (1, 0, None));
+        }
+    }
+
+    #[test]
+    fn a_problem_does_not_tell_what_the_event_said() {
+        let told = Told::default().raw("visit", 9, "scheduled", "1.0", &json!({"patient_id": "sore throat"}));
+        let folded = View::Chart.folder().fold(Vec::new(), &told.seen()).unwrap();
+        assert!(!folded.poison.unwrap().problem.contains("sore"));
+    }
+
+    #[test]
+    fn a_row_that_stays_the_same_is_not_stored_again() {
+        let mut rows = Rows::new(BTreeMap::new(), |_: &u8| true);
+        let key = Key { kind: "visit", id: Uuid::nil() };
+        rows.set(key, 3, 1);
+        rows.set(key, 4, 1);
+        rows.set(key, 5, 2);
+        let spans: Vec<_> = rows.into_versions().into_iter().map(|row| (row.from, row.to, row.row)).collect();
+        assert_eq!(spans, [(3, Some(5), 1), (5, None, 2)]);
+    }
 }

@@ -27,8 +27,8 @@ const POLL: Duration = Duration::from_millis(250);
 const POLL_PER_CLINIC: Duration = Duration::from_millis(5);
 /// Between looks for new clinics while logs grow.
 const DISCOVER: Duration = Duration::from_millis(20);
-/// While another server works on a batch.
-const ELSEWHERE: Duration = Duration::from_millis(3);
+/// First pause while another server works on a batch; each further one is twice as long, up to `POLL`.
+const ELSEWHERE: Duration = Duration::from_millis(2);
 
 /// Runs until stopped or dropped.
 pub struct Projector {
@@ -127,13 +127,24 @@ impl Lane {
 
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let mut grown = self.ledger.grown(self.clinic);
-        let mut is_failing = false;
+        let (mut is_failing, mut elsewhere) = (false, ELSEWHERE);
         while !*stopped.borrow() {
             grown.borrow_and_update();
             let pause = match self.look().await {
-                Ok(Looked::Advanced) => continue,
-                Ok(Looked::Elsewhere) => ELSEWHERE,
-                Ok(Looked::Nothing) => POLL.max(POLL_PER_CLINIC * *self.crowd.borrow()),
+                Ok(Looked::Advanced) => {
+                    (is_failing, elsewhere) = (false, ELSEWHERE);
+                    continue;
+                }
+                Ok(Looked::Elsewhere) => {
+                    // Growth is no news: what is there is being folded.
+                    tokio::time::sleep(elsewhere).await;
+                    elsewhere = POLL.min(elsewhere * 2);
+                    continue;
+                }
+                Ok(Looked::Nothing) => {
+                    (is_failing, elsewhere) = (false, ELSEWHERE);
+                    POLL.max(POLL_PER_CLINIC * *self.crowd.borrow())
+                }
                 Err(error) => {
                     if !is_failing {
                         tracing::error!(clinic = %self.clinic, %error, "read models stand still; trying again");
@@ -143,7 +154,6 @@ impl Lane {
                     POLL
                 }
             };
-            is_failing &= self.standing.is_empty();
             tokio::select! {
                 () = ended(&mut stopped) => return,
                 // Grown or not: look again.
@@ -241,8 +251,14 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub fn steps(&self, from: u64) -> Vec<Step> {
-        let stopped = |view| self.poison.iter().find(|(stopped, _)| *stopped == view).map(|(_, poison)| describe(poison));
-        let step = |(view, count): &(View, usize)| Step { view: *view, from, to: from + *count as u64, stopped: stopped(*view) };
+        let stopped =
+            |view| self.poison.iter().find(|(stopped, _)| *stopped == view).map(|(_, poison)| describe(poison));
+        let step = |(view, count): &(View, usize)| Step {
+            view: *view,
+            from,
+            to: from + *count as u64,
+            stopped: stopped(*view),
+        };
         self.counts.iter().map(step).collect()
     }
 }

@@ -39,12 +39,7 @@ pub enum Differs {
 /// Builds one projection, or all, again in every clinic. Readers see the old rows until a clinic's new ones stand; a clinic
 /// is done in one transaction, so a crash leaves the old. `progress` is told how many events were folded so far. Answers
 /// how many in the end.
-pub async fn rebuild(
-    pool: &PgPool,
-    ledger: &Ledger,
-    name: Option<&str>,
-    progress: impl Fn(u64),
-) -> Result<u64, Error> {
+pub async fn rebuild(pool: &PgPool, ledger: &Ledger, name: Option<&str>, progress: impl Fn(u64)) -> Result<u64, Error> {
     let views: Vec<View> = View::ALL.into_iter().filter(|view| name.is_none_or(|name| name == view.name())).collect();
     if views.is_empty() {
         return Err(Error::UnknownProjection(name.unwrap_or_default().to_owned()));
@@ -98,7 +93,9 @@ pub async fn compare(pool: &PgPool, ledger: &Ledger) -> Result<Vec<Difference>, 
         for view in View::ALL {
             let mut transaction = pool.begin().await?;
             // Checkpoint and rows of one moment.
-            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *transaction).await?;
+            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                .execute(&mut *transaction)
+                .await?;
             differences.extend(compare_one(&mut transaction, ledger, clinic, view).await?);
         }
     }
@@ -144,12 +141,13 @@ fn is_same(a: &Stored, b: &Stored) -> bool {
 
 /// A projection's rows in memory.
 #[derive(Default)]
-struct Memory {
-    rows: BTreeMap<(Key, Option<u64>), Stored>,
+pub(crate) struct Memory {
+    pub rows: BTreeMap<(Key, Option<u64>), Stored>,
 }
 
 impl Memory {
-    fn take(&mut self, view: View, events: &[Seen], at: u64) -> Result<u64, Error> {
+    /// Folds events; answers the position of the next one.
+    pub fn take(&mut self, view: View, events: &[Seen], at: u64) -> Result<u64, Error> {
         let open = |key: Key| self.rows.get(&(key, None)).map(|row| (key, row.from, row.body.clone()));
         let loaded = view.folder().keys(events).into_iter().filter_map(open).collect();
         let folded = view.folder().fold(loaded, events)?;

@@ -166,11 +166,7 @@ pub(crate) async fn clear(connection: &mut PgConnection, clinic: Uuid, view: Vie
 }
 
 /// Every stored row of a clinic, past states too, by kind, id and position.
-pub(crate) async fn everything(
-    connection: &mut PgConnection,
-    clinic: Uuid,
-    view: View,
-) -> Result<Vec<Stored>, Error> {
+pub(crate) async fn everything(connection: &mut PgConnection, clinic: Uuid, view: View) -> Result<Vec<Stored>, Error> {
     let sql = format!(
         "SELECT kind, id, from_position, to_position, body::text FROM {}.rows WHERE clinic_id = $1 ORDER BY kind, id, to_position",
         view.schema()

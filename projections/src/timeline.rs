@@ -172,3 +172,54 @@ impl Views {
         Ok(Timeline { position: next.saturating_sub(1), visit_id: visit, entries, more_after })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use daybook_domain::access_events::PhiRead;
+    use serde_json::json;
+
+    use super::*;
+    use crate::told::{self, Told, id};
+
+    fn read(kind: &str, visit: u128) -> AccessEvent {
+        PhiRead {
+            reader: "dr-7".into(),
+            role: Role::Provider,
+            action: "view-visit".try_into().unwrap(),
+            resource_kind: kind.try_into().unwrap(),
+            resource_id: Some(id(visit)),
+            purpose: Purpose::Treatment,
+            patients: vec![id(told::PATIENT)],
+            policies: Vec::new(),
+        }
+        .into()
+    }
+
+    fn entries(told: &Told) -> Vec<TimelineEntry> {
+        let mut entries: Vec<_> =
+            told.rows::<TimelineRow>(View::Timeline).into_iter().map(|(_, _, row)| row.entry).collect();
+        entries.sort_by_key(|entry| entry.position);
+        entries
+    }
+
+    #[test]
+    fn what_happened_and_who_read_it_stand_in_one_order() {
+        let told = Told::default()
+            .visit(9, told::scheduled(told::PROVIDER, 0))
+            .access(read("visit", 9))
+            .access(read("patient", 9))
+            .visit(9, told::arrived());
+        let entries = entries(&told);
+        let types: Vec<_> = entries.iter().map(|entry| (entry.position, &*entry.event_type)).collect();
+        assert_eq!(types, [(0, "scheduled"), (1, "phi-read"), (3, "arrived")]);
+        assert_eq!(entries[1].access.as_ref().map(|mark| (&*mark.reader, mark.denied)), Some(("dr-7", false)));
+        assert_eq!((entries[0].actor.as_deref(), entries[0].role.as_deref()), (Some("desk-7"), Some("front-desk")));
+        assert_eq!(entries[2].sequence, 2);
+    }
+
+    #[test]
+    fn an_event_this_program_does_not_know_is_shown_all_the_same() {
+        let told = Told::default().raw("visit", 9, "teleported", "9.0", &json!({}));
+        assert_eq!(entries(&told)[0].event_type, "teleported");
+    }
+}

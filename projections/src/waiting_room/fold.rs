@@ -107,7 +107,11 @@ impl Projection for Room {
 fn is_shown(event: &Event) -> bool {
     !matches!(
         event,
-        Event::NoteDrafted(_) | Event::NoteSigned(_) | Event::NoteAddended(_) | Event::ChargeCaptured(_) | Event::Billed(_)
+        Event::NoteDrafted(_)
+            | Event::NoteSigned(_)
+            | Event::NoteAddended(_)
+            | Event::ChargeCaptured(_)
+            | Event::Billed(_)
     )
 }
 

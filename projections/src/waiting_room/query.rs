@@ -90,15 +90,14 @@ impl Views {
         let expected = store::read_at::<RoomRow>(&self.pool, view, clinic, position, EXPECTED, |q| {
             q.bind(as_of - AROUND).bind(as_of + AROUND)
         });
-        let here = store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
-            q.bind(here)
-        });
+        let here =
+            store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
+                q.bind(here)
+            });
         let (expected, here) = futures::try_join!(expected, here)?;
         let entries: Vec<Entry> = here.into_iter().chain(expected).filter_map(entry).collect();
-        let (names, paces) = futures::try_join!(
-            self.names(clinic, position, &entries),
-            self.paces(clinic, position, &entries)
-        )?;
+        let (names, paces) =
+            futures::try_join!(self.names(clinic, position, &entries), self.paces(clinic, position, &entries))?;
         Ok(WaitingRoom { position, as_of, rows: queue(entries, &names, &paces, as_of) })
     }
 

@@ -1,0 +1,189 @@
+//! Given/when/then for folds: a log told as a list of domain events, and the rows that come of it.
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use daybook_domain::visit::{self, ConsentKind, Identifier, IdentityMethod, Modality, Outcome, Participant};
+use daybook_domain::{Catalogue, Phi, Role, access_events, patient};
+use daybook_ledger::{Recorded, Stream};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::projection::View;
+use crate::rebuild::Memory;
+use crate::seen::Seen;
+
+pub const PATIENT: u128 = 1;
+pub const PROVIDER: u128 = 2;
+
+/// When the log begins.
+pub fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 2, 10, 0, 0).unwrap()
+}
+
+pub fn id<T: From<Uuid>>(number: u128) -> T {
+    T::from(Uuid::from_u128(number))
+}
+
+/// A log in the making; an event a minute.
+#[derive(Default)]
+pub struct Told {
+    pub events: Vec<Recorded>,
+    minutes: i64,
+}
+
+impl Told {
+    pub fn visit(self, visit: u128, event: impl Into<visit::Event>) -> Self {
+        self.told("visit", visit, &event.into())
+    }
+
+    pub fn patient(self, event: patient::Event, patient: u128) -> Self {
+        self.told("patient", patient, &event)
+    }
+
+    pub fn access(self, event: daybook_domain::AccessEvent) -> Self {
+        self.told(access_events::PATIENT_STREAM, PATIENT, &event)
+    }
+
+    pub fn wait(mut self, minutes: i64) -> Self {
+        self.minutes += minutes - 1;
+        self
+    }
+
+    pub fn told(self, kind: &'static str, stream: u128, event: &impl Catalogue) -> Self {
+        let (kind_of, version) = (event.event_type(), event.event_version());
+        self.raw(kind, stream, kind_of, version, &event.payload())
+    }
+
+    pub fn raw(
+        mut self,
+        kind: &'static str,
+        stream: u128,
+        event_type: &str,
+        version: &str,
+        payload: &serde_json::Value,
+    ) -> Self {
+        let stream = Stream::new(kind, id(stream));
+        let position = self.events.len() as u64;
+        self.events.push(Recorded {
+            clinic: id(100),
+            position,
+            sequence: self.events.iter().filter(|event| event.stream == stream).count() as u64 + 1,
+            stream,
+            event_id: Uuid::from_u128(1_000 + u128::from(position)),
+            event_type: event_type.into(),
+            event_version: version.into(),
+            recorded_at: self.now(),
+            prev_hash: [0; 32],
+            hash: [0; 32],
+            metadata: br#"{"actor":"desk-7","role":"front-desk","correlation_id":"c1"}"#.to_vec(),
+            payload: serde_json::to_vec(payload).unwrap(),
+            sealed: Vec::new(),
+        });
+        self.minutes += 1;
+        self
+    }
+
+    /// When the next event is recorded.
+    pub fn now(&self) -> DateTime<Utc> {
+        start() + Duration::minutes(self.minutes)
+    }
+
+    pub fn seen(&self) -> Vec<Seen> {
+        self.events.iter().cloned().map(Seen::new).collect()
+    }
+
+    /// All rows, folded in batches of a few events, which must not matter.
+    pub fn fold(&self, view: View) -> Memory {
+        let (mut memory, seen) = (Memory::default(), self.seen());
+        for batch in seen.chunks(3) {
+            memory.take(view, batch, 0).unwrap();
+        }
+        memory
+    }
+
+    /// The rows as they are after the last event.
+    pub fn rows<R: DeserializeOwned>(&self, view: View) -> Vec<(Uuid, u64, R)> {
+        let open = self.fold(view).rows.into_iter().filter(|((_, to), _)| to.is_none());
+        open.map(|((key, _), row)| (key.id, row.from, serde_json::from_str(&row.body).unwrap())).collect()
+    }
+}
+
+pub fn scheduled(provider: u128, minutes: i64) -> visit::Scheduled {
+    visit::Scheduled {
+        patient_id: id(PATIENT),
+        provider_id: id(provider),
+        starts_at: start() + Duration::minutes(minutes),
+        duration_minutes: 20,
+        modality: Modality::Video,
+        reason: Some(Phi::Sealed),
+    }
+}
+
+pub fn arrived() -> visit::Arrived {
+    visit::Arrived { returning: false }
+}
+
+pub fn identified() -> visit::IdentityVerified {
+    visit::IdentityVerified {
+        method: IdentityMethod::Spoken,
+        identifiers: vec![Identifier::Name, Identifier::BirthDate],
+        verified_by: Role::FrontDesk,
+    }
+}
+
+pub fn located() -> visit::LocationAttested {
+    visit::LocationAttested { jurisdiction: "WI".try_into().unwrap(), address: Phi::Sealed, attested_by: Role::Patient }
+}
+
+pub fn checked_in() -> visit::CheckedIn {
+    visit::CheckedIn {}
+}
+
+pub fn admitted(provider: u128) -> visit::Admitted {
+    visit::Admitted {
+        provider_id: id(provider),
+        jurisdiction: "WI".try_into().unwrap(),
+        licence_number: "1-20".try_into().unwrap(),
+    }
+}
+
+pub fn ended() -> visit::Ended {
+    visit::Ended { outcome: Outcome::Completed }
+}
+
+pub fn consented(kind: ConsentKind) -> visit::ConsentGiven {
+    visit::ConsentGiven { participant: Participant::Patient, kind, text_version: "text/1".try_into().unwrap() }
+}
+
+pub fn drafted(note: u128) -> visit::NoteDrafted {
+    visit::NoteDrafted {
+        note_id: id(note),
+        template_version: "soap/1".try_into().unwrap(),
+        body: Phi::Sealed,
+        salt: Phi::Sealed,
+        content_sha256: daybook_domain::Sha256Hex::try_from("07".repeat(32)).unwrap(),
+        author_id: id(PROVIDER),
+    }
+}
+
+pub fn signed(note: u128) -> visit::NoteSigned {
+    visit::NoteSigned {
+        note_id: id(note),
+        signer_id: id(PROVIDER),
+        content_sha256: daybook_domain::Sha256Hex::try_from("07".repeat(32)).unwrap(),
+        template_version: "soap/1".try_into().unwrap(),
+        rendered_at_position: 4,
+    }
+}
+
+pub fn registered(patient: u128) -> patient::Event {
+    patient::PatientRegistered {
+        patient_id: id(patient),
+        given_name: Phi::Sealed,
+        family_name: Phi::Sealed,
+        birth_date: Phi::Sealed,
+        mrn: None,
+        phone: None,
+        preferred_language: None,
+    }
+    .into()
+}
