@@ -35,8 +35,9 @@ impl Access {
         Ok(Permit { policies })
     }
 
-    /// Permits a read and records it durably; only then the receipt exists. A read that names no patient needs no fact,
-    /// and its receipt opens nothing that is sealed.
+    /// Permits a read and records it durably; only then the receipt exists. `patients` is everyone whose PHI will be in
+    /// it; the one the resource is about belongs to them in any case. A read that concerns no patient needs no fact, and
+    /// its receipt opens nothing that is sealed; only reading the record of access is always recorded.
     pub async fn read(
         &self,
         asking: &Asking<'_>,
@@ -44,10 +45,10 @@ impl Access {
         resource: &Resource,
         patients: &[PatientId],
     ) -> Result<Receipt, AccessError> {
-        let patients = in_order(patients);
+        let patients = concerned(resource, patients)?;
         let policies = self.ask(asking, action, resource, &patients).await?;
         let mut fact = None;
-        if !patients.is_empty() {
+        if !patients.is_empty() || action == Action::ReadAccesses {
             let event = facts::phi_read(asking, action, resource, &patients, &policies);
             let stream = facts::stream_of_read(asking, &patients);
             fact = Some(facts::append(&self.ledger, resource.clinic, stream, &event, asking, Metadata::new()).await?);
@@ -68,7 +69,7 @@ impl Access {
     /// Widens a live view's receipt to the patients it does not name yet: decides again, and records them alone, in the
     /// reader's session stream.
     pub async fn read_more(&self, receipt: &mut Receipt, patients: &[PatientId]) -> Result<(), AccessError> {
-        let mut new = in_order(patients);
+        let mut new = concerned(&receipt.resource, patients)?;
         new.retain(|patient| !receipt.covers(*patient));
         if new.is_empty() {
             return Ok(());
@@ -127,12 +128,20 @@ impl Access {
     }
 }
 
-/// Each patient once, in order: facts then read alike however a list was sorted, and a receipt is searched quickly.
-fn in_order(patients: &[PatientId]) -> Vec<PatientId> {
+/// Everyone a read concerns, once, in order. What is about one patient was decided for that one, so nobody else may ride
+/// along; and that one is named even by a caller who forgot.
+fn concerned(resource: &Resource, patients: &[PatientId]) -> Result<Vec<PatientId>, AccessError> {
+    if let Some(one) = resource.patient {
+        return if patients.iter().all(|patient| *patient == one) {
+            Ok(vec![one])
+        } else {
+            Err(AccessError::OtherPatient)
+        };
+    }
     let mut patients = patients.to_vec();
     patients.sort_unstable();
     patients.dedup();
-    patients
+    Ok(patients)
 }
 
 /// Whether a receipt is good for an event.

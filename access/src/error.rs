@@ -36,8 +36,8 @@ pub enum AccessError {
     /// A receipt of one clinic does not open another's events.
     #[error("the receipt is for another clinic")]
     OtherClinic,
-    /// The receipt does not name the patient an event is about.
-    #[error("the receipt does not name everyone these events are about")]
+    /// What was asked for is about one patient, and what was to be shown about another.
+    #[error("this is about a patient the read was not permitted for")]
     OtherPatient,
     #[error("a sealed event could not be opened: {0}")]
     Open(RingError),
@@ -49,8 +49,8 @@ impl AccessError {
         match self {
             AccessError::Denied(denied) => denied.code(),
             AccessError::AuditUnavailable(_) => "audit-unavailable",
-            AccessError::OtherClinic => "receipt-of-another-clinic",
-            AccessError::OtherPatient => "receipt-of-another-patient",
+            AccessError::OtherClinic => "other-clinic",
+            AccessError::OtherPatient => "other-patient",
             AccessError::Open(_) => "cannot-open",
         }
     }

@@ -121,10 +121,12 @@ impl Remote {
     }
 
     async fn fetch(&self) -> Result<KeySet, &'static str> {
-        let response = self.http.get(&self.url).header("accept", "application/json").send().await;
+        let url = reqwest::Url::parse(&self.url).ok().filter(is_safe).ok_or("neither https nor on this machine")?;
+        let response = self.http.get(url).header("accept", "application/json").send().await;
         let mut response = response.map_err(|_| "no answer")?;
+        // Should the client follow redirects after all.
         if !is_safe(response.url()) {
-            return Err("neither https nor on this machine");
+            return Err("redirected to neither https nor this machine");
         }
         if !response.status().is_success() {
             return Err("not a successful answer");

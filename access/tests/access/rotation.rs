@@ -1,13 +1,11 @@
 //! The issuer's keys over HTTP: rotation, outages, and answers that must not be believed.
 
-mod support;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::support::{Key, NOW, Still};
 use daybook_access::{KeySource, TokenError, TokenRules, TokenVerifier};
 use serde_json::json;
-use support::{Key, NOW, Still};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -64,7 +62,7 @@ impl Issuer {
 
 fn verifier(issuer: &Issuer, clock: &Arc<Still>) -> TokenVerifier {
     let rules = TokenRules::new("https://login.example", "daybook");
-    TokenVerifier::new(rules, KeySource::Url(issuer.url.clone()), support::http(), clock.clone())
+    TokenVerifier::new(rules, KeySource::Url(issuer.url.clone()), crate::support::http(), clock.clone())
 }
 
 fn token(key: &Key) -> String {

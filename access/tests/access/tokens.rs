@@ -1,7 +1,6 @@
 //! Tokens that must be believed, and the many that must not.
 
-mod support;
-
+use crate::support::{Key, NOW, Still};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use daybook_access::{
     Algorithm, DevelopmentIssuer, JwkSet, KeySource, Principal, TokenError, TokenRules, TokenVerifier,
@@ -9,7 +8,6 @@ use daybook_access::{
 use daybook_domain::{ClinicId, Role};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use support::{Key, NOW, Still};
 use uuid::Uuid;
 
 const ISSUER: &str = "https://login.example";
@@ -21,7 +19,7 @@ fn rules() -> TokenRules {
 
 fn verifier(rules: TokenRules, keys: &[&Key]) -> TokenVerifier {
     let keys = JwkSet { keys: keys.iter().map(|key| key.public.clone()).collect() };
-    TokenVerifier::new(rules, KeySource::Fixed(keys), support::http(), Still::new())
+    TokenVerifier::new(rules, KeySource::Fixed(keys), crate::support::http(), Still::new())
 }
 
 fn claims() -> Value {
@@ -236,8 +234,12 @@ async fn keys_for_encryption_verify_nothing() {
 async fn the_development_issuer_is_believed_by_its_own_rules_only() {
     let clock = Still::new();
     let issuer = DevelopmentIssuer::new([7; 32], clock.clone()).unwrap();
-    let own =
-        TokenVerifier::new(DevelopmentIssuer::rules(), KeySource::Fixed(issuer.jwks()), support::http(), clock.clone());
+    let own = TokenVerifier::new(
+        DevelopmentIssuer::rules(),
+        KeySource::Fixed(issuer.jwks()),
+        crate::support::http(),
+        clock.clone(),
+    );
     let asked = Principal {
         subject: "dr-demo".into(),
         role: Role::Provider,
@@ -252,7 +254,7 @@ async fn the_development_issuer_is_believed_by_its_own_rules_only() {
 
     assert!(own.rules().is_development() && !rules().is_development());
     assert!(!format!("{issuer:?}").contains("seed"));
-    let real = TokenVerifier::new(rules(), KeySource::Fixed(issuer.jwks()), support::http(), clock.clone());
+    let real = TokenVerifier::new(rules(), KeySource::Fixed(issuer.jwks()), crate::support::http(), clock.clone());
     assert_eq!(real.verify(&token).await, Err(TokenError::WrongIssuer));
     let other = DevelopmentIssuer::new([8; 32], clock.clone()).unwrap();
     assert_eq!(
