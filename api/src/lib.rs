@@ -1,1 +1,24 @@
-//! placeholder
+//! The `daybook` server: REST, live streams and the log's public face. [`Application`] is the whole of it, so that tests
+//! and the demo run exactly what production runs.
+
+mod application;
+mod body;
+mod caller;
+mod command;
+pub mod config;
+mod edge;
+mod idempotency;
+mod live;
+mod metrics;
+mod openapi;
+mod operations;
+mod precondition;
+mod problem;
+mod query;
+mod routes;
+mod shown;
+mod state;
+
+pub use application::{Application, StartError, StopHandle};
+pub use config::{Config, ConfigError, Mode};
+pub use openapi::document as openapi_document;

@@ -1,0 +1,222 @@
+//! Putting a server together, running it, and stopping it without cutting anyone off.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpServer, middleware, web};
+use daybook_access::{Access, DevelopmentIssuer, KeySource, Policies, TokenRules, TokenVerifier};
+use daybook_ledger::clock::System;
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::sealing::{KeyRing, LocalKeys};
+use daybook_ledger::{Clock, Ids, Ledger, Options};
+use daybook_projections::Projector;
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Config, ConfigError};
+use crate::live::WaitingRooms;
+use crate::metrics::Metrics;
+use crate::state::{State, memories};
+use crate::{edge, operations, routes};
+
+/// Header bytes are bounded by actix-web; a caller has this long to send them.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How often buffered measures are folded.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The migrations.
+    #[error("the database could not be brought up to date: {0}")]
+    Migrate(#[from] database::MigrateError),
+    /// The tables of the read models.
+    #[error("the read models could not be prepared: {0}")]
+    Prepare(#[from] daybook_projections::Error),
+    /// The database.
+    #[error("the database cannot be reached: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The policies.
+    #[error("the policies cannot be used: {0}")]
+    Policies(#[from] daybook_access::PolicyError),
+    /// The development issuer, the HTTP client or the measures.
+    #[error("{0}")]
+    Setup(String),
+    /// The address.
+    #[error("{address} cannot be listened on: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A server, ready to run.
+pub struct Application {
+    address: SocketAddr,
+    server: Server,
+    projector: Projector,
+    state: web::Data<State>,
+}
+
+/// Stops a running server. Cheap to clone.
+#[derive(Clone)]
+pub struct StopHandle {
+    server: ServerHandle,
+    state: web::Data<State>,
+}
+
+impl StopHandle {
+    /// Takes no new connections, ends live streams, lets requests under way finish, then returns.
+    pub async fn stop(&self) {
+        self.state.stopping.send_replace(true);
+        self.server.stop(true).await;
+    }
+}
+
+impl Application {
+    /// Checks the configuration, brings the database up to date if asked to, connects, and binds the address. Nothing is
+    /// served before [`Application::run`].
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        config.check()?;
+        if config.migrate {
+            database::migrate(config.owner_url()).await?;
+            daybook_projections::prepare(config.owner_url()).await?;
+        }
+        let clock: Arc<dyn Clock> = Arc::new(System);
+        let ids: Arc<dyn Ids> = Arc::new(System);
+        let keys = Arc::new(LocalKeys::new(config.root()?));
+        let url = config.database_url.expose_secret();
+        // Each lane holds two connections, and the loader and the listeners some more.
+        let appending = config.connections.max(2 * config.lanes as u32 + 2);
+        let append_pool = database::connect(url, DatabaseRole::Append, appending).await?;
+        let keys_pool = database::connect(url, DatabaseRole::Keys, config.connections).await?;
+        let project_pool = database::connect(url, DatabaseRole::Project, config.connections).await?;
+        let KeyRing { sealer, opener } = KeyRing::new(keys_pool, keys.clone(), clock.clone(), ids.clone());
+        let options = Options { origin: config.origin.clone(), lanes: config.lanes, queue: config.queue };
+        let ledger = Ledger::start(append_pool, keys, sealer, clock.clone(), ids, &options);
+        let projector = Projector::start(ledger.clone(), project_pool);
+        let access = Access::new(ledger.clone(), opener, Policies::embedded()?);
+        let issuer = issuer(&config, clock.clone())?;
+        let verifier = verifier(&config, issuer.as_ref(), clock)?;
+        let runtime = tokio::runtime::Handle::current();
+        let views = projector.views();
+        let rooms = WaitingRooms::new(views.clone(), ledger.clone(), runtime.clone());
+        let metrics = Metrics::new().map_err(|error| StartError::Setup(error.to_string()))?;
+        let (parties, clinics) = memories();
+        let state = web::Data::new(State {
+            ledger,
+            access,
+            verifier,
+            views,
+            rooms,
+            metrics,
+            runtime,
+            issuer,
+            simulated: config.simulated,
+            streams: tokio::sync::Semaphore::new(config.max_streams),
+            stopping: tokio::sync::watch::Sender::new(false),
+            parties,
+            clinics,
+        });
+        let (server, address) = serve(&config, state.clone())?;
+        Ok(Self { address, server, projector, state })
+    }
+
+    /// Where it listens; with port 0 in the configuration, where it came to.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What stops it.
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle { server: self.server.handle(), state: self.state.clone() }
+    }
+
+    /// Serves until stopped.
+    pub async fn run(self) -> std::io::Result<()> {
+        let state = self.state.clone();
+        let upkeep = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                state.metrics.upkeep();
+            }
+        });
+        let result = self.server.await;
+        upkeep.abort();
+        self.projector.stop().await;
+        result
+    }
+}
+
+fn issuer(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<DevelopmentIssuer>, StartError> {
+    if !config.development_issuer {
+        return Ok(None);
+    }
+    // From the root secret, so that servers that share it believe each other's tokens.
+    let seed =
+        Sha256::new().chain_update(b"daybook/development/issuer\0").chain_update(config.root()?).finalize().into();
+    DevelopmentIssuer::new(seed, clock).map(Some).map_err(|error| StartError::Setup(error.to_string()))
+}
+
+fn verifier(
+    config: &Config,
+    issuer: Option<&DevelopmentIssuer>,
+    clock: Arc<dyn Clock>,
+) -> Result<TokenVerifier, StartError> {
+    let setup = |error: reqwest::Error| StartError::Setup(error.to_string());
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(10))
+        .build()
+        .map_err(setup)?;
+    let (rules, source) = match (issuer, &config.issuer, &config.audience, &config.jwks_url) {
+        (Some(issuer), ..) => (DevelopmentIssuer::rules(), KeySource::Fixed(issuer.jwks())),
+        (None, Some(issuer), Some(audience), Some(url)) => {
+            (TokenRules::new(issuer, audience), KeySource::Url(url.clone()))
+        }
+        _ => {
+            return Err(ConfigError::Unusable {
+                key: "issuer",
+                problem: "issuer, audience and jwks_url are all needed, or development_issuer in development",
+            }
+            .into());
+        }
+    };
+    Ok(TokenVerifier::new(rules, source, http, clock))
+}
+
+fn serve(config: &Config, state: web::Data<State>) -> Result<(Server, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let development = state.issuer.is_some();
+    let factory = move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(routes::path_config())
+            .app_data(routes::query_config())
+            .wrap(middleware::from_fn(edge::edge))
+            .configure(routes::configure)
+            .configure(|services| operations::configure(services, development))
+            .default_service(web::to(routes::no_such_route))
+    };
+    let mut server = HttpServer::new(factory)
+        .client_request_timeout(HEADERS_WITHIN)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(config.shutdown_seconds)
+        // Signals are the program's business: a server may be one of several in a process.
+        .disable_signals();
+    if config.workers > 0 {
+        server = server.workers(config.workers);
+    }
+    Ok((server.listen(listener).map_err(failed)?.run(), address))
+}

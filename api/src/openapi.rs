@@ -1,0 +1,234 @@
+//! The OpenAPI document. Paths come from the routes; the schemas of bodies come from the very types that are read and
+//! written, through schemars, so that the domain's commands are described without being written down twice.
+
+use std::sync::LazyLock;
+
+use daybook_domain::{clinic, patient, provider, visit};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::operations::{self, TokenRequest};
+use crate::routes::visits::{addend_note, sign_note};
+use crate::routes::{clinics, log, patients, providers, visits, waiting_room};
+use crate::{command, problem};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Daybook",
+        description = "An event-sourced clinical visit engine. Every command answers with the place of its event in a \
+                       signed, append-only log; every read of health information is recorded before it is answered."
+    ),
+    security(("token" = [])),
+    modifiers(&Token),
+    tags(
+        (name = "clinics", description = "The clinic's own record."),
+        (name = "providers", description = "Providers, their licences and their days."),
+        (name = "patients", description = "Patients and their charts."),
+        (name = "visits", description = "Visits, from scheduling to billing."),
+        (name = "notes", description = "Clinical notes."),
+        (name = "billing", description = "Charges."),
+        (name = "waiting room", description = "Who waits, live and as it was."),
+        (name = "log", description = "The log itself, to be verified by anyone."),
+        (name = "operations", description = "For operators and developers.")
+    ),
+    paths(
+        clinics::register::register_clinic,
+        clinics::show::show_clinic,
+        providers::register::register_provider,
+        providers::grant_licence::grant_licence,
+        providers::day::show_day,
+        patients::register::register_patient,
+        patients::search::search_patients,
+        patients::show::show_patient,
+        patients::chart::show_chart,
+        visits::schedule::schedule,
+        visits::show::show_visit,
+        visits::timeline::show_timeline,
+        visits::arrive::arrive,
+        visits::verify_identity::verify_identity,
+        visits::attest_location::attest_location,
+        visits::check_in::check_in,
+        visits::report_provider_delay::report_provider_delay,
+        visits::hold::hold,
+        visits::return_to_waiting::return_to_waiting,
+        visits::leave_waiting_room::leave_waiting_room,
+        visits::admit::admit,
+        visits::give_consent::give_consent,
+        visits::decline_consent::decline_consent,
+        visits::withdraw_consent::withdraw_consent,
+        visits::draft_note::draft_note,
+        visits::show_note::show_note,
+        visits::sign_note::sign_note,
+        visits::addend_note::addend_note,
+        visits::end::end,
+        visits::capture_charge::capture_charge,
+        visits::bill::bill,
+        visits::cancel::cancel,
+        visits::record_no_show::record_no_show,
+        visits::observe_join::observe_join,
+        visits::observe_leave::observe_leave,
+        waiting_room::show::show_waiting_room,
+        waiting_room::stream::watch_waiting_room,
+        log::checkpoint::show_checkpoint,
+        log::checkpoint::show_key,
+        log::tile::show_tile,
+        log::events::list_events,
+        operations::health,
+        operations::ready,
+        operations::metrics,
+        operations::issue_token,
+    )
+)]
+struct Document;
+
+struct Token;
+
+impl utoipa::Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_with(Default::default)
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as JSON text, made once.
+pub fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
+    &TEXT
+}
+
+/// The document.
+pub fn document() -> Value {
+    // The document is made of strings, maps and lists: it always serializes.
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    document["components"]["schemas"] = Value::Object(schemas());
+    document
+}
+
+/// Every schema the paths refer to, and every schema those refer to.
+fn schemas() -> Map<String, Value> {
+    let settings =
+        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut all = Schemas { generator: settings.into_generator(), named: Map::new() };
+    all.commands();
+    all.add::<problem::Body<'static>>("Problem");
+    all.add::<command::Written>("Written");
+    all.add::<sign_note::SignNoteRequest>("SignNoteRequest");
+    all.add::<addend_note::AddendNoteRequest>("AddendNoteRequest");
+    all.add::<patients::search::SearchPatientsRequest>("SearchPatientsRequest");
+    all.add::<patients::search::PatientsFound>("PatientsFound");
+    all.add::<patients::show::PatientShown>("PatientShown");
+    all.add::<log::events::EventsShown>("EventsShown");
+    all.add::<TokenRequest>("TokenRequest");
+    all.views();
+    let mut schemas = all.generator.take_definitions(true);
+    schemas.extend(all.named);
+    schemas
+}
+
+struct Schemas {
+    generator: SchemaGenerator,
+    named: Map<String, Value>,
+}
+
+impl Schemas {
+    fn add<T: JsonSchema>(&mut self, name: &str) {
+        let schema = T::json_schema(&mut self.generator);
+        self.named.insert(name.into(), schema.to_value());
+    }
+
+    fn commands(&mut self) {
+        self.add::<clinic::Register>("RegisterClinic");
+        self.add::<provider::Register>("RegisterProvider");
+        self.add::<provider::GrantLicence>("GrantLicence");
+        self.add::<patient::Register>("RegisterPatient");
+        self.add::<visit::Schedule>("Schedule");
+        self.add::<visit::Cancel>("Cancel");
+        self.add::<visit::RecordNoShow>("RecordNoShow");
+        self.add::<visit::Arrive>("Arrive");
+        self.add::<visit::VerifyIdentity>("VerifyIdentity");
+        self.add::<visit::AttestLocation>("AttestLocation");
+        self.add::<visit::CheckIn>("CheckIn");
+        self.add::<visit::ReportProviderDelay>("ReportProviderDelay");
+        self.add::<visit::Hold>("Hold");
+        self.add::<visit::ReturnToWaiting>("ReturnToWaiting");
+        self.add::<visit::LeaveWaitingRoom>("LeaveWaitingRoom");
+        self.add::<visit::Admit>("Admit");
+        self.add::<visit::GiveConsent>("GiveConsent");
+        self.add::<visit::DeclineConsent>("DeclineConsent");
+        self.add::<visit::WithdrawConsent>("WithdrawConsent");
+        self.add::<visit::DraftNote>("DraftNote");
+        self.add::<visit::End>("End");
+        self.add::<visit::CaptureCharge>("CaptureCharge");
+        self.add::<visit::Bill>("Bill");
+        self.add::<visit::ObserveJoin>("ObserveJoin");
+        self.add::<visit::ObserveLeave>("ObserveLeave");
+    }
+
+    /// Views follow the read models, whose types have no schemas: what is told here is what callers may rely on.
+    fn views(&mut self) {
+        for (name, description, needed) in [
+            ("Clinic", "The clinic's record and its providers.", &["clinic_id", "name", "time_zone", "providers"][..]),
+            ("Day", "Visits by start, each with `patient` and `reason`.", &["position", "date", "visits"]),
+            (
+                "Chart",
+                "`patient`, and `visits` with `notes`, `consents` and `charges`; every sealed value stands beside the \
+                 position of the event that has it.",
+                &["position", "patient_id", "patient", "visits"],
+            ),
+            (
+                "Visit",
+                "The visit at the version in `sequence`.",
+                &["visit_id", "state", "sequence", "position", "hash", "recorded_at", "notes", "charges"],
+            ),
+            (
+                "NoteContent",
+                "The note and what it says.",
+                &["note_id", "state", "content_sha256", "body", "addenda_bodies", "rendered_at_position"],
+            ),
+            ("Timeline", "Entries by position.", &["position", "visit_id", "entries", "more_after"]),
+            ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),
+        ] {
+            let schema = json!({ "type": "object", "description": description, "required": needed });
+            self.named.insert(name.into(), schema);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_what_it_was() {
+        insta::assert_json_snapshot!("openapi", document());
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn walk<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+            match value {
+                Value::Object(map) => {
+                    found.extend(map.get("$ref").and_then(Value::as_str));
+                    map.values().for_each(|inner| walk(inner, found));
+                }
+                Value::Array(items) => items.iter().for_each(|inner| walk(inner, found)),
+                _ => {}
+            }
+        }
+        let document = document();
+        let mut found = Vec::new();
+        walk(&document, &mut found);
+        assert!(found.len() > 100);
+        for reference in found {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+}

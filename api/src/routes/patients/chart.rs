@@ -1,0 +1,105 @@
+//! `GET /v1/patients/{patient_id}/chart`
+
+use std::collections::BTreeMap;
+
+use actix_web::get;
+use actix_web::web::{Path, Query};
+use daybook_access::{Action, Disclosed, Receipt};
+use daybook_projections::Chart;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::PatientPath;
+use super::person::people;
+use super::show::hidden_if_denied;
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::query;
+use crate::routes::Refusals;
+use crate::shown::{Shown, plain};
+
+/// Which moment to wait for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ChartQuery {
+    /// Answer only once this position of the log is in it.
+    min_position: Option<u64>,
+}
+
+/// A patient's chart: every visit with its notes, consents and charges, and what they say.
+#[utoipa::path(
+    tag = "patients",
+    params(ChartQuery),
+    responses((status = 200, description = "The chart.", body = ref("#/components/schemas/Chart")), Refusals)
+)]
+#[get("/v1/patients/{patient_id}/chart")]
+pub async fn show_chart(
+    path: Path<PatientPath>,
+    caller: Caller,
+    question: Query<ChartQuery>,
+) -> Result<Shown, Problem> {
+    caller
+        .detached(move |caller| async move {
+            let (state, patient) = (&caller.state, path.patient_id);
+            query::wait_for(&caller, question.min_position).await?;
+            let resource = super::resource(&caller, patient).await?;
+            let chart = state.views.chart(caller.clinic(), patient).await?;
+            let known = chart.patient_registered.is_some();
+            let patients = if known { vec![patient] } else { Vec::new() };
+            let receipt = state.access.read(&caller.asking(), Action::ReadChart, &resource, &patients).await;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            if !known {
+                return Err(Problem::not_found());
+            }
+            let contents = contents(&caller, &receipt, &chart).await?;
+            let mut shown = filled(&chart, contents)?;
+            shown["patient"] = json!(people(state, &receipt, &patients).await?.remove(&patient));
+            Shown::disclosed(&Disclosed::new(&receipt, shown))
+        })
+        .await
+}
+
+/// Opened payloads by position.
+async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<BTreeMap<u64, Value>, Problem> {
+    let mut positions = Vec::new();
+    for visit in &chart.visits {
+        positions.extend(visit.reason_position.into_iter().chain(visit.location_position));
+        positions.extend(visit.notes.iter().map(|note| note.body_position));
+        positions.extend(visit.notes.iter().flat_map(|note| note.addenda.iter().map(|addendum| addendum.position)));
+        positions.extend(visit.charges.iter().map(|charge| charge.position));
+    }
+    let events = caller.state.ledger.read_positions(caller.clinic(), &positions).await?;
+    let opened = caller.state.access.open(receipt, &events).await?;
+    Ok(opened.into_iter().map(|event| (event.position, plain(event.payload))).collect())
+}
+
+/// The chart with each sealed value beside the position it came from.
+fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Problem> {
+    let mut shown = serde_json::to_value(chart).map_err(|_| Problem::internal())?;
+    let put = |place: &mut Value, position: &str, names: &[&str]| {
+        let Some(content) = place[position].as_u64().and_then(|position| contents.get(&position)) else { return };
+        for name in names {
+            place[*name] = content.get(*name).cloned().unwrap_or_default();
+        }
+    };
+    for visit in list(&mut shown, "visits") {
+        put(visit, "reason_position", &["reason"]);
+        put(visit, "location_position", &["address"]);
+        for note in list(visit, "notes") {
+            put(note, "body_position", &["body"]);
+            for addendum in list(note, "addenda") {
+                put(addendum, "position", &["body"]);
+            }
+        }
+        for charge in list(visit, "charges") {
+            put(charge, "position", &["code", "amount_cents", "diagnoses"]);
+        }
+    }
+    Ok(shown)
+}
+
+fn list<'a>(value: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
+    value.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten()
+}

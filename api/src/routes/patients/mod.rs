@@ -1,0 +1,48 @@
+//! Patients: who they are, finding them, and their charts.
+
+pub mod chart;
+pub mod person;
+pub mod register;
+pub mod search;
+pub mod show;
+
+use actix_web::web::ServiceConfig;
+use daybook_access::Resource;
+use daybook_domain::{PatientId, ProviderId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// Registers the routes.
+pub fn configure(services: &mut ServiceConfig) {
+    services
+        .service(register::register_patient)
+        .service(search::search_patients)
+        .service(show::show_patient)
+        .service(chart::show_chart);
+}
+
+/// Which patient.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PatientPath {
+    /// The patient.
+    #[param(value_type = uuid::Uuid)]
+    pub patient_id: PatientId,
+}
+
+/// A patient as the policies see one: whether the provider who asks has a visit with them.
+async fn resource(caller: &Caller, patient: PatientId) -> Result<Resource, Problem> {
+    let treats = match caller.principal.provider() {
+        Some(provider) => treats(caller, patient, provider).await?.then_some(provider),
+        None => None,
+    };
+    Ok(Resource::patient(caller.principal.clinic, patient, treats))
+}
+
+async fn treats(caller: &Caller, patient: PatientId, provider: ProviderId) -> Result<bool, Problem> {
+    let visits = caller.state.views.visits_of(caller.clinic(), patient).await?;
+    Ok(visits.iter().any(|visit| visit.provider_id == provider))
+}

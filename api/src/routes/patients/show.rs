@@ -1,0 +1,60 @@
+//! `GET /v1/patients/{patient_id}`
+
+use actix_web::{get, web::Path};
+use daybook_access::{Action, Disclosed};
+use daybook_domain::PatientId;
+use daybook_ledger::Stream;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::PatientPath;
+use super::person::Person;
+use crate::caller::Caller;
+use crate::command::hidden;
+use crate::problem::Problem;
+use crate::routes::Refusals;
+use crate::shown::Shown;
+
+/// A patient's record.
+#[derive(Serialize, JsonSchema)]
+pub struct PatientShown {
+    /// The patient.
+    patient_id: PatientId,
+    #[serde(flatten)]
+    person: Person,
+    /// The record's version.
+    sequence: u64,
+    /// Position in the clinic's log of its newest event.
+    position: u64,
+}
+
+/// Who a patient is and how to reach them.
+#[utoipa::path(
+    tag = "patients",
+    responses((status = 200, description = "The record.", body = ref("#/components/schemas/PatientShown")), Refusals)
+)]
+#[get("/v1/patients/{patient_id}")]
+pub async fn show_patient(path: Path<PatientPath>, caller: Caller) -> Result<Shown, Problem> {
+    caller
+        .detached(move |caller| async move {
+            let (state, patient) = (&caller.state, path.patient_id);
+            let resource = super::resource(&caller, patient).await?;
+            let events = state.ledger.read_stream(caller.clinic(), &Stream::new("patient", patient.0), 0).await?;
+            let patients = if events.is_empty() { Vec::new() } else { vec![patient] };
+            let receipt = state.access.read(&caller.asking(), Action::ReadPatient, &resource, &patients).await;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let opened = state.access.open(&receipt, &events).await?.pop().ok_or_else(Problem::not_found)?;
+            let (sequence, position) = (opened.sequence, opened.position);
+            let shown = PatientShown { patient_id: patient, person: Person::of(opened), sequence, position };
+            Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(sequence))
+        })
+        .await
+}
+
+/// A denial, told as [`hidden`] says.
+pub fn hidden_if_denied(caller: &Caller, error: daybook_access::AccessError) -> Problem {
+    match error {
+        daybook_access::AccessError::Denied(_) => hidden(caller),
+        error => error.into(),
+    }
+}

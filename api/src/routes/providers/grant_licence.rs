@@ -1,0 +1,40 @@
+//! `POST /v1/providers/{provider_id}/licences`
+
+use actix_web::{post, web::Path};
+use daybook_access::{Action, Resource};
+use daybook_domain::provider::{Command, GrantLicence, Provider};
+use daybook_ledger::cqrs;
+
+use super::ProviderPath;
+use crate::caller::Call;
+use crate::command::{Answer, Written};
+use crate::problem::Problem;
+use crate::routes::{CommandAnswers, CommandHeaders};
+
+/// Record a licence of the provider.
+///
+/// Admissions are decided on the licences on record.
+#[utoipa::path(
+    tag = "providers",
+    request_body(content = ref("#/components/schemas/GrantLicence"), content_type = "application/json"),
+    params(CommandHeaders),
+    responses(CommandAnswers)
+)]
+#[post("/v1/providers/{provider_id}/licences")]
+pub async fn grant_licence(path: Path<ProviderPath>, call: Call) -> Answer {
+    let command = call.read::<GrantLicence>()?;
+    let provider = path.provider_id;
+    call.detached(move |call| async move {
+        let resource = Resource::provider(call.principal.clinic, provider);
+        let permit = call.state.access.permit(&call.asking(), Action::GrantLicence, &resource).await?;
+        let execution = call.execution(provider.0, Command::GrantLicence(command), Vec::new(), &permit.policies);
+        let result = cqrs::execute::<Provider>(&call.state.ledger, execution).await;
+        let appended = call.outcome("grant-licence", result).map_err(|problem| match problem.code {
+            // Another clinic's provider is none of this one's.
+            "not-registered" => Problem::not_found(),
+            _ => problem,
+        })?;
+        Ok(Written { provider_id: Some(provider), ..Written::new(&appended) })
+    })
+    .await
+}

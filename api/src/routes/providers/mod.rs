@@ -1,0 +1,24 @@
+//! Providers, their licences and their days.
+
+pub mod day;
+pub mod grant_licence;
+pub mod register;
+
+use actix_web::web::ServiceConfig;
+use daybook_domain::ProviderId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Registers the routes.
+pub fn configure(services: &mut ServiceConfig) {
+    services.service(register::register_provider).service(grant_licence::grant_licence).service(day::show_day);
+}
+
+/// Which provider.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProviderPath {
+    /// The provider.
+    #[param(value_type = uuid::Uuid)]
+    pub provider_id: ProviderId,
+}

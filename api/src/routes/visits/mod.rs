@@ -1,0 +1,61 @@
+//! Visits, from `schedule` to `bill`.
+
+pub mod addend_note;
+pub mod admit;
+pub mod arrive;
+pub mod attest_location;
+pub mod bill;
+pub mod cancel;
+pub mod capture_charge;
+pub mod check_in;
+pub mod decline_consent;
+pub mod draft_note;
+pub mod end;
+pub mod give_consent;
+pub mod hold;
+pub mod leave_waiting_room;
+pub mod observe_join;
+pub mod observe_leave;
+pub mod record_no_show;
+pub mod report_provider_delay;
+pub mod return_to_waiting;
+pub mod schedule;
+pub mod show;
+pub mod show_note;
+pub mod sign_note;
+pub mod timeline;
+pub mod verify_identity;
+pub mod withdraw_consent;
+
+use actix_web::web::ServiceConfig;
+
+/// Registers the routes.
+pub fn configure(services: &mut ServiceConfig) {
+    services
+        .service(schedule::schedule)
+        .service(show::show_visit)
+        .service(timeline::show_timeline)
+        .service(arrive::arrive)
+        .service(verify_identity::verify_identity)
+        .service(attest_location::attest_location)
+        .service(check_in::check_in)
+        .service(report_provider_delay::report_provider_delay)
+        .service(hold::hold)
+        .service(return_to_waiting::return_to_waiting)
+        .service(leave_waiting_room::leave_waiting_room)
+        .service(admit::admit)
+        .service(give_consent::give_consent)
+        .service(decline_consent::decline_consent)
+        .service(withdraw_consent::withdraw_consent)
+        .service(draft_note::draft_note)
+        .service(show_note::show_note)
+        .service(sign_note::sign_note)
+        .service(addend_note::addend_note)
+        .service(end::end)
+        .service(capture_charge::capture_charge)
+        .service(bill::bill)
+        .service(cancel::cancel)
+        .service(record_no_show::record_no_show)
+        .service(observe_join::observe_join)
+        .service(observe_leave::observe_leave);
+}

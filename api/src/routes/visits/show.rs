@@ -1,0 +1,158 @@
+//! `GET /v1/visits/{visit_id}`
+
+use actix_web::get;
+use actix_web::web::{Path, Query};
+use chrono::{DateTime, Utc};
+use daybook_access::{Action, Disclosed};
+use daybook_domain::visit::{
+    Consents, Event, Location, Modality, Note, Outcome, Participant, PresenceState, State, Visit,
+};
+use daybook_domain::{ChargeId, NoteId, PatientId, ProviderId, Rules, VisitId};
+use daybook_ledger::{Recorded, Stream};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::caller::Caller;
+use crate::command::{hexadecimal, visit_resource};
+use crate::problem::Problem;
+use crate::query::{only_one, written};
+use crate::routes::patients::show::hidden_if_denied;
+use crate::routes::{Refusals, VisitPath};
+use crate::shown::{Shown, plain};
+use crate::state::decode;
+
+/// At which moment.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VisitQuery {
+    /// As it stood at this time.
+    as_of: Option<DateTime<Utc>>,
+    /// As it stood after this event of its own.
+    at_sequence: Option<u64>,
+    /// Understood for the sake of callers who send it everywhere: this answer comes from the log and is never behind.
+    min_position: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct VisitShown {
+    visit_id: VisitId,
+    patient_id: Option<PatientId>,
+    provider_id: Option<ProviderId>,
+    state: State,
+    starts_at: Option<DateTime<Utc>>,
+    duration_minutes: u16,
+    modality: Option<Modality>,
+    reason: Value,
+    expected_at: Option<DateTime<Utc>>,
+    identity_verified: bool,
+    location: Option<Location>,
+    address: Value,
+    outcome: Option<Outcome>,
+    consents: Consents,
+    presence: Present,
+    notes: Vec<NoteShown>,
+    charges: Vec<ChargeShown>,
+    /// The version that is shown, and the event that made it.
+    sequence: u64,
+    position: u64,
+    hash: String,
+    recorded_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct Present {
+    patient: PresenceState,
+    provider: PresenceState,
+}
+
+#[derive(Serialize)]
+struct NoteShown {
+    note_id: NoteId,
+    #[serde(flatten)]
+    note: Note,
+}
+
+#[derive(Serialize)]
+struct ChargeShown {
+    charge_id: ChargeId,
+    #[serde(flatten)]
+    charge: daybook_domain::visit::Charge,
+}
+
+/// A visit: where it stands now, or stood at a past moment.
+///
+/// Notes are named here with the hash of what they say; `GET …/notes/{note_id}` shows what that is.
+#[utoipa::path(
+    tag = "visits",
+    params(VisitQuery),
+    responses((status = 200, description = "The visit.", body = ref("#/components/schemas/Visit")), Refusals)
+)]
+#[get("/v1/visits/{visit_id}")]
+pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<VisitQuery>) -> Result<Shown, Problem> {
+    only_one(&[question.as_of.is_some(), question.at_sequence.is_some()], "as_of or at_sequence, not both")?;
+    caller
+        .detached(move |caller| async move {
+            let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
+            written(&caller, "min_position", question.min_position).await?;
+            let parties = state.parties(clinic, id).await?;
+            let resource = visit_resource(&caller, id, parties);
+            let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
+            let receipt = state.access.read(&caller.asking(), Action::ReadVisit, &resource, &patients).await;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let mut events = state.ledger.read_stream(clinic, &Stream::new("visit", id.0), 0).await?;
+            events.retain(|event| question.as_of.is_none_or(|time| event.recorded_at <= time));
+            events.retain(|event| question.at_sequence.is_none_or(|sequence| event.sequence <= sequence));
+            let last = events.last().ok_or_else(Problem::not_found)?.clone();
+            let reason = newest(&events, "scheduled");
+            let address = newest(&events, "location-attested");
+            let opened = state.access.open(&receipt, &[reason.clone(), address.clone()].concat()).await?;
+            let value = |sealed: &[Recorded], name: &str| {
+                let position = sealed.first().map(|event| event.position);
+                let found = opened.iter().find(|event| Some(event.position) == position);
+                found.and_then(|event| plain(event.payload.clone()).get(name).cloned()).unwrap_or_default()
+            };
+            let (reason, address) = (value(&reason, "reason"), value(&address, "address"));
+            let visit = Visit::replay(&decode::<Event>(&events)?);
+            let shown = shown(id, &visit, reason, address, &last);
+            Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(last.sequence))
+        })
+        .await
+}
+
+/// The newest event of a type, if there is one.
+fn newest(events: &[Recorded], kind: &str) -> Vec<Recorded> {
+    events.iter().rev().find(|event| event.event_type == kind).cloned().into_iter().collect()
+}
+
+fn shown(visit_id: VisitId, visit: &Visit, reason: Value, address: Value, last: &Recorded) -> VisitShown {
+    let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
+    let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: charge.clone() });
+    VisitShown {
+        visit_id,
+        patient_id: visit.patient(),
+        provider_id: visit.provider(),
+        state: visit.state(),
+        starts_at: visit.starts_at(),
+        duration_minutes: visit.duration_minutes(),
+        modality: visit.modality(),
+        reason,
+        expected_at: visit.expected_at(),
+        identity_verified: visit.identity_verified(),
+        location: visit.location(),
+        address,
+        outcome: visit.outcome(),
+        consents: visit.consents().clone(),
+        presence: Present {
+            patient: visit.presence().of(Participant::Patient),
+            provider: visit.presence().of(Participant::Provider),
+        },
+        notes: notes.collect(),
+        charges: charges.collect(),
+        sequence: last.sequence,
+        position: last.position,
+        hash: hexadecimal(&last.hash),
+        recorded_at: last.recorded_at,
+    }
+}

@@ -1,0 +1,102 @@
+//! `GET /v1/visits/{visit_id}/timeline`
+
+use std::collections::BTreeMap;
+
+use actix_web::get;
+use actix_web::web::{Path, Query};
+use daybook_access::{Action, Disclosed};
+use daybook_domain::{PatientId, VisitId};
+use daybook_projections::TimelineEntry;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::caller::Caller;
+use crate::command::{hexadecimal, visit_resource};
+use crate::problem::Problem;
+use crate::query;
+use crate::routes::patients::show::hidden_if_denied;
+use crate::routes::{Refusals, VisitPath};
+use crate::shown::{Shown, plain};
+
+/// Entries in one answer, at most.
+const MOST: u32 = 500;
+
+/// Which stretch.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineQuery {
+    /// Entries after this position; from the beginning if absent.
+    after: Option<u64>,
+    /// How many, 1 to 500; 100 if absent.
+    limit: Option<u32>,
+    /// Answer only once this position of the log is in it.
+    min_position: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct TimelineShown {
+    position: u64,
+    visit_id: VisitId,
+    entries: Vec<EntryShown>,
+    more_after: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct EntryShown {
+    #[serde(flatten)]
+    entry: TimelineEntry,
+    /// What the event says, for events of the visit itself.
+    payload: Option<Value>,
+    hash: Option<String>,
+}
+
+/// Everything that happened in a visit and every time it was read, in one order.
+#[utoipa::path(
+    tag = "visits",
+    params(TimelineQuery),
+    responses((status = 200, description = "A stretch of it.", body = ref("#/components/schemas/Timeline")), Refusals)
+)]
+#[get("/v1/visits/{visit_id}/timeline")]
+pub async fn show_timeline(
+    path: Path<VisitPath>,
+    caller: Caller,
+    question: Query<TimelineQuery>,
+) -> Result<Shown, Problem> {
+    let limit = question.limit.unwrap_or(100);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::parameter("limit", "between 1 and 500"));
+    }
+    caller
+        .detached(move |caller| async move {
+            let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
+            query::written(&caller, "after", question.after).await?;
+            query::wait_for(&caller, question.min_position).await?;
+            let parties = state.parties(clinic, id).await?;
+            let resource = visit_resource(&caller, id, parties);
+            let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
+            let receipt = state.access.read(&caller.asking(), Action::ReadTimeline, &resource, &patients).await;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            if parties.is_none() {
+                return Err(Problem::not_found());
+            }
+            let timeline = state.views.timeline(clinic, id, question.after, limit).await?;
+            let own = |entry: &&TimelineEntry| entry.stream_type == "visit";
+            let positions: Vec<u64> = timeline.entries.iter().filter(own).map(|entry| entry.position).collect();
+            let events = state.ledger.read_positions(clinic, &positions).await?;
+            let opened = state.access.open(&receipt, &events).await?;
+            let mut payloads: BTreeMap<u64, (Value, String)> = opened
+                .into_iter()
+                .map(|event| (event.position, (plain(event.payload), hexadecimal(&event.hash))))
+                .collect();
+            let entries = timeline.entries.into_iter().map(|entry| {
+                let (payload, hash) = payloads.remove(&entry.position).unzip();
+                EntryShown { entry, payload, hash }
+            });
+            let (position, more_after) = (timeline.position, timeline.more_after);
+            let shown = TimelineShown { position, visit_id: id, entries: entries.collect(), more_after };
+            Shown::disclosed(&Disclosed::new(&receipt, shown))
+        })
+        .await
+}
