@@ -69,7 +69,8 @@ fn tables(view: View) -> String {
     sql
 }
 
-/// The newest state of these rows of these views, in one query.
+/// The newest state of these rows of these views, in one query. The lateral form has each row looked up by its key: left
+/// to choose, the planner keeps a plan it made while the table was empty, and reads all of it for every batch.
 pub(crate) async fn load(
     connection: &mut PgConnection,
     clinic: Uuid,
@@ -88,9 +89,11 @@ pub(crate) async fn load(
         .iter()
         .map(|(view, _)| {
             format!(
-                "SELECT wanted.view, kind, id, from_position, body::text FROM {}.rows
-                 JOIN UNNEST($2::int[], $3::text[], $4::uuid[]) AS wanted (view, kind, id) USING (kind, id)
-                 WHERE clinic_id = $1 AND to_position = {OPEN} AND wanted.view = {}",
+                "SELECT wanted.view, wanted.kind, wanted.id, stored.from_position, stored.body
+                 FROM UNNEST($2::int[], $3::text[], $4::uuid[]) AS wanted (view, kind, id),
+                 LATERAL (SELECT from_position, body::text FROM {}.rows AS r WHERE r.clinic_id = $1 AND r.kind = wanted.kind
+                              AND r.id = wanted.id AND r.to_position = {OPEN} LIMIT 1) AS stored
+                 WHERE wanted.view = {}",
                 view.schema(),
                 view.index()
             )
