@@ -363,11 +363,11 @@ mod tests {
 
     fn visit(told: &Told) -> ChartVisit {
         let rows = told.rows::<ChartRow>(View::Chart);
-        let visits = rows.into_iter().filter_map(|(_, _, row)| match row {
+        let mut visits = rows.into_iter().filter_map(|(_, _, row)| match row {
             ChartRow::Visit(visit) => Some(visit),
             ChartRow::Patient { .. } => None,
         });
-        visits.last().unwrap()
+        visits.next_back().unwrap()
     }
 
     fn seen() -> Told {
