@@ -1,7 +1,7 @@
 //! The door: decides, records, opens. Holds the only opener there is.
 
-use daybook_domain::PatientId;
-use daybook_ledger::sealing::Opener;
+use daybook_domain::{PatientId, Subject};
+use daybook_ledger::sealing::{Opener, RingError};
 use daybook_ledger::{Ledger, Metadata, Recorded};
 
 use crate::denials::{Denials, Recording};
@@ -89,7 +89,11 @@ impl Access {
     /// Opens events under a receipt: of its clinic only, and of its patients.
     pub async fn open(&self, receipt: &Receipt, events: &[Recorded]) -> Result<Vec<Opened>, AccessError> {
         events.iter().try_for_each(|event| covered(receipt, event))?;
-        let payloads = self.opener.open(events).await.map_err(AccessError::Open)?;
+        let permitted = |clinic, subject: Subject| clinic == receipt.clinic().0 && receipt.covers(subject.patient);
+        let payloads = self.opener.open(events, permitted).await.map_err(|error| match error {
+            RingError::NotPermitted => AccessError::OtherPatient,
+            error => AccessError::Open(error),
+        })?;
         Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
     }
 

@@ -8,10 +8,15 @@ use anyhow::{Context, bail};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let name = std::env::args().nth(1).context("which benchmark? ledger")?;
-    let cluster = std::env::var("DAYBOOK_DATABASE_URL").context("start it with ./run bench, which brings its own Postgres")?;
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().context("which benchmark? ledger")?;
+    let callers: Vec<usize> =
+        arguments.map(|count| count.parse().context("after the name: numbers of callers")).collect::<Result<_, _>>()?;
+    let cluster =
+        std::env::var("DAYBOOK_DATABASE_URL").context("start it with ./run bench, which brings its own Postgres")?;
     let rows = match &name[..] {
-        "ledger" => ledger::run(&cluster).await?,
+        "ledger" if callers.is_empty() => ledger::run(&cluster, &[1, 8, 64, 256]).await?,
+        "ledger" => ledger::run(&cluster, &callers).await?,
         _ => bail!("there is no benchmark {name}; there is: ledger"),
     };
     report::publish(&name, &rows)

@@ -18,7 +18,10 @@ pub struct Row {
 pub fn publish(name: &str, rows: &[Row]) -> anyhow::Result<()> {
     println!("{:<16} {:<12} {:>8} {:>12} {:>10} {:>10}", "system", "workload", "callers", "ops/s", "p50 ms", "p99 ms");
     for row in rows {
-        println!("{:<16} {:<12} {:>8} {:>12.0} {:>10.2} {:>10.2}", row.system, row.workload, row.callers, row.ops_per_s, row.p50_ms, row.p99_ms);
+        println!(
+            "{:<16} {:<12} {:>8} {:>12.0} {:>10.2} {:>10.2}",
+            row.system, row.workload, row.callers, row.ops_per_s, row.p50_ms, row.p99_ms
+        );
     }
     let directory = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
     let file = std::path::Path::new(&directory).join("bench").join(format!("{name}.json"));

@@ -31,9 +31,12 @@ impl DatabaseRole {
 pub async fn connect(url: &str, role: DatabaseRole, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
     // A statement that hangs must not hold a lane for ever.
-    let options = options
-        .application_name("daybook")
-        .options([("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")]);
+    // Statements bind arrays, whose lengths tell the planner nothing: planning each anew costs more than it finds.
+    let options = options.application_name("daybook").options([
+        ("statement_timeout", "60s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        ("plan_cache_mode", "force_generic_plan"),
+    ]);
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))

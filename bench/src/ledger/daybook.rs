@@ -16,12 +16,22 @@ use crate::measure::Run;
 
 /// Appends by `callers`, spread over `clinics`.
 pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::Result<Run> {
-    let database = private_postgres::test::fresh_database_in(cluster, "bench_ledger", async |url: &str| Ok(database::migrate(url).await?)).await?;
+    let database = private_postgres::test::fresh_database_in(cluster, "bench_ledger", async |url: &str| {
+        Ok(database::migrate(url).await?)
+    })
+    .await?;
     let provider = Arc::new(LocalKeys::new([7; 32]));
     let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await?;
     let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
     let pool = database::connect(&database.url, DatabaseRole::Append, 8).await?;
-    let ledger = Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &Options { origin: "bench".into(), ..Options::default() });
+    let ledger = Ledger::start(
+        pool,
+        provider,
+        ring.sealer,
+        Arc::new(System),
+        Arc::new(System),
+        &Options { origin: "bench".into(), ..Options::default() },
+    );
     let heads: Arc<Vec<Mutex<Expected>>> = Arc::new((0..callers).map(|_| Mutex::new(Expected::New)).collect());
     let metadata = Arc::new(metadata());
     measured(callers, move |caller, round| {
@@ -34,13 +44,21 @@ pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::R
             if sequence == 1 {
                 *head = Expected::New;
             }
-            let event = Unsealed { event_id: System.internal(), event_type: "consent-given", event_version: "1.0", payload: payload() };
+            let event = Unsealed {
+                event_id: System.internal(),
+                event_type: "consent-given",
+                event_version: "1.0",
+                payload: payload(),
+            };
             let subject = Subject { patient: PatientId(Uuid::from_u128(caller as u128)), class: Class::General };
             let draft = Draft::seal(event, clinic, &stream, Some(subject), &metadata, ledger.sealer()).await?;
             let streams = vec![StreamAppend { stream, expected: *head, events: vec![draft] }];
             let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
             let appended = ledger.append(Append { clinic, command, streams, guards: vec![] }).await?;
-            *head = appended.events.last().map_or(Expected::New, |placed| Expected::After { sequence: placed.sequence, hash: placed.hash });
+            *head = appended
+                .events
+                .last()
+                .map_or(Expected::New, |placed| Expected::After { sequence: placed.sequence, hash: placed.hash });
             Ok(())
         }
     })

@@ -33,6 +33,8 @@ pub enum RingError {
     NoSubject,
     #[error("the key store did not answer")]
     Store(#[from] sqlx::Error),
+    #[error("an event is about somebody the reader was not let in for")]
+    NotPermitted,
     #[error("the sealed values are not a JSON array")]
     NotAnArray,
 }
@@ -49,7 +51,14 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     by_subject: Mutex<LruCache<(Uuid, Subject), Arc<(Uuid, DataKey)>>>,
-    by_id: Mutex<LruCache<Uuid, Arc<DataKey>>>,
+    by_id: Mutex<LruCache<Uuid, Arc<KnownKey>>>,
+}
+
+/// A data key and whose it is.
+struct KnownKey {
+    clinic: Uuid,
+    subject: Subject,
+    key: DataKey,
 }
 
 /// The two halves of a key ring.
@@ -158,7 +167,8 @@ impl Inner {
             let Some(class) = class else { continue };
             let facts = KeyFacts { data_key_id: row.get(0), clinic: row.get(1), patient: row.get(2), class };
             let key = self.provider.unwrap(&facts, row.get::<&[u8], _>(4)).await?;
-            lock(&self.by_id).put(facts.data_key_id, Arc::new(key));
+            let subject = Subject { patient: PatientId(facts.patient), class };
+            lock(&self.by_id).put(facts.data_key_id, Arc::new(KnownKey { clinic: facts.clinic, subject, key }));
         }
         Ok(())
     }
@@ -245,14 +255,19 @@ impl Sealer {
 
 impl Opener {
     /// Opens the payloads of stored events, in order: protected values become `{"$clear": …}`, or `{"$key-missing": true}`
-    /// where the key is gone. Keys are fetched in one query. A changed ciphertext is an error, never a blank.
-    pub async fn open(&self, events: &[Recorded]) -> Result<Vec<Value>, RingError> {
+    /// where the key is gone. Keys are fetched in one query. A changed ciphertext is an error, never a blank, and so is
+    /// an event of a clinic and subject that `permitted` does not let through: nothing of it is decrypted.
+    pub async fn open(
+        &self,
+        events: &[Recorded],
+        permitted: impl Fn(Uuid, Subject) -> bool,
+    ) -> Result<Vec<Value>, RingError> {
         let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
         self.0.load(&ids).await?;
-        events.iter().map(|event| self.open_one(event)).collect()
+        events.iter().map(|event| self.open_one(event, &permitted)).collect()
     }
 
-    fn open_one(&self, event: &Recorded) -> Result<Value, RingError> {
+    fn open_one(&self, event: &Recorded, permitted: &impl Fn(Uuid, Subject) -> bool) -> Result<Value, RingError> {
         let mut payload: Value =
             serde_json::from_slice(&event.payload).map_err(|_| RingError::Lift(LiftError::Mismatch))?;
         if event.sealed.is_empty() {
@@ -264,7 +279,10 @@ impl Opener {
             mark(&mut payload, false)?;
             return Ok(payload);
         };
-        let clear = EventKeys::derive(&key, event.event_id)?.open(&event.address(), &event.sealed)?;
+        if !permitted(key.clinic, key.subject) {
+            return Err(RingError::NotPermitted);
+        }
+        let clear = EventKeys::derive(&key.key, event.event_id)?.open(&event.address(), &event.sealed)?;
         let Ok(Value::Array(values)) = serde_json::from_slice(&clear) else { return Err(RingError::NotAnArray) };
         lower(&mut payload, values)?;
         Ok(payload)

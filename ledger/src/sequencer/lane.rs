@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -44,6 +45,8 @@ pub(crate) struct Lane {
     clock: Arc<dyn Clock>,
     wakeups: Wakeups,
     cache: Cache,
+    /// Held from batch to batch: taking one from the pool asks the server whether it is alive, a round trip each.
+    connection: Option<PoolConnection<Postgres>>,
     conflicts: u32,
     locked: u32,
 }
@@ -61,7 +64,7 @@ enum Tried {
 
 impl Lane {
     pub fn new(pool: PgPool, logs: Arc<Logs>, clock: Arc<dyn Clock>, wakeups: Wakeups) -> Self {
-        Self { pool, logs, clock, wakeups, cache: Cache::new(), conflicts: 0, locked: 0 }
+        Self { pool, logs, clock, wakeups, cache: Cache::new(), connection: None, conflicts: 0, locked: 0 }
     }
 
     /// Runs until every sender is gone; what was queued by then is written.
@@ -156,7 +159,7 @@ impl Lane {
         plan.sign(&mut self.cache);
         let tried = match (plan.is_empty(), guard) {
             (true, _) => Tried::Written,
-            (false, None) => outcome(write::write(&plan, &self.pool).await),
+            (false, None) => write(&plan, &self.pool, &mut self.connection).await?,
             (false, Some(mut transaction)) => match outcome(write::write(&plan, &mut *transaction).await) {
                 Tried::Written => outcome(transaction.commit().await),
                 failed => failed,
@@ -301,6 +304,24 @@ async fn lock(pool: &PgPool, batch: &[Job]) -> Result<sqlx::Transaction<'static,
         .execute(&mut *transaction)
         .await?;
     Ok(transaction)
+}
+
+/// Writes on the lane's own connection. One that may be broken is given up.
+async fn write(
+    plan: &Plan<'_>,
+    pool: &PgPool,
+    held: &mut Option<PoolConnection<Postgres>>,
+) -> Result<Tried, sqlx::Error> {
+    let mut connection = match held.take() {
+        Some(connection) => connection,
+        None => pool.acquire().await?,
+    };
+    let tried = outcome(write::write(plan, &mut *connection).await);
+    match tried {
+        Tried::Unknown(_) => drop(connection.detach()),
+        _ => *held = Some(connection),
+    }
+    Ok(tried)
 }
 
 /// A conflict is a unique violation, or a deadlock or serialization failure that the database resolved against us: in
