@@ -1,0 +1,96 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use daybook_domain::Code;
+use uuid::Uuid;
+
+use crate::visit::Moment;
+
+/// Daybook's log from a terminal.
+///
+/// Ends with 0 if everything looked at is as it was written, 1 if something is not, 2 if it could not be found out, 3 if
+/// there is nothing to verify.
+#[derive(Parser)]
+#[command(name = "daybook-replay", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Verifies every hash, link, tile, checkpoint and signature of the log.
+    Verify(Verify),
+    /// Tells a visit: what was done and who read it, in one order, and how it then stood.
+    Visit(Visit),
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// Only this clinic's log
+    #[arg(long, value_name = "ID")]
+    pub clinic: Option<Uuid>,
+    #[command(flatten)]
+    pub database: Database,
+    /// Prints the reports as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Visit {
+    /// The visit
+    #[arg(value_name = "ID")]
+    pub visit: Uuid,
+    /// The clinic it is at
+    #[arg(long, value_name = "ID")]
+    pub clinic: Uuid,
+    /// Up to this time, or this event of the visit: 2026-03-02T10:00:00Z, or 7
+    #[arg(long, value_name = "RFC3339|SEQUENCE")]
+    pub at: Option<Moment>,
+    #[command(flatten)]
+    pub database: Database,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+#[derive(Args)]
+pub struct Database {
+    /// The database
+    #[arg(long, env = "DAYBOOK_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: String,
+}
+
+/// What it takes to see protected values. The root secret is read from the environment alone (`DAYBOOK_ROOT_SECRET`, as
+/// the server has it), because other people of the machine can read a command line.
+#[derive(Args)]
+#[command(next_help_heading = "Opening sealed values (also needs DAYBOOK_ROOT_SECRET)")]
+pub struct Opening {
+    /// A file with your access token, or - for standard input
+    #[arg(long, value_name = "FILE", requires = "reason")]
+    pub token: Option<PathBuf>,
+    /// Why you look, as a code; it is recorded with the read before anything is opened
+    #[arg(long, value_name = "CODE", requires = "token", value_parser = code)]
+    pub reason: Option<Code>,
+    /// Issuer of access tokens
+    #[arg(long, env = "DAYBOOK_ISSUER", value_name = "URL")]
+    pub issuer: Option<String>,
+    /// Audience access tokens must name
+    #[arg(long, env = "DAYBOOK_AUDIENCE", value_name = "NAME")]
+    pub audience: Option<String>,
+    /// Where the issuer publishes its keys
+    #[arg(long, env = "DAYBOOK_JWKS_URL", value_name = "URL")]
+    pub jwks_url: Option<String>,
+    /// The installation's name, as the server has it
+    #[arg(long, env = "DAYBOOK_ORIGIN", value_name = "NAME", default_value = "daybook.localhost")]
+    pub origin: String,
+}
+
+fn code(text: &str) -> Result<Code, daybook_domain::ShapeError> {
+    Code::try_from(text)
+}

@@ -1,0 +1,73 @@
+//! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
+
+mod progress;
+mod words;
+
+use anyhow::bail;
+use daybook_ledger::verify::{self, Report, Verdict};
+use futures::{StreamExt, TryStreamExt, stream};
+use uuid::Uuid;
+
+use crate::arguments::Verify;
+use crate::exit::Exit;
+use crate::print;
+use crate::reader::Reader;
+use progress::Progress;
+
+/// Connections taken from a database that serves others too, at most.
+const CONNECTIONS: usize = 24;
+
+pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let reader = Reader::connect(&arguments.database.database_url, (cores * 2 + 2).min(CONNECTIONS) as u32).await?;
+    let clinics = match arguments.clinic {
+        Some(clinic) => vec![clinic],
+        None => reader.ledger.clinics().await?,
+    };
+    let reports = reports(&reader, &clinics, cores).await?;
+    if let Some(clinic) = arguments.clinic
+        && is_blank(&reports)
+        && !reader.knows(clinic).await?
+    {
+        bail!("there is no clinic {clinic} in this database");
+    }
+    if arguments.json {
+        print::json(&reports)?
+    } else {
+        print::out(&words::reports(&reports))?
+    }
+    Ok(exit(&reports))
+}
+
+/// One report a clinic, in the order of the clinics.
+async fn reports(reader: &Reader, clinics: &[Uuid], cores: usize) -> anyhow::Result<Vec<Report>> {
+    let mut events = 0;
+    for clinic in clinics {
+        events += reader.ledger.head(*clinic).await?.map_or(0, |head| head.size);
+    }
+    let progress = Progress::of(events);
+    let verifications = stream::iter(clinics.iter().map(|clinic| {
+        let (pool, clinic, progress) = (reader.pool.clone(), *clinic, progress.clone());
+        tokio::spawn(async move { verify::clinic(&pool, clinic, |events| progress.add(events)).await })
+    }));
+    let reports = verifications.buffered(cores).map(|report| anyhow::Ok(report??)).try_collect().await;
+    progress.finish();
+    reports
+}
+
+/// A clinic whose row in the list of logs was removed still has a log to verify: only one without anything is unknown.
+fn is_blank(reports: &[Report]) -> bool {
+    reports.iter().all(|report| (report.events, report.checkpoints, report.finding_count) == (0, 0, 0))
+}
+
+/// One clinic that is invalid makes the whole invalid; nothing to verify is never called valid.
+fn exit(reports: &[Report]) -> Exit {
+    let any = |verdict| reports.iter().any(|report| report.verdict == verdict);
+    if any(Verdict::Invalid) {
+        Exit::Invalid
+    } else if reports.is_empty() || any(Verdict::Incomplete) {
+        Exit::Incomplete
+    } else {
+        Exit::Valid
+    }
+}

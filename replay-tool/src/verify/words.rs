@@ -1,0 +1,136 @@
+//! Reports in words: a table of the clinics, and below it what is wrong where.
+
+use comfy_table::{CellAlignment, Table, presets};
+use daybook_ledger::verify::{Check, Finding, Report, Verdict};
+
+use crate::print::{harmless, number, short};
+
+/// Findings told of one clinic; the JSON form lists more.
+const TOLD: usize = 10;
+
+/// Everything about these reports.
+pub fn reports(reports: &[Report]) -> String {
+    if reports.is_empty() {
+        return "There is no log in this database: nothing was verified.".into();
+    }
+    let mut text = table(reports);
+    for report in reports.iter().filter(|report| report.finding_count > 0) {
+        text.push_str(&findings(report));
+    }
+    if reports.iter().any(|report| report.verdict == Verdict::Valid) {
+        text.push_str(
+            "\n\nValid: each log is whole in itself. That nothing was cut off its end together with the checkpoints shows \
+             only against a checkpoint kept elsewhere.",
+        );
+    }
+    text
+}
+
+fn table(reports: &[Report]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["Clinic", "Verdict", "Events", "Checkpoints", "Root"]);
+    for report in reports {
+        table.add_row([
+            report.clinic.to_string(),
+            verdict(report.verdict).into(),
+            number(report.events),
+            number(report.checkpoints),
+            short(&report.root).into(),
+        ]);
+    }
+    for column in [2, 3] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Valid => "valid",
+        Verdict::Invalid => "INVALID",
+        Verdict::Incomplete => "incomplete: nothing to verify",
+    }
+}
+
+fn findings(report: &Report) -> String {
+    let mut text = format!("\n\nClinic {}: {} wrong", report.clinic, count(report.finding_count));
+    for found in report.findings.iter().take(TOLD) {
+        text.push_str("\n  ");
+        text.push_str(&finding(found));
+    }
+    let more = report.finding_count.saturating_sub(TOLD as u64);
+    if more > 0 {
+        text.push_str(&format!("\n  and {} more; --json lists up to a thousand", number(more)));
+    }
+    text
+}
+
+fn count(findings: u64) -> String {
+    if findings == 1 { "one thing is".into() } else { format!("{} things are", number(findings)) }
+}
+
+/// Which event or checkpoint, and what is wrong with it.
+fn finding(finding: &Finding) -> String {
+    let Finding { position, check, what } = finding;
+    let what = harmless(what);
+    match check {
+        Check::EventHash => format!("position {position}, {what}: its stored bytes do not have its stored hash"),
+        Check::Link => format!("position {position}, {what}: it does not follow on the event before it in its stream"),
+        Check::Sequence => format!("position {position}, {what}: the numbers in its stream do not count up by one"),
+        Check::Position => format!("position {position} is missing: {what}"),
+        Check::Time => format!("position {position}, {what}: it is dated before the event at the position before"),
+        Check::Root => format!("{what}: the events before it have another root than it says"),
+        Check::Signature => format!("{what}: its signature is not by the log's key"),
+        Check::Growth => format!("the checkpoint that begins at {position} does not follow: {what}"),
+        Check::Size => format!("the log has {position} events: {what}"),
+        Check::Tile => format!("{what}, from position {position} on: it differs from the events"),
+        Check::Unreadable => format!("after {position} events: a stored row cannot be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn report(id: u128, verdict: Verdict, events: u64, findings: Vec<Finding>) -> Report {
+        Report {
+            clinic: Uuid::from_u128(id),
+            verdict,
+            events,
+            checkpoints: events / 2,
+            root: "0123456789abcdef0123456789abcdef".into(),
+            finding_count: findings.len() as u64,
+            findings,
+        }
+    }
+
+    #[test]
+    fn a_table_and_then_what_is_wrong_where() {
+        let what = "visit/00000000-0000-0000-0000-000000000007 2 arrived";
+        let found = |position, check| Finding { position, check, what: what.into() };
+        let wrong = vec![found(1, Check::EventHash), found(2, Check::Link)];
+        insta::assert_snapshot!(reports(&[
+            report(1, Verdict::Valid, 1_234, vec![]),
+            report(2, Verdict::Invalid, 12, wrong),
+            report(3, Verdict::Incomplete, 0, vec![]),
+        ]));
+    }
+
+    #[test]
+    fn of_many_findings_the_first_are_told() {
+        let wrong = (0..15).map(|position| Finding { position, check: Check::Tile, what: "level 0 tile 1".into() });
+        let text = reports(&[report(1, Verdict::Invalid, 12, wrong.collect())]);
+        assert!(text.ends_with("and 5 more; --json lists up to a thousand"), "{text}");
+        assert!(!text.contains("Valid:"), "{text}");
+    }
+
+    #[test]
+    fn no_log_at_all_is_said_to_be_none() {
+        assert_eq!(reports(&[]), "There is no log in this database: nothing was verified.");
+    }
+}

@@ -1,0 +1,99 @@
+//! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood.
+
+mod at;
+mod reads;
+mod seal;
+mod standing;
+mod story;
+mod told;
+mod words;
+
+use anyhow::bail;
+use daybook_domain::access_events::PATIENT_STREAM;
+use daybook_domain::visit::Visit;
+use daybook_domain::{PatientId, Rules};
+use daybook_ledger::{Recorded, Stream};
+
+pub use at::Moment;
+use story::Act;
+use told::Told;
+
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print;
+use crate::reader::Reader;
+
+/// Connections of a reader that asks one thing after the other; the ledger listens on another.
+const CONNECTIONS: u32 = 3;
+
+/// What the log has about a visit.
+struct Found {
+    acts: Vec<Recorded>,
+    /// The patient's whole access stream.
+    reads: Vec<Recorded>,
+}
+
+pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
+    let reader = Reader::connect(&arguments.database.database_url, CONNECTIONS).await?;
+    let found = find(&reader, &arguments).await?;
+    let acts = &found.acts[..at::happened(&found.acts, arguments.at)?];
+    let told = tell(&arguments, &found, acts.iter().map(Act::masked).collect());
+    if arguments.json {
+        print::json(&told)?
+    } else {
+        print::out(&told.words())?
+    }
+    Ok(exit(&told))
+}
+
+async fn find(reader: &Reader, arguments: &arguments::Visit) -> anyhow::Result<Found> {
+    let (clinic, visit) = (arguments.clinic, arguments.visit);
+    let acts = reader.ledger.read_stream(clinic, &Stream::new("visit", visit), 0).await?;
+    if acts.is_empty() && !reader.knows(clinic).await? {
+        bail!("there is no clinic {clinic} in this database");
+    }
+    if acts.is_empty() {
+        bail!("there is no visit {visit} at clinic {clinic}");
+    }
+    let reads = match patient(&acts) {
+        Some(patient) => reader.ledger.read_stream(clinic, &Stream::new(PATIENT_STREAM, patient.0), 0).await?,
+        None => Vec::new(),
+    };
+    Ok(Found { acts, reads })
+}
+
+/// Whom the visit is for, as far as its events can be read.
+fn patient(acts: &[Recorded]) -> Option<PatientId> {
+    let events: Vec<_> = acts.iter().map_while(|act| act.decode().ok()).collect();
+    Visit::replay(&events).patient()
+}
+
+fn tell(arguments: &arguments::Visit, found: &Found, acts: Vec<Act>) -> Told {
+    // `happened` leaves one act at least.
+    let last = &found.acts[acts.len().max(1) - 1];
+    let reads = found.reads.iter().filter(|read| at::includes(arguments.at, last, read));
+    let reads: Vec<_> = reads.filter_map(|read| story::read(read, arguments.visit)).collect();
+    let (standing, unreadable) = match story::fold(&acts) {
+        Ok(visit) => (Some(visit), None),
+        Err(why) => (None, Some(why)),
+    };
+    Told {
+        visit: arguments.visit,
+        clinic: arguments.clinic,
+        opened: false,
+        recorded_at_position: None,
+        at_sequence: last.sequence,
+        story: story::interleave(acts.into_iter().map(|act| act.line), reads),
+        standing,
+        unreadable,
+        faults: [&found.acts, &found.reads].into_iter().flat_map(|stream| seal::faults(stream)).collect(),
+    }
+}
+
+fn exit(told: &Told) -> Exit {
+    match (told.faults.is_empty(), &told.unreadable) {
+        (false, _) => Exit::Invalid,
+        (true, Some(_)) => Exit::Failed,
+        (true, None) => Exit::Valid,
+    }
+}

@@ -1,0 +1,46 @@
+//! Who looked, in words.
+
+use daybook_domain::AccessEvent;
+use daybook_domain::access_events::{AccessDenied, PhiRead};
+
+use crate::print::{harmless, term};
+
+/// What this fact says, without who it was.
+pub fn access(fact: &AccessEvent) -> String {
+    match fact {
+        AccessEvent::PhiRead(PhiRead { action, purpose, policies, .. }) => format!(
+            "Was shown this visit: {}, for {}, permitted by {}.",
+            action.as_str().replace('-', " "),
+            term(purpose),
+            codes(policies)
+        ),
+        AccessEvent::AccessDenied(AccessDenied { action, purpose, reason, .. }) => format!(
+            "Asked for this visit and was turned away: {}, for {}: {}.",
+            action.as_str().replace('-', " "),
+            term(purpose),
+            reason.as_str().replace('-', " ")
+        ),
+    }
+}
+
+/// Who it was.
+pub fn reader(fact: &AccessEvent) -> String {
+    let (reader, role) = match fact {
+        AccessEvent::PhiRead(read) => (&read.reader, read.role),
+        AccessEvent::AccessDenied(denied) => (&denied.reader, denied.role),
+    };
+    format!("{} ({})", harmless(reader), role.name())
+}
+
+/// Whether it is about this visit.
+pub fn is_about(fact: &AccessEvent, visit: uuid::Uuid) -> bool {
+    let (kind, id) = match fact {
+        AccessEvent::PhiRead(read) => (&read.resource_kind, read.resource_id),
+        AccessEvent::AccessDenied(denied) => (&denied.resource_kind, denied.resource_id),
+    };
+    kind.as_str() == "visit" && id == Some(visit)
+}
+
+fn codes(codes: &[daybook_domain::Code]) -> String {
+    codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,76 @@
+//! How a visit stands, in words: its state and each of the small machines beside it.
+
+use daybook_domain::visit::{Charge, ConsentKind, ConsentState, Note, NoteState, Participant, Visit};
+use daybook_domain::{ChargeId, NoteId};
+
+use crate::print::{short, term, time};
+
+/// What there is to say, each with what it is about.
+pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {
+    let mut said = vec![("State", visit.state().name().replace('-', " "))];
+    said.extend(visit.outcome().map(|outcome| ("Outcome", term(&outcome))));
+    said.extend(visit.patient().map(|patient| ("Patient", patient.to_string())));
+    said.extend(visit.provider().map(|provider| ("Provider", provider.to_string())));
+    said.extend(visit.starts_at().map(|at| ("Starts", starts(visit, &time(at)))));
+    said.extend(visit.expected_at().map(|at| ("Provider expected", time(at))));
+    said.push(("Presence", presence(visit)));
+    said.push(("Identity", if visit.identity_verified() { "verified" } else { "not verified" }.into()));
+    said.push(("Location", location(visit)));
+    for kind in [ConsentKind::Telehealth, ConsentKind::Recording] {
+        said.push(("Consent", consent(kind, visit.consents().get(kind))));
+    }
+    said.extend(or_none("Note", visit.notes().iter().map(|(id, of)| note(id, of)).collect()));
+    said.extend(or_none("Charge", visit.charges().iter().map(|(id, of)| charge(id, of)).collect()));
+    said
+}
+
+fn or_none(name: &'static str, said: Vec<String>) -> Vec<(&'static str, String)> {
+    let said = if said.is_empty() { vec!["none".into()] } else { said };
+    said.into_iter().map(|said| (name, said)).collect()
+}
+
+fn starts(visit: &Visit, at: &str) -> String {
+    let modality = visit.modality().map_or_else(String::new, |modality| format!(", by {}", term(&modality)));
+    format!("{at}, {} minutes{modality}", visit.duration_minutes())
+}
+
+fn presence(visit: &Visit) -> String {
+    let of = |participant| visit.presence().of(participant).name();
+    format!("patient {}, provider {}", of(Participant::Patient), of(Participant::Provider))
+}
+
+fn location(visit: &Visit) -> String {
+    match visit.location() {
+        None => "not attested".into(),
+        Some(location) if location.licence_gap => format!("{}, without a licence there", location.jurisdiction),
+        Some(location) => location.jurisdiction.to_string(),
+    }
+}
+
+fn consent(kind: ConsentKind, state: Option<&ConsentState>) -> String {
+    let kind = term(&kind);
+    match state {
+        None => format!("{kind}: not asked"),
+        Some(ConsentState::Given(text)) => format!("{kind}: given ({})", text.as_str()),
+        Some(ConsentState::Declined(text)) => format!("{kind}: declined ({})", text.as_str()),
+        Some(ConsentState::Withdrawn(text)) => format!("{kind}: withdrawn ({})", text.as_str()),
+    }
+}
+
+fn note(id: NoteId, note: &Note) -> String {
+    let state = match (note.state, note.signer) {
+        (NoteState::Draft, _) => "draft, not signed".into(),
+        (NoteState::Signed, Some(signer)) => format!("signed by {signer}"),
+        (NoteState::Signed, None) => "signed".to_owned(),
+    };
+    let addenda = match note.addenda.len() {
+        0 => String::new(),
+        1 => ", 1 addendum".into(),
+        many => format!(", {many} addenda"),
+    };
+    format!("{id}: {state}, content {}{addenda}", short(note.content_sha256.as_str()))
+}
+
+fn charge(id: ChargeId, charge: &Charge) -> String {
+    format!("{id}: {}, units {}", term(&charge.state), charge.units)
+}

@@ -1,0 +1,77 @@
+//! A visit, told: everything that is printed of it, as JSON or in words.
+
+use daybook_domain::visit::Visit;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::standing::standing;
+use super::story::{Kind, Line};
+use crate::print::time;
+
+/// Everything that is told.
+#[derive(Serialize)]
+pub struct Told {
+    pub visit: Uuid,
+    pub clinic: Uuid,
+    /// Whether protected values are open.
+    pub opened: bool,
+    /// Position of the record of this very read, where they are.
+    pub recorded_at_position: Option<u64>,
+    /// The number of the visit's events that are told.
+    pub at_sequence: u64,
+    pub story: Vec<Line>,
+    /// The visit as it stood then.
+    pub standing: Option<Visit>,
+    /// Why there is no standing.
+    pub unreadable: Option<String>,
+    /// What is not as it was written.
+    pub faults: Vec<String>,
+}
+
+impl Told {
+    /// In words.
+    pub fn words(&self) -> String {
+        let mut text = format!("Visit {} at clinic {}\n", self.visit, self.clinic);
+        for line in &self.story {
+            text.push_str(&self::line(line));
+        }
+        text.push_str(&format!("\nAs it stood after event {}\n", self.at_sequence));
+        match (&self.standing, &self.unreadable) {
+            (Some(visit), _) => {
+                for (what, said) in standing(visit) {
+                    text.push_str(&format!("  {what:<18} {said}\n"));
+                }
+            }
+            (None, Some(why)) => text.push_str(&format!("  cannot be told: {why}\n")),
+            (None, None) => {}
+        }
+        text.push_str(&self.seal());
+        if let Some(position) = self.recorded_at_position {
+            text.push_str(&format!("\nThat you read this is recorded at position {position}."));
+        }
+        text
+    }
+
+    fn seal(&self) -> String {
+        if self.faults.is_empty() {
+            return "\nEach event here has its hash and follows on the one before it in its stream. `daybook-replay verify` \
+                    checks the whole log."
+                .into();
+        }
+        let mut text = "\nNOT AS IT WAS WRITTEN".to_owned();
+        for fault in &self.faults {
+            text.push_str(&format!("\n  {fault}"));
+        }
+        text
+    }
+}
+
+fn line(line: &Line) -> String {
+    let what = line.what.replace('\n', "\n    ");
+    let number = match line.kind {
+        Kind::Act => format!("event {}, {}", line.sequence, line.event_type),
+        Kind::Read => format!("read, {}", line.event_type),
+    };
+    let number = crate::print::harmless(&number);
+    format!("\n{}  {}  [{number}, position {}]\n    {what}\n", time(line.recorded_at), line.who, line.position)
+}

@@ -1,0 +1,227 @@
+//! What happened, in words: a sentence for every event of a visit. A new event does not compile before it has one.
+
+use daybook_domain::Phi;
+use daybook_domain::visit::{
+    Cancelled, ChargeCaptured, Event, LocationAttested, NoteAddended, NoteBody, NoteDrafted, NoteSigned, Scheduled,
+};
+
+use crate::print::{harmless, short, term, time};
+
+/// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own.
+pub fn event(event: &Event) -> String {
+    match event {
+        Event::Scheduled(scheduled) => self::scheduled(scheduled),
+        Event::Cancelled(cancelled) => self::cancelled(cancelled),
+        Event::NoShowRecorded(no_show) => {
+            format!("The patient never came; {} minutes of grace had passed.", no_show.grace_minutes)
+        }
+        Event::Arrived(arrived) if arrived.returning => "The patient came back.".into(),
+        Event::Arrived(_) => "The patient arrived.".into(),
+        Event::IdentityVerified(verified) => {
+            let identifiers: Vec<String> = verified.identifiers.iter().map(term).collect();
+            let (how, by) = (term(&verified.method), term(&verified.verified_by));
+            format!("The patient's identity was verified by {} ({how}), in the role {by}.", identifiers.join(" and "))
+        }
+        Event::LocationAttested(attested) => location(attested),
+        Event::LicenceGapObserved(gap) => {
+            format!(
+                "Observed: the patient is in {}, where provider {} has no licence.",
+                gap.jurisdiction, gap.provider_id
+            )
+        }
+        Event::CheckedIn(_) => "The patient was let into the waiting room.".into(),
+        Event::ProviderDelayed(delayed) => {
+            let expected = time(delayed.expected_at);
+            format!("The provider will be late and is expected at {expected}.{}", reason(&delayed.reason))
+        }
+        Event::Held(held) => {
+            format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
+        }
+        Event::ReturnedToWaiting(_) => "The patient is waiting again.".into(),
+        Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
+        Event::Admitted(admitted) => format!(
+            "Provider {} admitted the patient, who is in {}, under licence {}.",
+            admitted.provider_id,
+            admitted.jurisdiction,
+            harmless(admitted.licence_number.as_str())
+        ),
+        Event::ConsentGiven(given) => {
+            let (who, what) = (term(&given.participant), term(&given.kind));
+            format!("The {who} consented to {what}; the text was {}.", given.text_version.as_str())
+        }
+        Event::ConsentDeclined(declined) => {
+            let (who, what) = (term(&declined.participant), term(&declined.kind));
+            format!("The {who} did not consent to {what}; the text was {}.", declined.text_version.as_str())
+        }
+        Event::ConsentWithdrawn(withdrawn) => {
+            let (who, what) = (term(&withdrawn.participant), term(&withdrawn.kind));
+            format!("The {who} withdrew consent to {what}; the text was {}.", withdrawn.text_version.as_str())
+        }
+        Event::NoteDrafted(drafted) => self::drafted(drafted),
+        Event::NoteSigned(signed) => self::signed(signed),
+        Event::NoteAddended(addended) => self::addended(addended),
+        Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
+        Event::ChargeCaptured(captured) => charge(captured),
+        Event::Billed(billed) => {
+            let ids: Vec<String> = billed.charge_ids.iter().map(ToString::to_string).collect();
+            format!("Billed, and the visit is closed. Charges: {}.", ids.join(", "))
+        }
+        Event::ParticipantJoined(joined) => {
+            let (who, when) = (term(&joined.participant), time(joined.observed_at));
+            format!("Observed at {when}: the {who} connected ({}).", joined.connection.as_str())
+        }
+        Event::ParticipantLeft(left) => {
+            let (who, when, how) = (term(&left.participant), time(left.observed_at), term(&left.reason));
+            format!("Observed at {when}: the {who}'s connection ended ({}): {how}.", left.connection.as_str())
+        }
+    }
+}
+
+fn scheduled(scheduled: &Scheduled) -> String {
+    format!(
+        "A visit by {} was set up for {}, {} minutes, for patient {} with provider {}.{}",
+        term(&scheduled.modality),
+        time(scheduled.starts_at),
+        scheduled.duration_minutes,
+        scheduled.patient_id,
+        scheduled.provider_id,
+        reason(&scheduled.reason)
+    )
+}
+
+fn cancelled(cancelled: &Cancelled) -> String {
+    let (by, why) = (term(&cancelled.by), term(&cancelled.reason));
+    format!("The visit was called off by the {by}: {why}.{}", details(&cancelled.details))
+}
+
+fn location(attested: &LocationAttested) -> String {
+    let by = term(&attested.attested_by);
+    let address = phi(&attested.address, |address| address.as_str().into());
+    format!("The patient is in {}, as entered in the role {by}. Address: {address}", attested.jurisdiction)
+}
+
+fn drafted(drafted: &NoteDrafted) -> String {
+    let (note, author, template) = (drafted.note_id, drafted.author_id, drafted.template_version.as_str());
+    let hash = short(drafted.content_sha256.as_str());
+    let text = phi(&drafted.body, body);
+    format!("Provider {author} wrote note {note} (template {template}, content {hash}).\n{text}")
+}
+
+fn signed(signed: &NoteSigned) -> String {
+    format!(
+        "Provider {} signed note {} (content {}), shown to them as of position {}.",
+        signed.signer_id,
+        signed.note_id,
+        short(signed.content_sha256.as_str()),
+        signed.rendered_at_position
+    )
+}
+
+fn addended(addended: &NoteAddended) -> String {
+    let (author, note, addendum) = (addended.author_id, addended.note_id, addended.addendum_id);
+    let text = phi(&addended.body, |body| body.as_str().into());
+    format!("Provider {author} added to note {note} (addendum {addendum}).\n{text}")
+}
+
+fn charge(captured: &ChargeCaptured) -> String {
+    let code = phi(&captured.code, |code| code.as_str().into());
+    let diagnoses =
+        phi(&captured.diagnoses, |codes| codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "));
+    let amount = captured.amount_cents.as_ref().map_or("no amount".into(), |amount| {
+        format!("amount {}", phi(amount, |cents| format!("{}.{:02}", cents / 100, cents % 100)))
+    });
+    let (id, units) = (captured.charge_id, captured.units);
+    format!("Charge {id} was captured: {code}, units {units}, {amount}, for {diagnoses}.")
+}
+
+/// The sections of a note that say something.
+fn body(body: &NoteBody) -> String {
+    let sections = [
+        ("Subjective", &body.subjective),
+        ("Objective", &body.objective),
+        ("Assessment", &body.assessment),
+        ("Plan", &body.plan),
+    ];
+    let said = sections.into_iter().filter_map(|(name, section)| Some((name, section.as_ref()?)));
+    said.map(|(name, text)| format!("{name}: {}", text.as_str())).collect::<Vec<_>>().join("\n")
+}
+
+fn reason<const MAX: usize>(reason: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
+    labelled("Reason", reason)
+}
+
+fn details<const MAX: usize>(details: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
+    labelled("Details", details)
+}
+
+fn labelled<const MAX: usize>(label: &str, text: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
+    match text {
+        Some(text) => format!(" {label}: {}", phi(text, |text| text.as_str().into())),
+        None => String::new(),
+    }
+}
+
+/// A protected value in whichever of its four states.
+fn phi<T>(value: &Phi<T>, open: impl FnOnce(&T) -> String) -> String {
+    match value {
+        Phi::Clear(value) => harmless(&open(value)),
+        Phi::Sealed => "[sealed]".into(),
+        Phi::Erased => "[erased]".into(),
+        Phi::KeyMissing => "[key missing]".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_domain::Catalogue;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The published example of each event, with its protected values sealed and open.
+    fn examples() -> Vec<(&'static str, Event, Event)> {
+        let example = |kind: daybook_domain::EventKind| {
+            let name = format!("{}.{}.example.json", kind.event_type, kind.event_version);
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/schemas/visit").join(name);
+            let example: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            let sealed = example["payload"].clone();
+            let mut open = sealed.clone();
+            unseal(&mut open, example["sealed"].as_array().unwrap());
+            let decode = |payload: Value| {
+                Event::decode(kind.event_type, kind.event_version, payload.to_string().as_bytes()).unwrap()
+            };
+            (kind.event_type, decode(sealed), decode(open))
+        };
+        Event::kinds().into_iter().map(example).collect()
+    }
+
+    fn unseal(payload: &mut Value, values: &[Value]) {
+        let Some(fields) = payload.as_object_mut() else { return };
+        for field in fields.values_mut() {
+            match field["$phi"].as_u64() {
+                Some(index) => *field = json!({ "$clear": values[index as usize] }),
+                None => unseal(field, values),
+            }
+        }
+    }
+
+    #[test]
+    fn every_event_has_its_words() {
+        let told = examples().into_iter().map(|(name, sealed, open)| {
+            format!("{name}\n  {}\n  {}", event(&sealed).replace('\n', "\n    "), event(&open).replace('\n', "\n    "))
+        });
+        insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn what_is_sealed_is_not_told() {
+        for (name, sealed, open) in examples() {
+            let told = event(&sealed);
+            for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "Hmong", "Culture", "work", "92.00"] {
+                assert!(!told.contains(phi), "{name}: {told}");
+            }
+            // And whatever holds something sealed says so.
+            assert_eq!(told.contains("[sealed]"), told != event(&open), "{name}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A log with visits in a database of its own, and the program to look at it.
+
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use daybook_access::{Access, Policies};
+use daybook_domain::visit::{self, *};
+use daybook_domain::{Actor, ClinicId, PatientId, ProviderId, Request, Role, VisitId};
+use daybook_ledger::append::CommandKey;
+use daybook_ledger::clock::System;
+use daybook_ledger::cqrs::{Execution, execute};
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::sealing::{KeyRing, LocalKeys};
+use daybook_ledger::{Clock, Ids, Ledger, Metadata, Options};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+pub const CLINIC: Uuid = Uuid::from_u128(0xC11);
+pub const VISIT: Uuid = Uuid::from_u128(0x715);
+pub const PATIENT: PatientId = PatientId(Uuid::from_u128(0xA));
+pub const PROVIDER: ProviderId = ProviderId(Uuid::from_u128(0xD));
+pub const ROOT: [u8; 32] = [7; 32];
+pub const ORIGIN: &str = "daybook.test";
+
+/// A database with a log, as a server writes it.
+pub struct Log {
+    pub url: String,
+    pub owner: PgPool,
+    pub ledger: Ledger,
+    pub access: Access,
+}
+
+impl Log {
+    pub async fn start() -> Self {
+        let database = private_postgres::fresh_database("ledger", async |url: &str| Ok(database::migrate(url).await?))
+            .await
+            .unwrap();
+        let provider = Arc::new(LocalKeys::new(ROOT));
+        let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await.unwrap();
+        let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
+        let pool = database::connect(&database.url, DatabaseRole::Append, 6).await.unwrap();
+        let options = Options { origin: ORIGIN.into(), ..Options::default() };
+        let ledger = Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options);
+        let access = Access::new(ledger.clone(), ring.opener, Policies::embedded().unwrap());
+        let owner = PgPool::connect(&database.url).await.unwrap();
+        Self { url: database.url.clone(), owner, ledger, access }
+    }
+
+    /// Carries a command out on the visit; returns when it was recorded.
+    pub async fn does(&self, role: Role, command: visit::Command) -> DateTime<Utc> {
+        let person = match role {
+            Role::Patient => Some(PATIENT.0),
+            Role::Provider => Some(PROVIDER.0),
+            _ => None,
+        };
+        let subject = format!("{}-7", role.name());
+        let metadata = Metadata::from(
+            [("actor", &*subject), ("role", role.name())].map(|(key, value)| (key.into(), value.into())),
+        );
+        let request = Request { at: System.now(), actor: Actor { role, subject, person }, command };
+        let appended = execute::<visit::Visit>(
+            &self.ledger,
+            Execution {
+                clinic: CLINIC,
+                id: VISIT,
+                command: request,
+                key: CommandKey { id: System.internal(), request_hash: [0; 32] },
+                expected: None,
+                guards: vec![],
+                metadata,
+            },
+        )
+        .await
+        .unwrap();
+        appended.events[0].recorded_at
+    }
+
+    /// Five events: scheduled, arrived, identity verified, location attested, checked in.
+    pub async fn checked_in() -> Self {
+        let log = Self::start().await;
+        let text = "Sore throat".try_into().unwrap();
+        let schedule = Schedule {
+            patient_id: PATIENT,
+            provider_id: PROVIDER,
+            starts_at: System.now() + Duration::minutes(5),
+            duration_minutes: 20,
+            modality: Modality::Video,
+            reason: Some(text),
+        };
+        let facts = ScheduleFacts { patient_registered: true, provider_registered: true };
+        log.does(Role::FrontDesk, visit::Command::Schedule(schedule, facts)).await;
+        log.does(Role::Patient, visit::Command::Arrive(Arrive {})).await;
+        let identifiers = vec![Identifier::Name, Identifier::BirthDate];
+        let verify = VerifyIdentity { method: IdentityMethod::Spoken, identifiers };
+        log.does(Role::FrontDesk, visit::Command::VerifyIdentity(verify)).await;
+        let address = "12 Lake Street, Madison".try_into().unwrap();
+        let attest = AttestLocation { jurisdiction: "WI".try_into().unwrap(), address };
+        log.does(Role::Patient, visit::Command::AttestLocation(attest, AdmitFacts { licences: vec![] })).await;
+        log.does(Role::Patient, visit::Command::CheckIn(CheckIn {})).await;
+        log
+    }
+
+    /// Reads the visit as its provider, as a server would.
+    pub async fn is_read(&self) {
+        let provider = principal(Role::Provider, Some(PROVIDER.0));
+        let resource = daybook_access::Resource::visit(ClinicId(CLINIC), VisitId(VISIT), Some(PATIENT), Some(PROVIDER));
+        let asking = daybook_access::Asking::new(&provider, System.internal());
+        let chart = daybook_access::Action::ReadChart;
+        self.access.read(&asking, chart, &resource, &[PATIENT]).await.unwrap();
+    }
+
+    /// As somebody with the rights of the database's owner.
+    pub async fn tamper(&self, sql: &str) {
+        let sql = format!("ALTER TABLE ledger.events DISABLE TRIGGER append_only; {sql}");
+        sqlx::raw_sql(&sql).execute(&self.owner).await.unwrap();
+    }
+
+    /// Runs the program, with nothing of this environment but the database.
+    pub async fn replay(&self, arguments: &[&str]) -> Answer {
+        self.replay_with(arguments, &[]).await
+    }
+
+    pub async fn replay_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_daybook-replay"));
+        command.env_clear().env("DAYBOOK_DATABASE_URL", &self.url).envs(environment.iter().copied());
+        command.args(arguments).stdin(Stdio::null());
+        tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
+    }
+}
+
+/// Somebody at the clinic of the tests.
+pub fn principal(role: Role, person: Option<Uuid>) -> daybook_access::Principal {
+    let subject = format!("{}-7", role.name());
+    daybook_access::Principal { subject, role, clinic: ClinicId(CLINIC), person, session: Uuid::from_u128(0x5E) }
+}
+
+/// How the program ended and what it said.
+#[derive(Debug)]
+pub struct Answer {
+    pub code: Option<i32>,
+    pub out: String,
+    pub error: String,
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), error: text(output.stderr) }
+    }
+}
+
+impl Answer {
+    /// Ended like this, and said each of these.
+    #[track_caller]
+    pub fn ended(&self, code: i32, said: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        for words in said {
+            assert!(
+                self.out.contains(words) || self.error.contains(words),
+                "not said: {words}\n{}{}",
+                self.out,
+                self.error
+            );
+        }
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+/// An id as the command line takes it.
+pub fn id(id: Uuid) -> String {
+    id.to_string()
+}

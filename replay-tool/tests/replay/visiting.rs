@@ -1,0 +1,70 @@
+//! `visit`: told in one order, up to any moment, with nothing open that was sealed.
+
+use crate::support::*;
+use chrono::SecondsFormat;
+use daybook_domain::Role;
+use daybook_domain::visit::{Command, Hold, HoldReason};
+use uuid::Uuid;
+
+fn visit<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    const VISIT_ID: &str = "00000000-0000-0000-0000-000000000715";
+    const CLINIC_ID: &str = "00000000-0000-0000-0000-000000000c11";
+    [&["visit", VISIT_ID, "--clinic", CLINIC_ID], more].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_and_reads_stand_in_one_order_and_nothing_sealed_is_shown() {
+    let log = Log::checked_in().await;
+    log.is_read().await;
+    log.does(Role::FrontDesk, Command::Hold(Hold { reason: HoldReason::Paperwork, details: None })).await;
+    let answer = log.replay(&visit(&[])).await;
+    answer.ended(
+        0,
+        &["front-desk-7 (front-desk)", "Reason: [sealed]", "Address: [sealed]", "Identity           verified"],
+    );
+    let at = |words: &str| answer.out.find(words).unwrap_or_else(|| panic!("{words}: {}", answer.out));
+    assert!(at("let into the waiting room") < at("Was shown this visit: read chart"));
+    assert!(at("provider-7 (provider)") < at("put on hold: paperwork"));
+    for phi in ["Sore", "Lake Street"] {
+        assert!(!answer.out.contains(phi), "{}", answer.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_told_as_it_stood() {
+    let log = Log::checked_in().await;
+    log.is_read().await;
+    let arrived = log.replay(&visit(&["--at", "2", "--json"])).await;
+    arrived.ended(0, &[]);
+    let arrived = arrived.json();
+    assert_eq!(arrived["standing"]["state"], "arrived");
+    assert_eq!(arrived["story"].as_array().unwrap().len(), 2, "{arrived}");
+    assert_eq!(arrived["story"][0]["payload"]["reason"], serde_json::json!({ "$phi": 0 }));
+    let third: chrono::DateTime<chrono::Utc> =
+        log.replay(&visit(&["--json"])).await.json()["story"][2]["recorded_at"].as_str().unwrap().parse().unwrap();
+    let then = third.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let then = log.replay(&visit(&["--at", &then, "--json"])).await.json();
+    assert_eq!((&then["at_sequence"], &then["standing"]["identity_verified"]), (&3.into(), &true.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_said() {
+    let log = Log::checked_in().await;
+    let other = id(Uuid::from_u128(9));
+    log.replay(&["visit", &other, "--clinic", &id(CLINIC)]).await.ended(2, &["there is no visit"]);
+    log.replay(&["visit", &other, "--clinic", &other]).await.ended(2, &["there is no clinic"]);
+    log.replay(&["visit", "seven", "--clinic", &other]).await.ended(2, &["invalid value 'seven'"]);
+    log.replay(&visit(&["--at", "6"])).await.ended(2, &["the visit has no event 6: it has 5"]);
+    log.replay(&visit(&["--at", "2020-01-01T00:00:00Z"])).await.ended(2, &["there was no such visit yet"]);
+    log.replay(&visit(&["--at", "soon"])).await.ended(2, &["neither a time"]);
+    log.replay(&visit(&["--token", "-"])).await.ended(2, &["--reason"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_event_is_told_as_changed() {
+    let log = Log::checked_in().await;
+    log.tamper("UPDATE ledger.events SET payload = '{\"returning\":true}' WHERE position = 1").await;
+    log.replay(&visit(&[])).await.ended(1, &["NOT AS IT WAS WRITTEN", "position 1", "2 arrived"]);
+    log.tamper("UPDATE ledger.events SET payload = '{}' WHERE position = 1").await;
+    log.replay(&visit(&[])).await.ended(1, &["[cannot be read", "cannot be told: event 2"]);
+}
