@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use chrono::{DateTime, Utc};
+use daybook_access::Disclosed;
 use serde::Serialize;
 
 /// A time as people here read it. To the second: the exact time is in the JSON form.
@@ -47,6 +48,14 @@ pub fn out(text: &str) -> anyhow::Result<()> {
 /// As indented JSON.
 pub fn json(content: &impl Serialize) -> anyhow::Result<()> {
     out(&serde_json::to_string_pretty(content)?)
+}
+
+/// A text that may leave.
+pub fn disclosed(text: &Disclosed<String>) -> anyhow::Result<()> {
+    match serde_json::to_value(text)? {
+        serde_json::Value::String(text) => out(&text),
+        other => out(&other.to_string()),
+    }
 }
 
 #[cfg(test)]

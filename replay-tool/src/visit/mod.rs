@@ -1,6 +1,7 @@
 //! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood.
 
 mod at;
+mod opening;
 mod reads;
 mod seal;
 mod standing;
@@ -9,9 +10,10 @@ mod told;
 mod words;
 
 use anyhow::bail;
+use daybook_access::{Disclosed, Receipt};
+use daybook_domain::Rules;
 use daybook_domain::access_events::PATIENT_STREAM;
 use daybook_domain::visit::Visit;
-use daybook_domain::{PatientId, Rules};
 use daybook_ledger::{Recorded, Stream};
 
 pub use at::Moment;
@@ -37,13 +39,43 @@ pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
     let reader = Reader::connect(&arguments.database.database_url, CONNECTIONS).await?;
     let found = find(&reader, &arguments).await?;
     let acts = &found.acts[..at::happened(&found.acts, arguments.at)?];
-    let told = tell(&arguments, &found, acts.iter().map(Act::masked).collect());
+    let sound = seal::faults(&found.acts).is_empty();
+    match (&arguments.opening.token, &arguments.opening.reason) {
+        (Some(token), Some(reason)) if sound => {
+            let (receipt, opened) = opening::open(&arguments, (token, reason), &whole(&found.acts), acts).await?;
+            let acts = acts.iter().zip(&opened).map(|(act, opened)| Act::opened(act, opened));
+            let mut told = tell(&arguments, &found, acts.collect());
+            (told.opened, told.recorded_at_position) = (true, receipt.position());
+            disclose(&arguments, &receipt, told)
+        }
+        (token, _) => {
+            if token.is_some() {
+                // Whose visit it is decides who may see it, and that stands in the events.
+                eprintln!("daybook-replay: nothing is opened, because the visit's events are not as they were written");
+            }
+            masked(&arguments, tell(&arguments, &found, acts.iter().map(Act::masked).collect()))
+        }
+    }
+}
+
+fn masked(arguments: &arguments::Visit, told: Told) -> anyhow::Result<Exit> {
     if arguments.json {
-        print::json(&told)?
+        print::json(&told)?;
     } else {
-        print::out(&told.words())?
+        print::out(&told.words())?;
     }
     Ok(exit(&told))
+}
+
+/// What was opened leaves this program only beside the receipt that its reading was recorded.
+fn disclose(arguments: &arguments::Visit, receipt: &Receipt, told: Told) -> anyhow::Result<Exit> {
+    let exit = exit(&told);
+    if arguments.json {
+        print::json(&Disclosed::new(receipt, told))?;
+    } else {
+        print::disclosed(&Disclosed::new(receipt, told.words()))?;
+    }
+    Ok(exit)
 }
 
 async fn find(reader: &Reader, arguments: &arguments::Visit) -> anyhow::Result<Found> {
@@ -55,17 +87,17 @@ async fn find(reader: &Reader, arguments: &arguments::Visit) -> anyhow::Result<F
     if acts.is_empty() {
         bail!("there is no visit {visit} at clinic {clinic}");
     }
-    let reads = match patient(&acts) {
+    let reads = match whole(&acts).patient() {
         Some(patient) => reader.ledger.read_stream(clinic, &Stream::new(PATIENT_STREAM, patient.0), 0).await?,
         None => Vec::new(),
     };
     Ok(Found { acts, reads })
 }
 
-/// Whom the visit is for, as far as its events can be read.
-fn patient(acts: &[Recorded]) -> Option<PatientId> {
+/// The visit as its events leave it, up to the first that cannot be read: enough to know whose it is.
+fn whole(acts: &[Recorded]) -> Visit {
     let events: Vec<_> = acts.iter().map_while(|act| act.decode().ok()).collect();
-    Visit::replay(&events).patient()
+    Visit::replay(&events)
 }
 
 fn tell(arguments: &arguments::Visit, found: &Found, acts: Vec<Act>) -> Told {

@@ -1,0 +1,142 @@
+//! `visit --token --reason`: opened for whom the policies permit it, and only after that stands in the log.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::*;
+use daybook_access::DevelopmentIssuer;
+use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
+use daybook_domain::{AccessEvent, Role};
+use daybook_ledger::clock::System;
+use daybook_ledger::{Ids, Recorded, Stream};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use uuid::Uuid;
+
+/// An identity provider on this machine.
+struct Issuer {
+    issuer: DevelopmentIssuer,
+    jwks_url: String,
+}
+
+impl Issuer {
+    async fn start() -> Self {
+        let issuer = DevelopmentIssuer::new([3; 32], Arc::new(System)).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let jwks_url = format!("http://{}/keys", listener.local_addr().unwrap());
+        let body = serde_json::to_string(&issuer.jwks()).unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let _ = connection.read(&mut request).await;
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                let _ = connection.write_all((head + &body).as_bytes()).await;
+                let _ = connection.shutdown().await;
+            }
+        });
+        Self { issuer, jwks_url }
+    }
+
+    /// A file with a token of this person's.
+    fn token(&self, role: Role, person: Option<Uuid>) -> PathBuf {
+        let token = self.issuer.issue(&principal(role, person), Duration::from_secs(60)).unwrap();
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(System.internal().to_string());
+        std::fs::write(&path, token + "\n").unwrap();
+        path
+    }
+
+    async fn open(&self, log: &Log, token: &std::path::Path, root: &str, more: &[&str]) -> Answer {
+        let (visit, clinic, token) = (id(VISIT), id(CLINIC), token.to_str().unwrap());
+        let arguments = ["visit", &visit, "--clinic", &clinic, "--token", token, "--reason", "complaint-review"];
+        let environment = [
+            ("DAYBOOK_ISSUER", DevelopmentIssuer::ISSUER),
+            ("DAYBOOK_AUDIENCE", DevelopmentIssuer::AUDIENCE),
+            ("DAYBOOK_JWKS_URL", &self.jwks_url),
+            ("DAYBOOK_ORIGIN", ORIGIN),
+            ("DAYBOOK_ROOT_SECRET", root),
+        ];
+        log.replay_with(&[&arguments, more].concat(), &environment).await
+    }
+}
+
+/// The root secret of the tests in hexadecimal.
+fn root() -> String {
+    "07".repeat(32)
+}
+
+async fn reads(log: &Log) -> Vec<Recorded> {
+    log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compliance_officer_opens_a_visit_and_that_is_recorded_with_the_reason() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    let token = issuer.token(Role::Compliance, None);
+    let answer = issuer.open(&log, &token, &root(), &[]).await;
+    answer.ended(0, &["Reason: Sore throat", "Address: 12 Lake Street, Madison", "recorded at position 5"]);
+    let reads = reads(&log).await;
+    assert_eq!(reads.len(), 1);
+    assert_eq!(reads[0].metadata()["reason"], "complaint-review");
+    let AccessEvent::PhiRead(read) = reads[0].decode().unwrap() else { panic!("no read") };
+    assert_eq!((read.reader.as_str(), read.action.as_str()), ("compliance-7", "read-timeline"));
+    // The next one sees that this one looked; the log with both is whole.
+    log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC)])
+        .await
+        .ended(0, &["compliance-7 (compliance)", "Was shown this visit: read timeline, for audit"]);
+    log.replay(&["verify"]).await.ended(0, &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_had_happened_by_then_is_opened() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    let token = issuer.token(Role::Provider, Some(PROVIDER.0));
+    let answer = issuer.open(&log, &token, &root(), &["--at", "3", "--json"]).await;
+    answer.ended(0, &[]);
+    assert!(!answer.out.contains("Lake Street"), "{answer:?}");
+    let told = answer.json();
+    assert_eq!((&told["opened"], &told["recorded_at_position"]), (&true.into(), &5.into()));
+    assert_eq!(told["story"][0]["payload"]["reason"], json!({ "$clear": "Sore throat" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_policies_do_not_permit_sees_nothing_and_is_recorded() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    for (role, person) in [(Role::FrontDesk, None), (Role::Provider, Some(Uuid::from_u128(0xF)))] {
+        let answer = issuer.open(&log, &issuer.token(role, person), &root(), &[]).await;
+        answer.ended(2, &["this is not open to you"]);
+        assert_eq!(answer.out, "");
+    }
+    assert!(reads(&log).await.is_empty());
+    let denials: Vec<_> = log.ledger.read_log(CLINIC, 5, 10).await.unwrap();
+    assert_eq!(denials.len(), 2);
+    assert!(denials.iter().all(|denial| denial.stream.kind == SESSION_STREAM && denial.event_type == "access-denied"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_good_token_or_the_root_secret_nothing_is_opened() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    let token = issuer.token(Role::Compliance, None);
+    issuer.open(&log, &token, "", &[]).await.ended(2, &["DAYBOOK_ROOT_SECRET must hold"]);
+    // Another secret cannot sign this log, so the read cannot be recorded, so nothing is read.
+    issuer.open(&log, &token, &"08".repeat(32), &[]).await.ended(2, &["nothing is read"]);
+    let forged = token.with_extension("forged");
+    let text = std::fs::read_to_string(&token).unwrap();
+    std::fs::write(&forged, format!("{}AAAA", &text[..text.len() - 5])).unwrap();
+    let answer = issuer.open(&log, &forged, &root(), &[]).await;
+    answer.ended(2, &["the token's signature is wrong"]);
+    let said = text.split('.').any(|part| answer.error.contains(part));
+    assert!(!said && answer.out.is_empty(), "{answer:?}");
+    issuer.open(&log, &token.with_extension("gone"), &root(), &[]).await.ended(2, &["the token cannot be read"]);
+    assert_eq!(log.ledger.head(CLINIC).await.unwrap().unwrap().size, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_that_was_changed_is_told_but_not_opened() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    let stranger = Uuid::from_u128(0xBAD);
+    let payload = format!("replace(convert_from(payload, 'UTF8'), '{}', '{stranger}')", PATIENT.0);
+    log.tamper(&format!("UPDATE ledger.events SET payload = convert_to({payload}, 'UTF8') WHERE position = 0")).await;
+    let answer = issuer.open(&log, &issuer.token(Role::Patient, Some(stranger)), &root(), &[]).await;
+    answer.ended(1, &["nothing is opened", "Reason: [sealed]", "NOT AS IT WAS WRITTEN"]);
+}
