@@ -23,7 +23,7 @@ pub enum ProofError {
 /// `node(height, index)` is the root of leaves `[index << height, (index+1) << height)`.
 fn subtree<E>(from: u64, to: u64, node: &mut impl FnMut(u32, u64) -> Result<Hash, E>) -> Result<Hash, E> {
     let width = to - from;
-    if width.is_power_of_two() && from % width == 0 {
+    if width.is_power_of_two() && from.is_multiple_of(width) {
         let height = width.trailing_zeros();
         return node(height, from >> height);
     }

@@ -50,9 +50,12 @@ struct Inner {
     provider: Arc<dyn KeyProvider>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    by_subject: Mutex<LruCache<(Uuid, Subject), Arc<(Uuid, DataKey)>>>,
+    by_subject: Mutex<LruCache<(Uuid, Subject), Arc<NamedKey>>>,
     by_id: Mutex<LruCache<Uuid, Arc<KnownKey>>>,
 }
+
+/// A data key and its id.
+type NamedKey = (Uuid, DataKey);
 
 /// A data key and whose it is.
 struct KnownKey {
@@ -97,7 +100,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Inner {
     /// The subject's current key; made, and durable, before it is first used.
-    async fn key_of(&self, clinic: Uuid, subject: Subject) -> Result<Arc<(Uuid, DataKey)>, RingError> {
+    async fn key_of(&self, clinic: Uuid, subject: Subject) -> Result<Arc<NamedKey>, RingError> {
         if let Some(key) = lock(&self.by_subject).get(&(clinic, subject)) {
             return Ok(key.clone());
         }

@@ -2,6 +2,8 @@
 //! is remembered until the plan is durably written.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::panic::resume_unwind;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
@@ -134,11 +136,10 @@ impl<'a> Plan<'a> {
             heads.push(self.expected_head(clinic, &part.stream, part.expected, cache)?);
         }
         // From here on nothing fails: all of the append is planned.
-        if !self.logs.contains_key(&clinic) {
-            let log = cache.log(clinic).ok_or(AppendError::Busy)?.clone();
-            self.logs.insert(clinic, log);
-        }
-        let log = self.logs.get_mut(&clinic).ok_or(AppendError::Busy)?;
+        let log = match self.logs.entry(clinic) {
+            Entry::Occupied(planned) => planned.into_mut(),
+            Entry::Vacant(place) => place.insert(cache.log(clinic).ok_or(AppendError::Busy)?.clone()),
+        };
         let from = self.events.len();
         let first_position = log.tree.size();
         let recorded_at = now.trunc_subsecs(6).max(log.last_time.unwrap_or(DateTime::UNIX_EPOCH));
@@ -208,38 +209,43 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Signs each log's new head. One signature costs tens of microseconds: many are shared between the cores.
+    /// Signs each log's new head. One signature costs tens of microseconds: many are shared between two threads.
     pub fn sign(&mut self, cache: &mut Cache) {
-        let sizes: Vec<(Uuid, u64, u64, Hash, std::sync::Arc<crate::note::NoteSigner>)> = self
+        let heads: Vec<UnsignedHead<'_>> = self
             .logs
             .iter()
-            .filter_map(|(clinic, log)| {
-                let before = cache.log(*clinic)?.tree.size();
-                (log.tree.size() > before)
-                    .then(|| (*clinic, before, log.tree.size(), log.tree.root(), log.signer.clone()))
-            })
+            .filter_map(|(clinic, log)| UnsignedHead::of(*clinic, cache.log(*clinic)?.tree.size(), log))
             .collect();
-        let sign = |(clinic, size_before, size, root, signer): &(
-            Uuid,
-            u64,
-            u64,
-            Hash,
-            std::sync::Arc<crate::note::NoteSigner>,
-        )| {
-            let signature = signer.sign(&crate::checkpoint::text(signer.name(), *size, root));
-            CheckpointRow { clinic: *clinic, size_before: *size_before, size: *size, root: *root, signature }
-        };
-        self.checkpoints = if sizes.len() < 4 {
-            sizes.iter().map(sign).collect()
-        } else {
-            let (left, right) = sizes.split_at(sizes.len() / 2);
-            std::thread::scope(|scope| {
-                let other = scope.spawn(|| left.iter().map(sign).collect::<Vec<_>>());
-                let mut rows: Vec<_> = right.iter().map(sign).collect();
-                rows.extend(other.join().unwrap_or_default());
-                rows
-            })
-        };
-        self.checkpoints.sort_by_key(|row| row.clinic);
+        let (left, right) = heads.split_at(if heads.len() < 4 { 0 } else { heads.len() / 2 });
+        let mut rows: Vec<CheckpointRow> = std::thread::scope(|scope| {
+            let other = (!left.is_empty()).then(|| scope.spawn(|| left.iter().map(UnsignedHead::sign).collect()));
+            let rows: Vec<_> = right.iter().map(UnsignedHead::sign).collect();
+            // Events must never be written without their head: a panic there ends this lane's batch here.
+            let others: Vec<_> =
+                other.map_or_else(Vec::new, |other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            rows.into_iter().chain(others).collect()
+        });
+        rows.sort_by_key(|row| row.clinic);
+        self.checkpoints = rows;
+    }
+}
+
+/// A log's new head before it is signed.
+struct UnsignedHead<'a> {
+    clinic: Uuid,
+    size_before: u64,
+    log: &'a Log,
+}
+
+impl<'a> UnsignedHead<'a> {
+    /// `None` where the log did not grow.
+    fn of(clinic: Uuid, size_before: u64, log: &'a Log) -> Option<Self> {
+        (log.tree.size() > size_before).then_some(Self { clinic, size_before, log })
+    }
+
+    fn sign(&self) -> CheckpointRow {
+        let (size, root, signer) = (self.log.tree.size(), self.log.tree.root(), &self.log.signer);
+        let signature = signer.sign(&crate::checkpoint::text(signer.name(), size, &root));
+        CheckpointRow { clinic: self.clinic, size_before: self.size_before, size, root, signature }
     }
 }
