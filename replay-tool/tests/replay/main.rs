@@ -1,4 +1,5 @@
 //! The program itself, on a real log: what it says and how it ends.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod opening;
 mod support;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::support::*;
 use daybook_access::DevelopmentIssuer;
 use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
-use daybook_domain::{AccessEvent, Role};
+use daybook_domain::visit::{self, *};
+use daybook_domain::{AccessEvent, ChargeId, Licence, LicenceKind, NoteId, Role};
 use daybook_ledger::clock::System;
 use daybook_ledger::{Ids, Recorded, Stream};
 use serde_json::json;
@@ -85,6 +86,65 @@ async fn a_compliance_officer_opens_a_visit_and_that_is_recorded_with_the_reason
         .await
         .ended(0, &["compliance-7 (compliance)", "Was shown this visit: read timeline, for audit"]);
     log.replay(&["verify"]).await.ended(0, &[]);
+}
+
+/// From admission to the bill, by the commands a server would carry out.
+async fn through_to_the_bill(log: &Log) {
+    let kind = ConsentKind::Telehealth;
+    let consent = GiveConsent { kind, text_version: "telehealth/3".try_into().unwrap() };
+    log.does(Role::Patient, visit::Command::GiveConsent(consent)).await;
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let licence = Licence {
+        jurisdiction: "WI".try_into().unwrap(),
+        number: "12345-20".try_into().unwrap(),
+        kind: LicenceKind::Full,
+        from: day("2000-01-01"),
+        to: day("2100-01-01"),
+    };
+    log.does(Role::Provider, visit::Command::Admit(Admit {}, AdmitFacts { licences: vec![licence] })).await;
+    let body = NoteBody { plan: Some("Rest and fluids.\nCall back.".try_into().unwrap()), ..NoteBody::default() };
+    let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
+    let content_sha256 = content_sha256(&salt, &body);
+    let draft = DraftNote { note_id: None, template_version: "soap/1".try_into().unwrap(), body };
+    log.does(Role::Provider, visit::Command::DraftNote(draft, NewNote { note_id, salt })).await;
+    log.does(Role::Provider, visit::Command::End(End { outcome: Outcome::Completed })).await;
+    let sign = SignNote { note_id, content_sha256, rendered_at_position: 7 };
+    log.does(Role::Provider, visit::Command::SignNote(sign)).await;
+    let charge = CaptureCharge {
+        code: "99213".try_into().unwrap(),
+        units: 1,
+        amount_cents: Some(9_205),
+        diagnoses: vec!["J02.9".try_into().unwrap()],
+    };
+    let new = NewCharge { charge_id: ChargeId(Uuid::from_u128(0xF)) };
+    log.does(Role::Billing, visit::Command::CaptureCharge(charge, new)).await;
+    log.does(Role::Billing, visit::Command::Bill(Bill {})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_visit_is_told_from_scheduled_to_billed() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    through_to_the_bill(&log).await;
+    let token = issuer.token(Role::Provider, Some(PROVIDER.0));
+    let answer = issuer.open(&log, &token, &root(), &[]).await;
+    answer.ended(0, &["    Plan: Rest and fluids.\n    Call back.\n", "99213, units 1, amount 92.05, for J02.9"]);
+    let standing: Vec<_> = answer.out.split_once("As it stood").unwrap().1.lines().skip(1).collect();
+    for said in [
+        "  State              closed",
+        "  Outcome            completed",
+        "  Consent            telehealth: given (telehealth/3)",
+        "  Note               00000000-0000-0000-0000-00000000000e: signed by 00000000-0000-0000-0000-00000000000d, content ",
+        "  Charge             00000000-0000-0000-0000-00000000000f: billed, units 1",
+    ] {
+        assert!(standing.iter().any(|line| line.starts_with(said)), "{said}: {standing:#?}");
+    }
+    let masked = log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC)]).await;
+    masked.ended(0, &["    [sealed]\n", "was captured: [sealed], units 1, amount [sealed], for [sealed]"]);
+    let json = log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC), "--json"]).await;
+    // Nothing that a time or an id could hold by chance.
+    for phi in ["Rest", "J02", "\"99213\"", ": 99213", "$clear", "070707070707"] {
+        assert!(!masked.out.contains(phi) && !json.out.contains(phi), "{phi}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
