@@ -1,1 +1,111 @@
-fn main() {}
+//! `daybook-demo`: a Postgres and a server of its own, two simulated clinics, and a compressed clinic day played through
+//! the REST API. Or, with `--population`, people and encounters from FHIR files, as fast as it can.
+
+mod arguments;
+mod board;
+mod client;
+mod day;
+mod links;
+mod people;
+mod population;
+mod postgres;
+mod reader;
+mod screen;
+mod secret;
+mod seed;
+mod server;
+mod stopping;
+mod tidy;
+mod verification;
+mod visit;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::Arguments;
+use crate::client::Client;
+use crate::postgres::Database;
+use crate::screen::Screen;
+use crate::server::Server;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = tokio::runtime::Runtime::new().context("no threads to run on").and_then(|runtime| {
+        runtime.block_on(async {
+            let stop = stopping::on_signals()?;
+            demo(&arguments, &stop).await
+        })
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<stopping::Interrupted>() => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("daybook demo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whatever happens in between, what was started is stopped: first the server, then Postgres.
+async fn demo(arguments: &Arguments, stop: &CancellationToken) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let database = Database::open(arguments).await?;
+    let result = with_database(arguments, &database, stop, began).await;
+    database.close().await?;
+    result
+}
+
+async fn with_database(
+    arguments: &Arguments,
+    database: &Database,
+    stop: &CancellationToken,
+    began: Instant,
+) -> anyhow::Result<()> {
+    let server = Server::start(arguments, database).await?;
+    let result = tokio::select! {
+        result = at_work(arguments, database, &server, began, stop) => result,
+        () = stop.cancelled() => Err(stopping::Interrupted.into()),
+    };
+    server.stop().await;
+    result.with_context(|| format!("the server's log is {}", database.server_log().display())).map_err(|error| {
+        // The interruption needs no explanation, and main looks for it.
+        if error.is::<stopping::Interrupted>() { stopping::Interrupted.into() } else { error }
+    })
+}
+
+async fn at_work(
+    arguments: &Arguments,
+    database: &Database,
+    server: &Server,
+    began: Instant,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let client = Client::new(server.url())?;
+    if let Some(directory) = &arguments.population {
+        return population::play(directory, arguments.in_flight, &client, database).await;
+    }
+    let clinics = seed::seed(&client).await.context("the clinics could not be set up")?;
+    println!("Two simulated clinics are at work at {} after {:.1} s.\n", server.url(), began.elapsed().as_secs_f32());
+    tidy::tidy(&clinics).await.context("visits of an earlier run could not be tidied up")?;
+    let screen = Screen::new();
+    let boards = board::watch(&clinics, &screen);
+    let played = day::play(&clinics, &screen, arguments.pace).await.context("the day could not be played")?;
+    screen.pause();
+    let sound = verification::verify(database, &clinics.iter().map(|clinic| clinic.id()).collect::<Vec<_>>()).await?;
+    if !sound {
+        bail!("the log does not verify");
+    }
+    if !arguments.exit_after_play {
+        links::print(server, database, &clinics, &played).await?;
+        screen.resume();
+        stop.cancelled().await;
+        screen.pause();
+        println!("\nStopping.");
+    }
+    drop(boards);
+    Ok(())
+}

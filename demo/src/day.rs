@@ -1,0 +1,273 @@
+//! The day: nine visits at two clinics, told in the order in which they overlap. Appointments lie around now and every
+//! event happens when the server's clock says; nothing is dated back, there are only few pauses.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::screen::Screen;
+use crate::seed::Clinic;
+use crate::visit::{Draft, Slot, Visit};
+
+const KNOWN_BY: [&str; 2] = ["name", "birth-date"];
+
+/// Visits that are worth another look.
+pub struct Played {
+    /// Over, with two drafts, a dropped connection, a declined consent and an addendum.
+    pub told: Uuid,
+    /// Waits to be admitted.
+    pub waiting: Uuid,
+}
+
+/// Somebody's visit and what there is to know for playing it.
+struct Patient<'a> {
+    visit: Visit,
+    clinic: &'a Clinic,
+    key: &'static str,
+}
+
+struct Story<'a> {
+    screen: &'a Screen,
+    pace: Duration,
+    began: DateTime<Utc>,
+}
+
+impl Story<'_> {
+    /// Says what just happened, at the time it is, and gives the reader time to read.
+    async fn tell(&self, line: &str) {
+        let clock = System.now().with_timezone(&chrono::Local).format("%H:%M:%S");
+        self.screen.say(&format!("{clock}  {line}"));
+        tokio::time::sleep(self.pace).await;
+    }
+
+    fn in_minutes(&self, minutes: i64) -> DateTime<Utc> {
+        self.began + TimeDelta::minutes(minutes)
+    }
+
+    async fn schedule<'a>(
+        &self,
+        clinic: &'a Clinic,
+        (patient, provider): (&'static str, &str),
+        (minutes, modality): (i64, &str),
+        reason: &str,
+    ) -> anyhow::Result<Patient<'a>> {
+        let slot = Slot { starts_at: self.in_minutes(minutes), minutes: 20, modality, reason: Some(reason) };
+        let visit = Visit::schedule(clinic.company(patient, provider)?, slot).await?;
+        Ok(Patient { visit, clinic, key: patient })
+    }
+}
+
+impl Patient<'_> {
+    /// From the door to the waiting room.
+    async fn come_in(&self) -> anyhow::Result<()> {
+        self.visit.arrive().await?;
+        self.visit.identify(&KNOWN_BY).await?;
+        self.visit.locate(&self.clinic.home(self.key)?).await?;
+        self.visit.consent("give", "telehealth").await?;
+        self.visit.check_in().await
+    }
+
+    async fn connect(&self, who: &str) -> anyhow::Result<()> {
+        self.visit.joined(&self.clinic.observer, who, &format!("{who}-1")).await
+    }
+
+    /// Signed, ended, charged, billed.
+    async fn finish(&self, note: serde_json::Value, code: &str, cents: u64, diagnosis: &str) -> anyhow::Result<()> {
+        let draft = self.visit.draft(None, note).await?;
+        self.visit.sign(&draft).await?;
+        self.hang_up().await?;
+        self.visit.end("completed").await?;
+        self.visit.charge(code, cents, &[diagnosis]).await?;
+        self.visit.bill().await
+    }
+
+    async fn hang_up(&self) -> anyhow::Result<()> {
+        for who in ["provider", "patient"] {
+            self.visit.left(&self.clinic.observer, who, &format!("{who}-1"), "hung-up").await?;
+        }
+        Ok(())
+    }
+}
+
+/// Everybody who has an appointment.
+struct Appointments<'a> {
+    rosa: Patient<'a>,
+    walter: Patient<'a>,
+    mei: Patient<'a>,
+    jerome: Patient<'a>,
+    ingrid: Patient<'a>,
+    dmitri: Patient<'a>,
+    grace: Patient<'a>,
+    samuel: Patient<'a>,
+}
+
+/// Plays it. What is left at the end is a waiting room with somebody in it.
+pub async fn play(clinics: &[Clinic], screen: &Screen, pace: f32) -> anyhow::Result<Played> {
+    let [lakeside, harbor] = clinics else { anyhow::bail!("the day needs two clinics") };
+    let pace = Duration::try_from_secs_f32(pace)?;
+    let story = Story { screen, pace, began: System.now() };
+    let day = appointments(&story, lakeside, harbor).await?;
+    early_and_late(&story, &day).await?;
+    let note = dropped_and_back(&story, &day.mei).await?;
+    there_and_back(&story, &day.dmitri, &day.samuel).await?;
+    day.jerome.visit.no_show().await?;
+    story.tell("Jerome Baptiste never came: 40 minutes after his appointment the front desk records a no-show").await;
+    let note = signed_and_billed(&story, &day.mei, note).await?;
+    rosa_is_seen(&story, &day.rosa).await?;
+    on_hold(&story, &day.ingrid).await?;
+    walter_is_seen(&story, &day.walter).await?;
+    harbor_goes_on(&story, &day.dmitri, &day.grace).await?;
+    day.mei.visit.addend(note, "Called at the end of the day: better after the first dose.").await?;
+    story.tell("Dr. Okafor adds to Mei's note; what she signed stays as it was").await;
+    Ok(Played { told: day.mei.visit.id, waiting: day.ingrid.visit.id })
+}
+
+async fn appointments<'a>(
+    story: &Story<'_>,
+    lakeside: &'a Clinic,
+    harbor: &'a Clinic,
+) -> anyhow::Result<Appointments<'a>> {
+    let at = async |clinic, who, when, why| story.schedule(clinic, who, when, why).await;
+    let day = Appointments {
+        rosa: at(lakeside, ("rosa", "okafor"), (25, "video"), "Cough and fever for three days").await?,
+        walter: at(lakeside, ("walter", "sorensen"), (-5, "video"), "Blood pressure readings").await?,
+        mei: at(lakeside, ("mei", "okafor"), (0, "video"), "Migraine since yesterday").await?,
+        jerome: at(lakeside, ("jerome", "sorensen"), (-40, "video"), "Back pain, second visit").await?,
+        ingrid: at(lakeside, ("ingrid", "sorensen"), (10, "video"), "Rash on both arms").await?,
+        dmitri: at(harbor, ("dmitri", "stein"), (-2, "phone"), "Knee is swollen again").await?,
+        grace: at(harbor, ("grace", "raman"), (15, "video"), "Results of last week's blood test").await?,
+        samuel: at(harbor, ("samuel", "stein"), (30, "video"), "Sore throat").await?,
+    };
+    at(lakeside, ("tomas", "okafor"), (45, "video"), "Trouble sleeping").await?;
+    story.tell("The front desks set up nine visits around now").await;
+    Ok(day)
+}
+
+async fn early_and_late(story: &Story<'_>, day: &Appointments<'_>) -> anyhow::Result<()> {
+    day.rosa.come_in().await?;
+    story.tell("Rosa Delgado is 25 minutes early: identified, says where she is, consents, checks in").await;
+    day.walter.visit.delay(story.in_minutes(20), "Held up at the hospital").await?;
+    story.tell("Ben Sorensen runs late for Walter Lindqvist, and is expected in 20 minutes").await;
+    day.walter.come_in().await?;
+    story.tell("Walter checks in and sees the new time").await;
+    Ok(())
+}
+
+/// Returns the draft.
+async fn dropped_and_back(story: &Story<'_>, mei: &Patient<'_>) -> anyhow::Result<Draft> {
+    let (visit, observer) = (&mei.visit, &mei.clinic.observer);
+    mei.come_in().await?;
+    visit.consent("decline", "recording").await?;
+    story.tell("Mei Tanaka checks in on time, and does not consent to being recorded").await;
+    visit.admit().await?;
+    mei.connect("provider").await?;
+    mei.connect("patient").await?;
+    story.tell("Dr. Okafor admits Mei, who is due before Rosa; both are on the call").await;
+    visit.left(observer, "patient", "patient-1", "dropped").await?;
+    story.tell("Mei's connection drops: she is reconnecting, the visit goes on").await;
+    let note = json!({
+        "subjective": "Throbbing headache on the left since yesterday noon, light hurts. No aura.",
+        "assessment": "Migraine without aura.",
+    });
+    let draft = visit.draft(None, note).await?;
+    story.tell("Dr. Okafor uses the time for a first draft of the note").await;
+    visit.joined(observer, "patient", "patient-2").await?;
+    story.tell("Mei is back").await;
+    Ok(draft)
+}
+
+/// Returns the signed note.
+async fn signed_and_billed(story: &Story<'_>, mei: &Patient<'_>, draft: Draft) -> anyhow::Result<Uuid> {
+    let (visit, observer) = (&mei.visit, &mei.clinic.observer);
+    let note = json!({
+        "subjective": "Throbbing headache on the left since yesterday noon, light hurts. No aura.",
+        "objective": "Alert, speech and face symmetrical on video.",
+        "assessment": "Migraine without aura.",
+        "plan": "Sumatriptan 50 mg, may be repeated once after two hours. Call-back at the end of the day.",
+    });
+    let draft = visit.draft(Some(draft.note_id), note).await?;
+    visit.sign(&draft).await?;
+    story.tell("Dr. Okafor writes the note anew and signs exactly what she was shown").await;
+    visit.left(observer, "provider", "provider-1", "hung-up").await?;
+    visit.left(observer, "patient", "patient-2", "hung-up").await?;
+    visit.end("completed").await?;
+    visit.charge("99213", 9_300, &["G43.009"]).await?;
+    visit.bill().await?;
+    story.tell("Mei's visit is ended, charged and billed").await;
+    Ok(draft.note_id)
+}
+
+async fn there_and_back(story: &Story<'_>, dmitri: &Patient<'_>, samuel: &Patient<'_>) -> anyhow::Result<()> {
+    dmitri.come_in().await?;
+    story.tell("Harbor: Dmitri Volkov checks in for a visit by phone").await;
+    dmitri.visit.leave("Somebody at the door").await?;
+    story.tell("Harbor: Dmitri leaves the waiting room; that is not the end of his visit").await;
+    dmitri.visit.arrive().await?;
+    dmitri.visit.check_in().await?;
+    story.tell("Harbor: Dmitri is back, and need not be identified again").await;
+    samuel.visit.cancel("no-longer-needed", "Feels better").await?;
+    dmitri.visit.admit().await?;
+    dmitri.connect("provider").await?;
+    dmitri.connect("patient").await?;
+    story.tell("Harbor: Samuel Ortiz feels better and cancels; Dr. Stein admits Dmitri").await;
+    Ok(())
+}
+
+async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<()> {
+    rosa.visit.admit().await?;
+    rosa.connect("provider").await?;
+    rosa.connect("patient").await?;
+    rosa.visit.consent("give", "recording").await?;
+    story.tell("Dr. Okafor admits Rosa, who consents to a recording").await;
+    let note = json!({
+        "subjective": "Cough and fever up to 38.6 °C for three days, worse at night.",
+        "objective": "Speaks in full sentences, no distress on video.",
+        "assessment": "Acute bronchitis.",
+        "plan": "Rest, fluids. In person if short of breath or fever beyond Thursday.",
+    });
+    rosa.finish(note, "99214", 13_100, "J20.9").await?;
+    story.tell("Rosa's note is signed, her visit ended and billed").await;
+    Ok(())
+}
+
+async fn on_hold(story: &Story<'_>, ingrid: &Patient<'_>) -> anyhow::Result<()> {
+    ingrid.come_in().await?;
+    story.tell("Ingrid Aune checks in and prefers to speak Norwegian").await;
+    ingrid.visit.hold("interpreter", "Norwegian, called at once").await?;
+    story.tell("The front desk puts Ingrid on hold until an interpreter is there").await;
+    ingrid.visit.return_to_waiting().await?;
+    story.tell("The interpreter is there: Ingrid is waiting again, for Ben Sorensen").await;
+    Ok(())
+}
+
+async fn walter_is_seen(story: &Story<'_>, walter: &Patient<'_>) -> anyhow::Result<()> {
+    walter.visit.admit().await?;
+    walter.connect("provider").await?;
+    walter.connect("patient").await?;
+    story.tell("Ben Sorensen is here after all and admits Walter").await;
+    let note = json!({
+        "subjective": "Home readings around 150/90 for two weeks.",
+        "assessment": "Essential hypertension, not at goal.",
+        "plan": "Amlodipine from 5 to 10 mg, readings again in two weeks.",
+    });
+    walter.finish(note, "99213", 9_300, "I10").await?;
+    story.tell("Walter's note is signed, his visit ended and billed").await;
+    Ok(())
+}
+
+async fn harbor_goes_on(story: &Story<'_>, dmitri: &Patient<'_>, grace: &Patient<'_>) -> anyhow::Result<()> {
+    let note = json!({
+        "subjective": "Left knee swollen since Sunday, no fall, no fever.",
+        "assessment": "Effusion of the left knee.",
+        "plan": "Cooling, ibuprofen as needed, in person if not better in a week.",
+    });
+    dmitri.finish(note, "99213", 9_300, "M25.462").await?;
+    story.tell("Harbor: Dmitri's note is signed, his visit ended and billed").await;
+    grace.come_in().await?;
+    story.tell("Harbor: Grace Achebe checks in and waits for Priya Raman").await;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! A visit as those take part in it who play it: who acts, and what each step sends.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::{Caller, Written};
+
+/// Version of the consent texts that are shown.
+const CONSENT_TEXT: &str = "demo-consent/1";
+const TEMPLATE: &str = "soap/1";
+
+/// Who takes part in a visit.
+#[derive(Clone)]
+pub struct Company {
+    pub patient_id: Uuid,
+    pub provider_id: Uuid,
+    pub patient: Caller,
+    pub provider: Caller,
+    pub desk: Caller,
+    pub billing: Caller,
+}
+
+/// When and why.
+pub struct Slot<'a> {
+    pub starts_at: DateTime<Utc>,
+    pub minutes: u16,
+    pub modality: &'a str,
+    pub reason: Option<&'a str>,
+}
+
+/// Where a patient says they are.
+#[derive(Clone)]
+pub struct Place {
+    pub jurisdiction: String,
+    pub address: String,
+}
+
+/// A drafted note.
+pub struct Draft {
+    pub note_id: Uuid,
+    pub content_sha256: String,
+    pub position: u64,
+}
+
+/// A scheduled visit and its company.
+pub struct Visit {
+    pub id: Uuid,
+    pub company: Company,
+}
+
+impl Visit {
+    /// The front desk sets it up.
+    pub async fn schedule(company: Company, slot: Slot<'_>) -> anyhow::Result<Self> {
+        let body = json!({
+            "patient_id": company.patient_id, "provider_id": company.provider_id, "starts_at": slot.starts_at,
+            "duration_minutes": slot.minutes, "modality": slot.modality, "reason": slot.reason,
+        });
+        let written = company.desk.post("/v1/visits", &body).await?;
+        let id = written.visit_id.ok_or_else(|| anyhow::anyhow!("the answer names no visit"))?;
+        Ok(Self { id, company })
+    }
+
+    async fn post(&self, who: &Caller, what: &str, body: Value) -> anyhow::Result<Written> {
+        who.post(&format!("/v1/visits/{}/{what}", self.id), &body).await
+    }
+
+    pub async fn arrive(&self) -> anyhow::Result<()> {
+        self.post(&self.company.patient, "arrive", json!({})).await.map(drop)
+    }
+
+    pub async fn identify(&self, identifiers: &[&str]) -> anyhow::Result<()> {
+        let body = json!({ "method": "spoken", "identifiers": identifiers });
+        self.post(&self.company.desk, "identity", body).await.map(drop)
+    }
+
+    pub async fn locate(&self, place: &Place) -> anyhow::Result<()> {
+        let body = json!({ "jurisdiction": place.jurisdiction, "address": place.address });
+        self.post(&self.company.patient, "location", body).await.map(drop)
+    }
+
+    /// `give` or `decline`, to `telehealth` or `recording`.
+    pub async fn consent(&self, answer: &str, kind: &str) -> anyhow::Result<()> {
+        let body = json!({ "kind": kind, "text_version": CONSENT_TEXT });
+        self.post(&self.company.patient, &format!("consents/{answer}"), body).await.map(drop)
+    }
+
+    pub async fn check_in(&self) -> anyhow::Result<()> {
+        self.post(&self.company.patient, "check-in", json!({})).await.map(drop)
+    }
+
+    pub async fn delay(&self, expected_at: DateTime<Utc>, reason: &str) -> anyhow::Result<()> {
+        let body = json!({ "expected_at": expected_at, "reason": reason });
+        self.post(&self.company.desk, "provider-delay", body).await.map(drop)
+    }
+
+    pub async fn hold(&self, reason: &str, details: &str) -> anyhow::Result<()> {
+        self.post(&self.company.desk, "hold", json!({ "reason": reason, "details": details })).await.map(drop)
+    }
+
+    pub async fn return_to_waiting(&self) -> anyhow::Result<()> {
+        self.post(&self.company.desk, "return-to-waiting", json!({})).await.map(drop)
+    }
+
+    pub async fn leave(&self, reason: &str) -> anyhow::Result<()> {
+        self.post(&self.company.patient, "leave", json!({ "reason": reason })).await.map(drop)
+    }
+
+    pub async fn cancel(&self, reason: &str, details: &str) -> anyhow::Result<()> {
+        let body = json!({ "by": "patient", "reason": reason, "details": details });
+        self.post(&self.company.patient, "cancel", body).await.map(drop)
+    }
+
+    pub async fn no_show(&self) -> anyhow::Result<()> {
+        self.post(&self.company.desk, "no-show", json!({})).await.map(drop)
+    }
+
+    pub async fn admit(&self) -> anyhow::Result<()> {
+        self.post(&self.company.provider, "admit", json!({})).await.map(drop)
+    }
+
+    /// Somebody was seen to connect, as the program that watches the room reports it.
+    pub async fn joined(&self, observer: &Caller, participant: &str, connection: &str) -> anyhow::Result<()> {
+        let body = json!({ "participant": participant, "connection": connection });
+        self.post(observer, "presence/joined", body).await.map(drop)
+    }
+
+    pub async fn left(
+        &self,
+        observer: &Caller,
+        participant: &str,
+        connection: &str,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        let body = json!({ "participant": participant, "connection": connection, "reason": reason });
+        self.post(observer, "presence/left", body).await.map(drop)
+    }
+
+    /// A draft; with the id of one, it is written anew.
+    pub async fn draft(&self, earlier: Option<Uuid>, body: Value) -> anyhow::Result<Draft> {
+        let body = json!({ "note_id": earlier, "template_version": TEMPLATE, "body": body });
+        let written = self.post(&self.company.provider, "notes", body).await?;
+        let (Some(note_id), Some(content_sha256)) = (written.note_id, written.content_sha256) else {
+            anyhow::bail!("the answer names no note");
+        };
+        Ok(Draft { note_id, content_sha256, position: written.position })
+    }
+
+    pub async fn sign(&self, draft: &Draft) -> anyhow::Result<()> {
+        let body = json!({ "content_sha256": draft.content_sha256, "rendered_at_position": draft.position });
+        self.post(&self.company.provider, &format!("notes/{}/sign", draft.note_id), body).await.map(drop)
+    }
+
+    pub async fn addend(&self, note_id: Uuid, text: &str) -> anyhow::Result<()> {
+        let path = format!("notes/{note_id}/addenda");
+        self.post(&self.company.provider, &path, json!({ "body": text })).await.map(drop)
+    }
+
+    pub async fn end(&self, outcome: &str) -> anyhow::Result<()> {
+        self.post(&self.company.provider, "end", json!({ "outcome": outcome })).await.map(drop)
+    }
+
+    pub async fn charge(&self, code: &str, cents: u64, diagnoses: &[&str]) -> anyhow::Result<()> {
+        let body = json!({ "code": code, "units": 1, "amount_cents": cents, "diagnoses": diagnoses });
+        self.post(&self.company.billing, "charges", body).await.map(drop)
+    }
+
+    pub async fn bill(&self) -> anyhow::Result<()> {
+        self.post(&self.company.billing, "bill", json!({})).await.map(drop)
+    }
+}
