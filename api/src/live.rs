@@ -1,14 +1,15 @@
-//! Live waiting rooms. One task a clinic asks what changed and reads the sealed events once; every client then opens
-//! them under its own receipt, which names the patients it was shown.
+//! Live waiting rooms. One task a clinic asks what changed and reads the sealed events once; every client then gets
+//! them under its own receipt, which names the patients it is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use daybook_domain::PatientId;
 use daybook_ledger::{Ledger, Recorded};
 use daybook_projections::{View, Views, WaitingRoomChanges, WaitingRow};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{OnceCell, broadcast, watch};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -25,6 +26,16 @@ pub struct Change {
     pub changes: WaitingRoomChanges,
     /// The events, as stored.
     pub events: Vec<Recorded>,
+    /// The message made of it, by the first client that opened it. Another may send it on once its own receipt names
+    /// the same patients.
+    pub message: OnceCell<Bytes>,
+}
+
+impl Change {
+    /// A change nobody has opened yet.
+    pub fn new(changes: WaitingRoomChanges, events: Vec<Recorded>) -> Self {
+        Self { changes, events, message: OnceCell::new() }
+    }
 }
 
 /// A room somebody watches: where its changes go, and whether its task knows where it began.
@@ -125,7 +136,7 @@ impl Watch {
         let changes = self.views.waiting_room_changes(self.clinic, after).await?;
         let events = self.ledger.read_positions(self.clinic, &positions(&changes.changed)).await?;
         *told = Some(changes.position);
-        Ok(Some(Change { changes, events }).filter(|change| !change.changes.is_empty()))
+        Ok(Some(Change::new(changes, events)).filter(|change| !change.changes.is_empty()))
     }
 }
 

@@ -345,7 +345,7 @@ mod tests {
     #[actix_web::test]
     async fn a_problem_is_problem_json() {
         let response = Problem::parameter("as_of", "an RFC 3339 time").error_response();
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(response.headers().get("content-type").unwrap(), "application/problem+json");
         let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(body["code"], "invalid-parameter");

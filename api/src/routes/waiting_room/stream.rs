@@ -153,7 +153,8 @@ impl Client {
         let events = state.ledger.read_positions(clinic, &positions(&room.rows)).await.map_err(Problem::from)?;
         let rows = row::open(state, &self.receipt, &room.rows, &events).await?;
         let shown = RoomShown { position: room.position, as_of: room.as_of, rows };
-        self.tell("snapshot", room.position, shown).await?;
+        let message = self.written("snapshot", room.position, shown)?;
+        self.send(message).await?;
         Ok(room.position)
     }
 
@@ -166,16 +167,22 @@ impl Client {
         }
         let changes = state.views.waiting_room_changes(clinic, after).await.map_err(Problem::from)?;
         let events = state.ledger.read_positions(clinic, &positions(&changes.changed)).await.map_err(Problem::from)?;
-        self.change(state, &Change { changes, events }).await
+        self.change(state, &Change::new(changes, events)).await
     }
 
+    /// Under this client's own receipt. Everyone who watches sees the same, so the message is made once.
     async fn change(&mut self, state: &State, change: &Change) -> Result<u64, End> {
+        self.widen(state, &change.changes.changed).await?;
+        let message = change.message.get_or_try_init(|| self.message(state, change)).await?;
+        self.send(message.clone()).await?;
+        Ok(change.changes.position)
+    }
+
+    async fn message(&self, state: &State, change: &Change) -> Result<Bytes, Problem> {
         let WaitingRoomChanges { position, as_of, changed, removed } = &change.changes;
-        self.widen(state, changed).await?;
         let changed = row::open(state, &self.receipt, changed, &change.events).await?;
         let shown = ChangesShown { position: *position, as_of: *as_of, changed, removed };
-        self.tell("changes", *position, shown).await?;
-        Ok(*position)
+        self.written("changes", *position, shown)
     }
 
     /// Records whoever is shown for the first time, before they are.
@@ -183,10 +190,10 @@ impl Client {
         Ok(state.access.read_more(&mut self.receipt, &patients(rows)).await?)
     }
 
-    async fn tell(&self, event: &str, id: u64, content: impl Serialize) -> Result<(), End> {
+    fn written(&self, event: &str, id: u64, content: impl Serialize) -> Result<Bytes, Problem> {
         let content =
             serde_json::to_string(&Disclosed::new(&self.receipt, content)).map_err(|_| Problem::internal())?;
-        self.send(Bytes::from(format!("id: {id}\nevent: {event}\ndata: {content}\n\n"))).await
+        Ok(Bytes::from(format!("id: {id}\nevent: {event}\ndata: {content}\n\n")))
     }
 
     async fn send(&self, bytes: Bytes) -> Result<(), End> {
