@@ -1,0 +1,13 @@
+//! Daybook from the outside: a real server, a real Postgres, and only what callers, auditors and operators can see.
+
+mod access;
+mod compatibility;
+mod detours;
+mod disclosure;
+mod live;
+mod rebuild;
+mod repeating;
+mod secrecy;
+mod straight_path;
+mod support;
+mod views;

@@ -1,0 +1,96 @@
+//! Servers on a database of their own, run exactly as production runs them.
+
+use std::sync::Arc;
+
+use daybook_api::{Application, Config, StopHandle};
+use daybook_ledger::clock::System;
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::sealing::{KeyRing, LocalKeys};
+use daybook_ledger::{Ledger, Options};
+use private_postgres::TestDatabase;
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use tokio::task::JoinHandle;
+
+use super::{Client, Clinic};
+
+/// A database and a first server on it.
+pub struct App {
+    pub database: TestDatabase,
+    /// As the database's owner, who sees every row of every table.
+    pub owner: PgPool,
+    pub server: Server,
+    pub http: reqwest::Client,
+}
+
+/// One running server.
+pub struct Server {
+    pub base: String,
+    pub stop: StopHandle,
+    pub running: JoinHandle<std::io::Result<()>>,
+}
+
+impl App {
+    pub async fn start() -> Arc<Self> {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Arc<Self> {
+        let database = private_postgres::fresh_database("acceptance", async |url: &str| {
+            database::migrate(url).await?;
+            Ok(daybook_projections::prepare(url).await?)
+        });
+        let database = database.await.expect("a database");
+        let owner =
+            PgPoolOptions::new().max_connections(4).connect(&database.url).await.expect("the owner's connection");
+        let mut config = config(&database.url);
+        change(&mut config);
+        let server = Server::start(config).await;
+        let http = reqwest::Client::builder().timeout(super::PATIENCE).build().expect("an HTTP client");
+        Arc::new(Self { database, owner, server, http })
+    }
+
+    /// A second server on the same database: the two share nothing else.
+    pub async fn another_server(&self) -> Server {
+        Server::start(config(&self.database.url)).await
+    }
+
+    pub async fn with_clinic(self: &Arc<Self>) -> Clinic {
+        Clinic::open(self).await
+    }
+
+    /// Somebody without a token.
+    pub fn anybody(&self) -> Client {
+        Client::new(self.http.clone(), &self.server.base, None, "nobody")
+    }
+
+    /// The ledger and the projector's connection, as a program beside the servers has them.
+    pub async fn beside(&self) -> (PgPool, Ledger) {
+        let root = config(&self.database.url).root().expect("the development secret");
+        let (url, keys) = (&self.database.url, Arc::new(LocalKeys::new(root)));
+        let connect = async |role| database::connect(url, role, 4).await.expect("a connection");
+        let ring = KeyRing::new(connect(DatabaseRole::Keys).await, keys.clone(), Arc::new(System), Arc::new(System));
+        let append = connect(DatabaseRole::Append).await;
+        let options = Options { origin: "daybook.localhost".into(), ..Options::default() };
+        let ledger = Ledger::start(append, keys, ring.sealer, Arc::new(System), Arc::new(System), &options);
+        (connect(DatabaseRole::Project).await, ledger)
+    }
+}
+
+impl Server {
+    async fn start(config: Config) -> Self {
+        let application = Application::build(config).await.expect("a server");
+        let base = format!("http://{}", application.address());
+        let stop = application.stop_handle();
+        Self { base, stop, running: tokio::spawn(application.run()) }
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+}
+
+fn config(url: &str) -> Config {
+    Config { workers: 2, connections: 6, ..Config::development(url) }
+}
