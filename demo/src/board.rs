@@ -27,6 +27,7 @@ struct Row {
     state: String,
     patient: String,
     reconnecting: bool,
+    scheduled_for: String,
     in_state: Duration,
     heard: Instant,
 }
@@ -91,6 +92,7 @@ impl Row {
             state: text(&row["state"]),
             patient: text(&row["patient"]["given_name"]),
             reconnecting: row["patient_presence"]["state"] == "reconnecting",
+            scheduled_for: text(&row["scheduled_for"]),
             in_state: Duration::from_secs(row["in_state_seconds"].as_u64().unwrap_or(0)),
             heard: Instant::now(),
         }
@@ -125,7 +127,8 @@ impl Room {
     fn shown(&self, timed: bool) -> String {
         let mut parts = Vec::new();
         for (state, word) in SHOWN {
-            let rows: Vec<&Row> = self.rows.values().filter(|row| row.state == state).collect();
+            let mut rows: Vec<&Row> = self.rows.values().filter(|row| row.state == state).collect();
+            rows.sort_by_key(|row| &row.scheduled_for);
             if rows.is_empty() {
                 continue;
             }

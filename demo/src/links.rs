@@ -87,16 +87,16 @@ fn lines(url: &str, file: &Path, played: &Played) -> String {
     format!(
         "  . {}
   # who waits, in which order, and why
-  curl -s {url}/v1/waiting-room -H \"Authorization: Bearer $FRONT_DESK\"
+  curl -sw '\\n' {url}/v1/waiting-room -H \"Authorization: Bearer $FRONT_DESK\"
   # Ben Sorensen admits Ingrid: watch the line below
-  curl -s -X POST {url}/v1/visits/{waiting}/admit -H \"Authorization: Bearer $PROVIDER\" -H 'Idempotency-Key: try-1'
+  curl -sw '\\n' -X POST {url}/v1/visits/{waiting}/admit -H \"Authorization: Bearer $PROVIDER\" -H 'Idempotency-Key: admit-{waiting}'
   # the same again: carried out once, answered twice
-  curl -s -X POST {url}/v1/visits/{waiting}/admit -H \"Authorization: Bearer $PROVIDER\" -H 'Idempotency-Key: try-1'
+  curl -sw '\\n' -X POST {url}/v1/visits/{waiting}/admit -H \"Authorization: Bearer $PROVIDER\" -H 'Idempotency-Key: admit-{waiting}'
   # Mei's visit as it stood after its ninth event, and the whole of it
-  curl -s '{url}/v1/visits/{told}?at_sequence=9' -H \"Authorization: Bearer $COMPLIANCE\"
-  curl -s {url}/v1/visits/{told}/timeline -H \"Authorization: Bearer $COMPLIANCE\"
+  curl -sw '\\n' '{url}/v1/visits/{told}?at_sequence=9' -H \"Authorization: Bearer $COMPLIANCE\"
+  curl -sw '\\n' {url}/v1/visits/{told}/timeline -H \"Authorization: Bearer $COMPLIANCE\"
   # not for everybody: an administrator is turned away, and that is in the log too
-  curl -s {url}/v1/visits/{told} -H \"Authorization: Bearer $ADMINISTRATOR\"
+  curl -sw '\\n' {url}/v1/visits/{told} -H \"Authorization: Bearer $ADMINISTRATOR\"
   # the waiting room, live
   curl -sN {url}/v1/waiting-room/stream -H \"Authorization: Bearer $FRONT_DESK\"
 ",

@@ -67,6 +67,8 @@ async fn with_database(
 ) -> anyhow::Result<()> {
     let server = Server::start(arguments, database).await?;
     let result = tokio::select! {
+        // In this order, so that a demo that only waits to be stopped ends well when it is.
+        biased;
         result = at_work(arguments, database, &server, began, stop) => result,
         () = stop.cancelled() => Err(stopping::Interrupted.into()),
     };

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Mutex;
 
 use anyhow::Context;
-use daybook_api::{Application, Config, StopHandle};
+use daybook_api::{Application, Config, StartError, StopHandle};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
@@ -38,7 +38,7 @@ impl Server {
             connections: CONNECTIONS,
             ..Config::development(database.url())
         };
-        let application = Application::build(config).await.context("the server did not start")?;
+        let application = build(config, arguments.port.is_none()).await.context("the server did not start")?;
         let (address, stop) = (application.address(), application.stop_handle());
         Ok(Self { address, stop, running: tokio::spawn(application.run()) })
     }
@@ -64,6 +64,16 @@ fn listen(port: Option<u16>) -> SocketAddr {
         Some(port) => (Ipv4Addr::LOCALHOST, port).into(),
         None if TcpListener::bind(usual).is_ok() => usual,
         None => (Ipv4Addr::LOCALHOST, 0).into(),
+    }
+}
+
+/// Between looking and listening another program may have taken the port.
+async fn build(config: Config, any_port: bool) -> Result<Application, StartError> {
+    match Application::build(config.clone()).await {
+        Err(StartError::Listen { .. }) if any_port => {
+            Application::build(Config { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..config }).await
+        }
+        built => built,
     }
 }
 

@@ -22,8 +22,11 @@ pub struct People {
     /// What was left out, and why.
     pub skipped: Tally,
     staff: Staff,
-    licences: Mutex<HashMap<(Uuid, String), Arc<OnceCell<()>>>>,
+    licences: Mutex<Licences>,
 }
+
+/// Granted or being granted, by provider and state: visits that need one at the same time wait for the same grant.
+type Licences = HashMap<(Uuid, String), Arc<OnceCell<()>>>;
 
 /// Somebody with an id and a token of this clinic.
 pub struct Registered {
