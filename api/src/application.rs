@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::config::{Config, ConfigError};
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
-use crate::state::{State, memories};
+use crate::state::{Known, State};
 use crate::{edge, operations, routes};
 
 /// Header bytes are bounded by actix-web; a caller has this long to send them.
@@ -111,7 +111,6 @@ impl Application {
         let views = projector.views();
         let rooms = WaitingRooms::new(views.clone(), ledger.clone(), runtime.clone());
         let metrics = Metrics::new().map_err(|error| StartError::Setup(error.to_string()))?;
-        let (parties, clinics) = memories();
         let state = web::Data::new(State {
             ledger,
             access,
@@ -124,8 +123,7 @@ impl Application {
             simulated: config.simulated,
             streams: tokio::sync::Semaphore::new(config.max_streams),
             stopping: tokio::sync::watch::Sender::new(false),
-            parties,
-            clinics,
+            known: Known::default(),
         });
         let (server, address) = serve(&config, state.clone())?;
         Ok(Self { address, server, projector, state })

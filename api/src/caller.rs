@@ -11,6 +11,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use daybook_access::{Asking, Principal};
+use daybook_domain::{Role, VisitId};
 use daybook_ledger::append::CommandKey;
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
@@ -18,7 +19,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::state::State;
+use crate::state::{Parties, State};
 use crate::{body, edge, idempotency, precondition};
 
 /// Bytes of an ordinary body.
@@ -55,6 +56,14 @@ impl Caller {
     /// The circumstances, as access wants them.
     pub fn asking(&self) -> Asking<'_> {
         Asking::new(&self.principal, self.correlation_id)
+    }
+
+    /// Whose visit it is; `None` for one that does not exist in the caller's clinic.
+    pub async fn parties(&self, visit: VisitId) -> Result<Option<Parties>, Problem> {
+        match self.principal.role {
+            Role::Patient => self.state.parties_in_log(self.clinic(), visit).await,
+            _ => self.state.parties(self.clinic(), visit).await,
+        }
     }
 
     /// Does work where a caller who hangs up does not stop it halfway, and where the database's connections live.

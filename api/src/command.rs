@@ -5,7 +5,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
-use daybook_access::{Action, Resource};
+use daybook_access::{AccessError, Action, Resource};
 use daybook_domain::visit::{self, AdmitFacts, Visit};
 use daybook_domain::{
     AddendumId, ChargeId, ClinicId, NoteId, PatientId, ProviderId, Refusal, Request, Role, Sha256Hex, VisitId,
@@ -168,10 +168,10 @@ impl<const MAX: usize> Call<MAX> {
     /// The visit a command is for, once the policies permit the command. A visit that does not exist, or is another
     /// clinic's, is put to them all the same, so that neither the answer nor its time tells it from one that is closed.
     pub async fn visit(self, id: VisitId, command: &'static str) -> Result<Addressed<MAX>, Problem> {
-        let parties = self.state.parties(self.clinic(), id).await?;
+        let parties = self.parties(id).await?;
         let resource = visit_resource(&self, id, parties);
         let permit = self.state.access.permit(&self.asking(), Action::VisitCommand(command), &resource).await;
-        let permit = permit.map_err(|_| hidden(&self))?;
+        let permit = permit.map_err(|_| hidden(&self, &resource))?;
         let parties = parties.ok_or_else(Problem::not_found)?;
         Ok(Addressed { call: self, id, parties, policies: permit.policies })
     }
@@ -204,11 +204,21 @@ pub fn visit_resource(caller: &Caller, id: VisitId, parties: Option<Parties>) ->
     Resource::visit(caller.principal.clinic, id, patient, provider)
 }
 
-/// Staff may know that a visit exists which they may not act on; a patient may not know of other patients' visits.
-pub fn hidden(caller: &Caller) -> Problem {
+/// How a denial is told. Staff may know that something exists which they may not act on; a patient may not know of other
+/// patients' things, and is told the same as of one that does not exist.
+pub fn hidden(caller: &Caller, resource: &Resource) -> Problem {
+    let own = resource.patient.is_some() && resource.patient == caller.principal.patient();
     match caller.principal.role {
-        Role::Patient => Problem::not_found(),
+        Role::Patient if !own => Problem::not_found(),
         _ => Problem::denied(),
+    }
+}
+
+/// A denied read, told as [`hidden`] says; anything else as it is.
+pub fn hidden_if_denied(caller: &Caller, resource: &Resource, error: AccessError) -> Problem {
+    match error {
+        AccessError::Denied(_) => hidden(caller, resource),
+        error => error.into(),
     }
 }
 

@@ -47,8 +47,19 @@ pub struct State {
     pub streams: tokio::sync::Semaphore,
     /// Whether the server is stopping: live streams end then.
     pub stopping: tokio::sync::watch::Sender<bool>,
-    pub(crate) parties: Mutex<LruCache<(Uuid, VisitId), Parties>>,
-    pub(crate) clinics: Mutex<LruCache<Uuid, Clinic>>,
+    pub(crate) known: Known,
+}
+
+/// Facts that were looked up before and cannot change.
+pub(crate) struct Known {
+    parties: Mutex<LruCache<(Uuid, VisitId), Parties>>,
+    clinics: Mutex<LruCache<Uuid, Clinic>>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { parties: Mutex::new(LruCache::new(VISITS)), clinics: Mutex::new(LruCache::new(CLINICS)) }
+    }
 }
 
 /// Whose visit it is.
@@ -60,30 +71,32 @@ pub struct Parties {
     pub provider: ProviderId,
 }
 
-/// Empty memories.
-pub(crate) fn memories() -> (Mutex<LruCache<(Uuid, VisitId), Parties>>, Mutex<LruCache<Uuid, Clinic>>) {
-    (Mutex::new(LruCache::new(VISITS)), Mutex::new(LruCache::new(CLINICS)))
-}
-
 impl State {
     /// Whose visit it is; `None` for one that does not exist in this clinic, whether or not it does in another.
     /// Asks the log, because a visit may be acted on before any read model knows of it.
     pub async fn parties(&self, clinic: Uuid, visit: VisitId) -> Result<Option<Parties>, Problem> {
         let key = (clinic, visit);
-        if let Some(parties) = self.parties.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(parties) = self.known.parties.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Some(*parties));
         }
+        let parties = self.parties_in_log(clinic, visit).await?;
+        if let Some(parties) = parties {
+            self.known.parties.lock().unwrap_or_else(PoisonError::into_inner).put(key, parties);
+        }
+        Ok(parties)
+    }
+
+    /// The same, always from the log: for who must not learn from the time it takes whether a visit is known here.
+    pub async fn parties_in_log(&self, clinic: Uuid, visit: VisitId) -> Result<Option<Parties>, Problem> {
         let events = self.ledger.read_stream(clinic, &Stream::new("visit", visit.0), 0).await?;
         let Some(first) = events.first() else { return Ok(None) };
         let visit::Event::Scheduled(scheduled) = first.decode()? else { return Ok(None) };
-        let parties = Parties { patient: scheduled.patient_id, provider: scheduled.provider_id };
-        self.parties.lock().unwrap_or_else(PoisonError::into_inner).put(key, parties);
-        Ok(Some(parties))
+        Ok(Some(Parties { patient: scheduled.patient_id, provider: scheduled.provider_id }))
     }
 
     /// The clinic's record; refuses where it was never opened.
     pub async fn clinic(&self, clinic: Uuid) -> Result<Clinic, Problem> {
-        if let Some(known) = self.clinics.lock().unwrap_or_else(PoisonError::into_inner).get(&clinic) {
+        if let Some(known) = self.known.clinics.lock().unwrap_or_else(PoisonError::into_inner).get(&clinic) {
             return Ok(known.clone());
         }
         let events = self.ledger.read_stream(clinic, &Stream::new("clinic", clinic), 0).await?;
@@ -95,7 +108,7 @@ impl State {
                 "this clinic has no record yet; an administrator opens it with POST /v1/clinics",
             ));
         }
-        self.clinics.lock().unwrap_or_else(PoisonError::into_inner).put(clinic, record.clone());
+        self.known.clinics.lock().unwrap_or_else(PoisonError::into_inner).put(clinic, record.clone());
         Ok(record)
     }
 

@@ -12,8 +12,8 @@ use utoipa::IntoParams;
 
 use super::PatientPath;
 use super::person::people;
-use super::show::hidden_if_denied;
 use crate::caller::Caller;
+use crate::command::hidden_if_denied;
 use crate::problem::Problem;
 use crate::query;
 use crate::routes::Refusals;
@@ -49,7 +49,7 @@ pub async fn show_chart(
             let known = chart.patient_registered.is_some();
             let patients = if known { vec![patient] } else { Vec::new() };
             let receipt = state.access.read(&caller.asking(), Action::ReadChart, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
             if !known {
                 return Err(Problem::not_found());
             }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::PatientPath;
 use super::person::Person;
 use crate::caller::Caller;
-use crate::command::hidden;
+use crate::command::hidden_if_denied;
 use crate::problem::Problem;
 use crate::routes::Refusals;
 use crate::shown::Shown;
@@ -42,19 +42,11 @@ pub async fn show_patient(path: Path<PatientPath>, caller: Caller) -> Result<Sho
             let events = state.ledger.read_stream(caller.clinic(), &Stream::new("patient", patient.0), 0).await?;
             let patients = if events.is_empty() { Vec::new() } else { vec![patient] };
             let receipt = state.access.read(&caller.asking(), Action::ReadPatient, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
             let opened = state.access.open(&receipt, &events).await?.pop().ok_or_else(Problem::not_found)?;
             let (sequence, position) = (opened.sequence, opened.position);
             let shown = PatientShown { patient_id: patient, person: Person::of(opened), sequence, position };
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(sequence))
         })
         .await
-}
-
-/// A denial, told as [`hidden`] says.
-pub fn hidden_if_denied(caller: &Caller, error: daybook_access::AccessError) -> Problem {
-    match error {
-        daybook_access::AccessError::Denied(_) => hidden(caller),
-        error => error.into(),
-    }
 }

@@ -14,10 +14,9 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::caller::Caller;
-use crate::command::{hexadecimal, visit_resource};
+use crate::command::{hexadecimal, hidden_if_denied, visit_resource};
 use crate::problem::Problem;
 use crate::query::{only_one, written};
-use crate::routes::patients::show::hidden_if_denied;
 use crate::routes::{Refusals, VisitPath};
 use crate::shown::{Shown, plain};
 use crate::state::decode;
@@ -96,11 +95,11 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
         .detached(move |caller| async move {
             let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
             written(&caller, "min_position", question.min_position).await?;
-            let parties = state.parties(clinic, id).await?;
+            let parties = caller.parties(id).await?;
             let resource = visit_resource(&caller, id, parties);
             let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
             let receipt = state.access.read(&caller.asking(), Action::ReadVisit, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
             let mut events = state.ledger.read_stream(clinic, &Stream::new("visit", id.0), 0).await?;
             events.retain(|event| question.as_of.is_none_or(|time| event.recorded_at <= time));
             events.retain(|event| question.at_sequence.is_none_or(|sequence| event.sequence <= sequence));
@@ -128,7 +127,7 @@ fn newest(events: &[Recorded], kind: &str) -> Vec<Recorded> {
 
 fn shown(visit_id: VisitId, visit: &Visit, reason: Value, address: Value, last: &Recorded) -> VisitShown {
     let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
-    let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: charge.clone() });
+    let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: *charge });
     VisitShown {
         visit_id,
         patient_id: visit.patient(),

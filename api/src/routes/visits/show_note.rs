@@ -9,9 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::command::visit_resource;
+use crate::command::{hidden_if_denied, visit_resource};
 use crate::problem::Problem;
-use crate::routes::patients::show::hidden_if_denied;
 use crate::routes::{NotePath, Refusals};
 use crate::shown::{Shown, plain};
 use crate::state::decode;
@@ -41,11 +40,11 @@ pub async fn show_note(path: Path<NotePath>, caller: Caller) -> Result<Shown, Pr
     caller
         .detached(move |caller| async move {
             let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
-            let parties = state.parties(clinic, id).await?;
+            let parties = caller.parties(id).await?;
             let resource = visit_resource(&caller, id, parties);
             let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
             let receipt = state.access.read(&caller.asking(), Action::ReadNote, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
             let events = state.ledger.read_stream(clinic, &Stream::new("visit", id.0), 0).await?;
             let visit = Visit::replay(&decode::<Event>(&events)?);
             let note = visit.notes().get(path.note_id).ok_or_else(Problem::not_found)?.clone();

@@ -12,10 +12,9 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::caller::Caller;
-use crate::command::{hexadecimal, visit_resource};
+use crate::command::{hexadecimal, hidden_if_denied, visit_resource};
 use crate::problem::Problem;
 use crate::query;
-use crate::routes::patients::show::hidden_if_denied;
 use crate::routes::{Refusals, VisitPath};
 use crate::shown::{Shown, plain};
 
@@ -73,11 +72,11 @@ pub async fn show_timeline(
             let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
             query::written(&caller, "after", question.after).await?;
             query::wait_for(&caller, question.min_position).await?;
-            let parties = state.parties(clinic, id).await?;
+            let parties = caller.parties(id).await?;
             let resource = visit_resource(&caller, id, parties);
             let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
             let receipt = state.access.read(&caller.asking(), Action::ReadTimeline, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, error))?;
+            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
             if parties.is_none() {
                 return Err(Problem::not_found());
             }
