@@ -2,22 +2,30 @@
 
 mod ledger;
 mod measure;
+mod replay;
 mod report;
+mod rest;
 
 use anyhow::{Context, bail};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let name = arguments.next().context("which benchmark? ledger")?;
-    let callers: Vec<usize> =
-        arguments.map(|count| count.parse().context("after the name: numbers of callers")).collect::<Result<_, _>>()?;
+    let name = arguments.next().context("which benchmark? ledger, replay, rest or live")?;
+    let numbers: Vec<u64> =
+        arguments.map(|number| number.parse().context("after the name: numbers")).collect::<Result<_, _>>()?;
     let cluster =
         std::env::var("DAYBOOK_DATABASE_URL").context("start it with ./run bench, which brings its own Postgres")?;
-    let rows = match &name[..] {
-        "ledger" if callers.is_empty() => ledger::run(&cluster, &[1, 8, 64, 256]).await?,
-        "ledger" => ledger::run(&cluster, &callers).await?,
-        _ => bail!("there is no benchmark {name}; there is: ledger"),
+    let rows = match (&name[..], &numbers[..]) {
+        ("ledger", []) => ledger::run(&cluster, &[1, 8, 64, 256]).await?,
+        ("ledger", callers) => ledger::run(&cluster, callers).await?,
+        ("replay", []) => replay::run(&cluster, 1_000_000).await?,
+        ("replay", [events]) => replay::run(&cluster, *events).await?,
+        ("rest", []) => rest::check_in(&cluster, 6_400).await?,
+        ("rest", [visits]) => rest::check_in(&cluster, *visits).await?,
+        ("live", []) => rest::live(&cluster, 100).await?,
+        ("live", [changes]) => rest::live(&cluster, *changes).await?,
+        _ => bail!("there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES]"),
     };
     report::publish(&name, &rows)
 }

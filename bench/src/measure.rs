@@ -12,9 +12,16 @@ pub struct Run {
     pub p99_ms: f64,
 }
 
-/// Runs `callers` tasks, each repeating `operation(caller, round)` for `time`. An operation that fails ends the benchmark:
-/// a rate of failures is not a rate.
-pub async fn closed_loop<F, Fut>(callers: usize, time: Duration, operation: F) -> anyhow::Result<Run>
+/// When a caller stops.
+#[derive(Clone, Copy)]
+pub enum Until {
+    Elapsed(Duration),
+    Rounds(u64),
+}
+
+/// Runs `callers` tasks, each repeating `operation(caller, round)`. An operation that fails ends the benchmark: a rate of
+/// failures is not a rate.
+pub async fn closed_loop<F, Fut>(callers: usize, until: Until, operation: F) -> anyhow::Result<Run>
 where
     F: Fn(usize, u64) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = anyhow::Result<()>> + Send,
@@ -26,7 +33,11 @@ where
             let mut seen = Histogram::<u64>::new(3)?;
             for round in 0.. {
                 let from = Instant::now();
-                if from - begin >= time {
+                let done = match until {
+                    Until::Elapsed(time) => from - begin >= time,
+                    Until::Rounds(rounds) => round >= rounds,
+                };
+                if done {
                     break;
                 }
                 operation(caller, round).await?;

@@ -86,6 +86,17 @@ pub enum Check {
 
 /// Verifies one clinic's log. `progress` is told how many more events were done.
 pub async fn clinic(pool: &PgPool, clinic: Uuid, progress: impl Fn(u64)) -> Result<Report, sqlx::Error> {
+    replay(pool, clinic, |_| (), progress).await
+}
+
+/// Verifies one clinic's log and shows each event to `each`, on all cores and in no particular order, once its own bytes
+/// were checked. What it shows is trustworthy only if the report says valid.
+pub async fn replay<T: Send + 'static>(
+    pool: &PgPool,
+    clinic: Uuid,
+    each: impl Fn(&Recorded) -> T + Clone + Send + Sync + 'static,
+    progress: impl Fn(u64),
+) -> Result<Report, sqlx::Error> {
     let mut pass = Pass { clinic, ..Pass::default() };
     let head: Option<i64> = sqlx::query("SELECT max(position) FROM ledger.events WHERE clinic_id = $1")
         .bind(clinic)
@@ -96,11 +107,11 @@ pub async fn clinic(pool: &PgPool, clinic: Uuid, progress: impl Fn(u64)) -> Resu
     let mut checkpoints = Checkpoints::open(pool, clinic).await?;
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let pages = stream::iter((0..end).step_by(PAGE as usize).map(|from| {
-        let pool = pool.clone();
+        let (pool, each) = (pool.clone(), each.clone());
         tokio::spawn(async move {
-            read::range(&pool, clinic, from, PAGE)
-                .await
-                .map(|events| events.iter().map(Checked::of).collect::<Vec<_>>())
+            let events = read::range(&pool, clinic, from, PAGE).await?;
+            events.iter().for_each(|event| drop(each(event)));
+            Ok(events.iter().map(Checked::of).collect::<Vec<_>>())
         })
     }));
     // Two pages a core are under way, so that neither the database nor the hashing waits.

@@ -7,15 +7,15 @@ use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
-use daybook_ledger::{Draft, Ids, Ledger, Options, Stream, Unsealed};
+use daybook_ledger::{Draft, Ids, Ledger, Metadata, Options, Stream, Unsealed};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{measured, metadata, payload};
 use crate::measure::Run;
 
-/// Appends by `callers`, spread over `clinics`.
-pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::Result<Run> {
+/// A ledger on a database of its own.
+pub async fn fresh(cluster: &str) -> anyhow::Result<(Ledger, String)> {
     let database = private_postgres::test::fresh_database_in(cluster, "bench_ledger", async |url: &str| {
         Ok(database::migrate(url).await?)
     })
@@ -24,14 +24,26 @@ pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::R
     let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await?;
     let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
     let pool = database::connect(&database.url, DatabaseRole::Append, 8).await?;
-    let ledger = Ledger::start(
-        pool,
-        provider,
-        ring.sealer,
-        Arc::new(System),
-        Arc::new(System),
-        &Options { origin: "bench".into(), ..Options::default() },
-    );
+    let options = Options { origin: "bench".into(), ..Options::default() };
+    Ok((Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options), database.url))
+}
+
+/// One sealed event of the benchmark.
+pub async fn draft(
+    ledger: &Ledger,
+    clinic: Uuid,
+    stream: &Stream,
+    patient: u128,
+    metadata: &Metadata,
+) -> anyhow::Result<Draft> {
+    let event = Unsealed { event_id: System.internal(), event_type: "held", event_version: "1.0", payload: payload() };
+    let subject = Subject { patient: PatientId(Uuid::from_u128(patient)), class: Class::General };
+    Ok(Draft::seal(event, clinic, stream, Some(subject), metadata, ledger.sealer()).await?)
+}
+
+/// Appends by `callers`, spread over `clinics`.
+pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::Result<Run> {
+    let (ledger, _) = fresh(cluster).await?;
     let heads: Arc<Vec<Mutex<Expected>>> = Arc::new((0..callers).map(|_| Mutex::new(Expected::New)).collect());
     let metadata = Arc::new(metadata());
     measured(callers, move |caller, round| {
@@ -44,21 +56,13 @@ pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::R
             if sequence == 1 {
                 *head = Expected::New;
             }
-            let event = Unsealed {
-                event_id: System.internal(),
-                event_type: "consent-given",
-                event_version: "1.0",
-                payload: payload(),
-            };
-            let subject = Subject { patient: PatientId(Uuid::from_u128(caller as u128)), class: Class::General };
-            let draft = Draft::seal(event, clinic, &stream, Some(subject), &metadata, ledger.sealer()).await?;
+            let draft = draft(&ledger, clinic, &stream, caller as u128, &metadata).await?;
             let streams = vec![StreamAppend { stream, expected: *head, events: vec![draft] }];
             let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
             let appended = ledger.append(Append { clinic, command, streams, guards: vec![] }).await?;
-            *head = appended
-                .events
-                .last()
-                .map_or(Expected::New, |placed| Expected::After { sequence: placed.sequence, hash: placed.hash });
+            let placed = appended.events.last();
+            *head =
+                placed.map_or(Expected::New, |placed| Expected::After { sequence: placed.sequence, hash: placed.hash });
             Ok(())
         }
     })

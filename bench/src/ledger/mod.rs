@@ -1,14 +1,14 @@
 //! Durable appends: Daybook with everything on, against postgres-es and against one plain INSERT a transaction. The
 //! systems alternate within one run and the median of each is told, because a disk's mood changes by the minute.
 
-mod daybook;
-mod peers;
+pub mod daybook;
+pub mod peers;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::measure::{Run, closed_loop, median};
+use crate::measure::{Run, Until, closed_loop, median};
 use crate::report::Row;
 
 const ROUNDS: usize = 3;
@@ -16,15 +16,16 @@ const TIME: Duration = Duration::from_secs(3);
 /// Events of a stream before a caller begins another, about as many as a visit has.
 const STREAM: u64 = 50;
 
-/// About 750 bytes a row once sealed: ids, codes, a sealed sentence and the metadata every event carries.
-fn payload() -> Value {
+/// About 750 bytes a row once sealed: codes, a sealed sentence and the metadata every event carries. A payload the domain
+/// can read back, so that a replay decodes it.
+pub fn payload() -> Value {
     json!({
-        "participant": "patient", "kind": "telehealth", "text_version": "telehealth/3", "observed_at": "2026-11-24T15:00:00.000Z",
-        "words": { "$clear": "I have had a sore throat since Sunday, it hurts when I swallow, and last night I had a fever of 101." }
+        "reason": "patient-request",
+        "details": { "$clear": "I have had a sore throat since Sunday, it hurts when I swallow, and last night I had a fever of 101, so please wait." }
     })
 }
 
-fn metadata() -> std::collections::BTreeMap<String, String> {
+pub fn metadata() -> std::collections::BTreeMap<String, String> {
     [
         ("actor", "auth0|5f7c8ec7c33c6c004bbafe82"),
         ("role", "patient"),
@@ -38,9 +39,9 @@ fn metadata() -> std::collections::BTreeMap<String, String> {
 }
 
 /// Runs the comparison at each number of callers, and with 64 clinics where 64 is among them.
-pub async fn run(cluster: &str, callers: &[usize]) -> anyhow::Result<Vec<Row>> {
+pub async fn run(cluster: &str, callers: &[u64]) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for callers in callers.iter().copied() {
+    for callers in callers.iter().map(|callers| *callers as usize) {
         let (mut ours, mut theirs, mut plain) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             ours.push(daybook::appends(cluster, callers, 1).await?);
@@ -84,8 +85,8 @@ where
     Fut: Future<Output = anyhow::Result<()>> + Send,
 {
     let warm = operation.clone();
-    closed_loop(callers, Duration::from_millis(500), move |caller, round| warm(caller, round)).await?;
-    closed_loop(callers, TIME, move |caller, round| operation(caller, round + 1_000_000)).await
+    closed_loop(callers, Until::Elapsed(Duration::from_millis(500)), move |caller, round| warm(caller, round)).await?;
+    closed_loop(callers, Until::Elapsed(TIME), move |caller, round| operation(caller, round + 1_000_000)).await
 }
 
 /// Each caller writes streams of its own, one after the other: (stream number, sequence from 1).

@@ -11,7 +11,7 @@ use super::{measured, metadata, payload, place};
 use crate::measure::Run;
 
 /// postgres-es' table as its documentation creates it.
-const THEIR_TABLE: &str = "CREATE TABLE events (
+pub const THEIR_TABLE: &str = "CREATE TABLE events (
     aggregate_type text NOT NULL, aggregate_id text NOT NULL, sequence bigint CHECK (sequence >= 0) NOT NULL,
     event_type text NOT NULL, event_version text NOT NULL, payload json NOT NULL, metadata json NOT NULL,
     PRIMARY KEY (aggregate_type, aggregate_id, sequence))";
@@ -28,9 +28,9 @@ pub async fn postgres_es(cluster: &str, callers: usize) -> anyhow::Result<Run> {
                 aggregate_id: Uuid::from_u128(stream).to_string(),
                 sequence: sequence as usize,
                 aggregate_type: "visit".into(),
-                event_type: "consent-given".into(),
+                event_type: "held".into(),
                 event_version: "1.0".into(),
-                payload: json!({ "consent-given": payload() }),
+                payload: json!({ "held": { "reason": "patient-request", "details": { "$clear": super::payload()["details"]["$clear"] } } }),
                 metadata: json!(metadata()),
             };
             repository.persist::<Visit>(&[event], None).await?;
@@ -52,10 +52,10 @@ pub async fn single_insert(cluster: &str, callers: usize) -> anyhow::Result<Run>
         let pool = pool.clone();
         async move {
             let (stream, sequence) = place(caller, round);
-            let sealed = payload()["words"]["$clear"].as_str().map_or(0, str::len) + 4 + 77;
+            let sealed = payload()["details"]["$clear"].as_str().map_or(0, str::len) + 4 + 77;
             sqlx::query(
                 "INSERT INTO events (clinic_id, stream_type, stream_id, sequence, event_id, event_type, event_version, recorded_at, prev_hash, hash, metadata, payload, sealed)
-                 VALUES ($1, 'visit', $2, $3, $4, 'consent-given', '1.0', now(), $5, $5, $6, $7, $8)",
+                 VALUES ($1, 'visit', $2, $3, $4, 'held', '1.0', now(), $5, $5, $6, $7, $8)",
             )
             .bind(Uuid::nil())
             .bind(Uuid::from_u128(stream))
@@ -63,7 +63,7 @@ pub async fn single_insert(cluster: &str, callers: usize) -> anyhow::Result<Run>
             .bind(Uuid::from_u128(stream ^ u128::from(round)))
             .bind(&[0u8; 32][..])
             .bind(serde_json::to_vec(&metadata())?)
-            .bind(br#"{"participant":"patient","kind":"telehealth","text_version":"telehealth/3","observed_at":"2026-11-24T15:00:00.000Z","words":{"$phi":0}}"#)
+            .bind(br#"{"details":{"$phi":0},"reason":"patient-request"}"#)
             .bind(vec![0u8; sealed])
             .execute(&pool)
             .await?;
@@ -73,7 +73,7 @@ pub async fn single_insert(cluster: &str, callers: usize) -> anyhow::Result<Run>
     .await
 }
 
-async fn fresh(cluster: &str, key: &str, table: &str, connections: usize) -> anyhow::Result<sqlx::PgPool> {
+pub async fn fresh(cluster: &str, key: &str, table: &str, connections: usize) -> anyhow::Result<sqlx::PgPool> {
     let database = private_postgres::test::fresh_database_in(cluster, key, async |url: &str| {
         let pool = sqlx::PgPool::connect(url).await?;
         sqlx::query(table).execute(&pool).await?;

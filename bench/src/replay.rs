@@ -1,0 +1,120 @@
+//! Replaying a log of a million events: Daybook verifies every hash, link, leaf, tile, root and signature and decodes every
+//! event; postgres-es streams the same events from its own table and decodes them. Alternating, on one Postgres.
+
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use cqrs_es::persist::PersistedEventRepository;
+use daybook_domain::{Visit, visit};
+use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
+use daybook_ledger::clock::System;
+use daybook_ledger::verify::{self, Verdict};
+use daybook_ledger::{Ids, Stream};
+use futures::{StreamExt, TryStreamExt, stream};
+use postgres_es::PostgresEventRepository;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::ledger::{daybook, metadata, payload, peers};
+use crate::report::Row;
+
+const ROUNDS: usize = 3;
+const STREAM: u64 = 50;
+const CLINIC: Uuid = Uuid::from_u128(1);
+
+/// Fills both logs with `events` events and replays them in turn.
+pub async fn run(cluster: &str, events: u64) -> anyhow::Result<Vec<Row>> {
+    let (ledger, url) = daybook::fresh(cluster).await?;
+    fill(&ledger, events).await?;
+    let ours = PgPool::connect(&url).await?;
+    let theirs = peers::fresh(cluster, "bench_postgres_es", peers::THEIR_TABLE, 4).await?;
+    fill_theirs(&theirs, events).await?;
+    let (mut daybook_s, mut postgres_es_s) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        daybook_s.push(replay(&ours, events).await?);
+        postgres_es_s.push(replay_theirs(&theirs, events).await?);
+        eprintln!("round {}: daybook {:.2} s, postgres-es {:.2} s", round + 1, daybook_s[round], postgres_es_s[round]);
+    }
+    eprintln!("memory of this process at most: {} MiB", peak_mib().unwrap_or(0));
+    Ok(vec![row("daybook", events, daybook_s), row("postgres-es", events, postgres_es_s)])
+}
+
+/// Here an operation is one event; the whole replay's time is both percentiles.
+fn row(system: &str, events: u64, mut seconds: Vec<f64>) -> Row {
+    seconds.sort_by(f64::total_cmp);
+    let median = seconds[seconds.len() / 2];
+    let workload = format!("replay {events}");
+    Row {
+        system: system.into(),
+        workload,
+        callers: 1,
+        ops_per_s: events as f64 / median,
+        p50_ms: median * 1000.0,
+        p99_ms: median * 1000.0,
+    }
+}
+
+async fn fill(ledger: &daybook_ledger::Ledger, events: u64) -> anyhow::Result<()> {
+    let metadata = metadata();
+    stream::iter(0..events / STREAM)
+        .map(Ok::<_, anyhow::Error>)
+        .try_for_each_concurrent(16, |number| {
+            let metadata = &metadata;
+            async move {
+                let stream = Stream::new("visit", Uuid::from_u128(u128::from(number) + 1));
+                let mut events = Vec::new();
+                for _ in 0..STREAM {
+                    events.push(daybook::draft(ledger, CLINIC, &stream, u128::from(number % 1_000), metadata).await?);
+                }
+                let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
+                let streams = vec![StreamAppend { stream, expected: Expected::New, events }];
+                ledger.append(Append { clinic: CLINIC, command, streams, guards: vec![] }).await?;
+                Ok(())
+            }
+        })
+        .await
+}
+
+async fn fill_theirs(pool: &PgPool, events: u64) -> anyhow::Result<()> {
+    let theirs = serde_json::json!({ "held": { "reason": "patient-request", "details": { "$clear": payload()["details"]["$clear"] } } });
+    sqlx::query(
+        "INSERT INTO events SELECT 'visit', lpad(to_hex(number / $2), 32, '0')::uuid::text, number % $2 + 1, 'held', '1.0', $3::json, $4::json
+         FROM generate_series(0, $1 - 1) AS number",
+    )
+    .bind(events as i64)
+    .bind(STREAM as i64)
+    .bind(theirs)
+    .bind(serde_json::json!(metadata()))
+    .execute(pool)
+    .await?;
+    sqlx::query("VACUUM ANALYZE events").execute(pool).await?;
+    Ok(())
+}
+
+async fn replay(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let each = |event: &daybook_ledger::Recorded| drop(std::hint::black_box(event.decode::<visit::Event>()));
+    let report = verify::replay(pool, CLINIC, each, |_| ()).await?;
+    ensure!(report.verdict == Verdict::Valid && report.events == events, "{report:?}");
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+async fn replay_theirs(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let repository = PostgresEventRepository::new(pool.clone());
+    let mut replayed = repository.stream_all_events::<Visit>().await?;
+    let mut count = 0;
+    while let Some(envelope) = replayed.next::<Visit>(&[]).await {
+        std::hint::black_box(envelope.context("an event that cannot be read")?);
+        count += 1;
+    }
+    ensure!(count == events, "postgres-es replayed {count} events");
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+/// Linux' high-water mark of this process.
+fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
