@@ -183,7 +183,8 @@ fn misfit(path: &Path, message: &str) -> Problem {
         }
         let none = message.ends_with("there are no fields").then(|| "an empty object".to_owned());
         ("unknown-field", none.or(expected.map(|known| format!("only {}", known.trim_start_matches("one of ")))))
-    } else if message.starts_with("duplicate field ") {
+    } else if let Some(name) = between(message, "duplicate field `") {
+        segments.push(format!(".{name}"));
         ("duplicate", Some("each field once".to_owned()))
     } else if message.starts_with("unknown variant ") {
         ("unknown-value", expected)

@@ -44,9 +44,9 @@ pub async fn show_chart(
         .detached(move |caller| async move {
             let (state, patient) = (&caller.state, path.patient_id);
             query::wait_for(&caller, question.min_position).await?;
-            let resource = super::resource(&caller, patient).await?;
             let chart = state.views.chart(caller.clinic(), patient).await?;
             let known = chart.patient_registered.is_some();
+            let resource = super::resource(&caller, patient, known).await?;
             let patients = if known { vec![patient] } else { Vec::new() };
             let receipt = state.access.read(&caller.asking(), Action::ReadChart, &resource, &patients).await;
             let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;

@@ -33,13 +33,15 @@ pub struct PatientPath {
     pub patient_id: PatientId,
 }
 
-/// A patient as the policies see one: whether the provider who asks has a visit with them.
-async fn resource(caller: &Caller, patient: PatientId) -> Result<Resource, Problem> {
+/// A patient as the policies see one: whether the provider who asks has a visit with them. An id that is nobody's in this
+/// clinic is about no patient, so that no fact says that somebody's record was read.
+async fn resource(caller: &Caller, patient: PatientId, is_known: bool) -> Result<Resource, Problem> {
     let treats = match caller.principal.provider() {
         Some(provider) => treats(caller, patient, provider).await?.then_some(provider),
         None => None,
     };
-    Ok(Resource::patient(caller.principal.clinic, patient, treats))
+    let resource = Resource::patient(caller.principal.clinic, patient, treats);
+    Ok(if is_known { resource } else { Resource { patient: None, ..resource } })
 }
 
 async fn treats(caller: &Caller, patient: PatientId, provider: ProviderId) -> Result<bool, Problem> {

@@ -38,8 +38,8 @@ pub async fn show_patient(path: Path<PatientPath>, caller: Caller) -> Result<Sho
     caller
         .detached(move |caller| async move {
             let (state, patient) = (&caller.state, path.patient_id);
-            let resource = super::resource(&caller, patient).await?;
             let events = state.ledger.read_stream(caller.clinic(), &Stream::new("patient", patient.0), 0).await?;
+            let resource = super::resource(&caller, patient, !events.is_empty()).await?;
             let patients = if events.is_empty() { Vec::new() } else { vec![patient] };
             let receipt = state.access.read(&caller.asking(), Action::ReadPatient, &resource, &patients).await;
             let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
