@@ -174,6 +174,9 @@ async fn another_clinics_people_are_nobody_here() {
         let request = crate::support::visit_request(id, provider.id, theirs.starts_at);
         answers.push([desk.get(&format!("/v1/patients/{id}")).await, desk.post("/v1/visits", request).await]);
     }
+    let facts = own.log_from(0).await;
+    let named = facts.iter().any(|fact| fact["payload"].as_str().unwrap().contains(&theirs.patient.id.to_string()));
+    assert!(!named, "this clinic's log names another's patient");
     for (theirs, unknown) in answers[0].iter().zip(&answers[1]) {
         assert_eq!(alike(theirs), alike(unknown));
     }

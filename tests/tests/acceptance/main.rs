@@ -1,10 +1,13 @@
 //! Daybook from the outside: a real server, a real Postgres, and only what callers, auditors and operators can see.
 
 mod access;
+mod auditor;
+mod bad_input;
 mod compatibility;
 mod detours;
 mod disclosure;
 mod live;
+mod operations;
 mod rebuild;
 mod repeating;
 mod secrecy;
