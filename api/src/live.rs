@@ -10,7 +10,7 @@ use daybook_domain::PatientId;
 use daybook_ledger::{Ledger, Recorded};
 use daybook_projections::{View, Views, WaitingRoomChanges, WaitingRow};
 use tokio::sync::{OnceCell, broadcast, watch};
-use tokio::time::timeout;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -19,6 +19,8 @@ use crate::problem::Problem;
 const BACKLOG: usize = 256;
 /// How long a room's task sleeps at most before it looks for itself.
 const LOOK: Duration = Duration::from_millis(500);
+/// How soon it looks again while the log is known to be ahead of what was told.
+const SOON: Duration = Duration::from_millis(5);
 
 /// What became different, with the sealed events its rows speak of.
 pub struct Change {
@@ -100,10 +102,12 @@ struct Watch {
 impl Watch {
     /// Runs until nobody watches.
     async fn run(self, is_ready: watch::Sender<bool>) {
-        let mut woken = self.views.changes(self.clinic);
-        let mut told = None;
+        let (mut woken, mut grown) = (self.views.changes(self.clinic), self.ledger.grown(self.clinic));
+        let (mut told, mut pause) = (None, LOOK);
         loop {
             woken.borrow_and_update();
+            grown.borrow_and_update();
+            let before = told;
             match self.step(&mut told).await {
                 // An error means that nobody is listening just now.
                 Ok(Some(change)) => drop(self.changes.send(Arc::new(change))),
@@ -113,7 +117,18 @@ impl Watch {
             if told.is_some() {
                 is_ready.send_replace(true);
             }
-            drop(timeout(LOOK, woken.changed()).await);
+            let is_behind = told.map_or(0, |position| position + 1) < *grown.borrow();
+            pause = match is_behind {
+                false => LOOK,
+                true if told != before || pause == LOOK => SOON,
+                true => LOOK.min(pause * 2),
+            };
+            // The read model may be brought up to date by another server, of which nobody here need hear at once.
+            tokio::select! {
+                _ = woken.changed() => {}
+                () = async { drop(grown.changed().await); sleep(SOON).await } => {}
+                () = sleep(pause) => {}
+            }
             // Joining takes the same lock, so nobody can come between the look and the removal.
             let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
             if self.changes.receiver_count() == 0 {
