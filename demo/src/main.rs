@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::Arguments;
 use crate::client::Client;
+use crate::population::Files;
 use crate::postgres::Database;
 use crate::screen::Screen;
 use crate::server::Server;
@@ -53,8 +54,12 @@ fn main() -> ExitCode {
 /// Whatever happens in between, what was started is stopped: first the server, then Postgres.
 async fn demo(arguments: &Arguments, stop: &CancellationToken) -> anyhow::Result<()> {
     let began = Instant::now();
+    let population = arguments.population.as_deref().map(Files::find).transpose()?;
     let database = Database::open(arguments).await?;
-    let result = with_database(arguments, &database, stop, began).await;
+    let result = with_database(arguments, &database, population, stop, began).await;
+    if result.as_ref().is_err_and(|error| !error.is::<stopping::Interrupted>()) {
+        eprintln!("daybook demo: what the server had to say is in {}", database.server_log().display());
+    }
     database.close().await?;
     result
 }
@@ -62,6 +67,7 @@ async fn demo(arguments: &Arguments, stop: &CancellationToken) -> anyhow::Result
 async fn with_database(
     arguments: &Arguments,
     database: &Database,
+    population: Option<Files>,
     stop: &CancellationToken,
     began: Instant,
 ) -> anyhow::Result<()> {
@@ -69,26 +75,24 @@ async fn with_database(
     let result = tokio::select! {
         // In this order, so that a demo that only waits to be stopped ends well when it is.
         biased;
-        result = at_work(arguments, database, &server, began, stop) => result,
+        result = at_work(arguments, database, &server, population, began, stop) => result,
         () = stop.cancelled() => Err(stopping::Interrupted.into()),
     };
     server.stop().await;
-    result.with_context(|| format!("the server's log is {}", database.server_log().display())).map_err(|error| {
-        // The interruption needs no explanation, and main looks for it.
-        if error.is::<stopping::Interrupted>() { stopping::Interrupted.into() } else { error }
-    })
+    result
 }
 
 async fn at_work(
     arguments: &Arguments,
     database: &Database,
     server: &Server,
+    population: Option<Files>,
     began: Instant,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let client = Client::new(server.url())?;
-    if let Some(directory) = &arguments.population {
-        return population::play(directory, arguments.in_flight, &client, database).await;
+    if let Some(files) = population {
+        return population::play(&files, arguments.in_flight, &client, database).await;
     }
     let clinics = seed::seed(&client).await.context("the clinics could not be set up")?;
     println!("Two simulated clinics are at work at {} after {:.1} s.\n", server.url(), began.elapsed().as_secs_f32());

@@ -8,7 +8,6 @@ mod people;
 mod visits;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -20,25 +19,24 @@ use crate::client::{Caller, Client, Times};
 use crate::postgres::Database;
 use crate::verification;
 
-use files::Files;
+pub use files::Files;
 use people::People;
 
 /// How often each thing happened.
 type Tally = BTreeMap<String, u64>;
 
-/// Plays the files in `directory`, then verifies the log.
-pub async fn play(directory: &Path, in_flight: usize, client: &Client, database: &Database) -> anyhow::Result<()> {
-    let files = Files::find(directory)?;
+/// Plays these files, then verifies the log.
+pub async fn play(files: &Files, in_flight: usize, client: &Client, database: &Database) -> anyhow::Result<()> {
     let clinic = System.public();
     let administrator = client.sign_in(clinic, "administrator", "administrator-1", None).await?;
     let body = json!({
         "name": "Population (simulated)", "time_zone": "America/New_York", "grace_minutes": 15, "simulated": true,
     });
     administrator.post("/v1/clinics", &body).await?;
-    println!("A simulated clinic for the people in {}: {clinic}", directory.display());
+    println!("A simulated clinic for these people is made: {clinic}");
 
     let began = Instant::now();
-    let people = People::register(&files, clinic, client, administrator, in_flight).await?;
+    let people = People::register(files, clinic, client, administrator, in_flight).await?;
     let registered = (began.elapsed(), client.take_times());
     println!(
         "Registered {} patients and {} practitioners in {:.1} s",
@@ -49,7 +47,7 @@ pub async fn play(directory: &Path, in_flight: usize, client: &Client, database:
     tell("Left out", &people.skipped);
 
     let began = Instant::now();
-    let outcome = visits::play(&files, people, in_flight).await?;
+    let outcome = visits::play(files, people, in_flight).await?;
     let seconds = began.elapsed().as_secs_f64();
     measured(outcome.played, &client.take_times(), seconds);
     tell("Left out", &outcome.skipped);
