@@ -71,6 +71,8 @@ async fn every_answer_with_protected_content_is_in_the_log_under_its_reader_acti
         assert_eq!(fact.payload["patients"], json!([visit.patient.id]), "{path}");
         assert!(!fact.payload["policies"].as_array().unwrap().is_empty(), "{path}");
         assert_eq!(fact.metadata["actor"], who.subject, "{path}");
+        let newest = answer["rendered_at_position"].as_u64().unwrap_or(fact.position);
+        assert_eq!(newest, fact.position, "a signer is told the position of what was shown");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }
 }

@@ -74,6 +74,24 @@ async fn who_comes_back_to_another_server_with_the_last_id_misses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_after_every_single_change_is_told_exactly_that_one() {
+    let visit = App::start().await.with_clinic().await.visit().await;
+    visit.wait().await;
+    let mut last = Live::waiting_room(&visit.desk, None).await.until(visit.id, "checked-in").await.pop().unwrap().id;
+    for round in 0..6 {
+        let (changed, state) = match round % 2 {
+            0 => (visit.hold().await, "held"),
+            _ => (visit.return_to_waiting().await, "checked-in"),
+        };
+        visit.desk.get(&format!("/v1/clinic?min_position={}", changed.position())).await.ok();
+        let seen = Live::waiting_room(&visit.desk, Some(last)).await.until(visit.id, state).await;
+        let [message] = &seen[..] else { panic!("{seen:?}") };
+        assert_eq!((message.event.as_str(), message.data["removed"].clone()), ("changes", json!([])));
+        last = message.id;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_change_is_told_to_everybody_who_watches_with_growing_ids() {
     let visit = App::start().await.with_clinic().await.visit().await;
     visit.wait().await;
