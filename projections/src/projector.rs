@@ -130,6 +130,7 @@ impl Lane {
         let (mut is_failing, mut elsewhere) = (false, ELSEWHERE);
         while !*stopped.borrow() {
             grown.borrow_and_update();
+            let before = self.standing.clone();
             let pause = match self.look().await {
                 Ok(Looked::Advanced) => {
                     (is_failing, elsewhere) = (false, ELSEWHERE);
@@ -138,7 +139,8 @@ impl Lane {
                 Ok(Looked::Elsewhere) => {
                     // Growth is no news: what is there is being folded.
                     tokio::time::sleep(elsewhere).await;
-                    elsewhere = POLL.min(elsewhere * 2);
+                    // While the other server gets on, its news is soon ours; only a standstill is waited out longer.
+                    elsewhere = if self.standing == before { POLL.min(elsewhere * 2) } else { ELSEWHERE };
                     continue;
                 }
                 Ok(Looked::Nothing) => {

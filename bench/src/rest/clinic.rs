@@ -56,16 +56,16 @@ impl Clinic {
         let made = self.post(&self.front_desk, "/v1/visits", about).await?;
         let visit = made["visit_id"].as_str().context("a visit's id")?.to_owned();
         self.act(&visit, "arrive").await?;
-        self.act(&visit, "verify-identity").await?;
-        self.act(&visit, "attest-location").await?;
+        self.act(&visit, "identity").await?;
+        self.act(&visit, "location").await?;
         Ok(visit)
     }
 
     /// Carries out a command and returns its position in the log.
     pub async fn act(&self, visit: &str, command: &str) -> anyhow::Result<u64> {
         let body = match command {
-            "verify-identity" => json!({ "method": "spoken", "identifiers": ["name", "birth-date"] }),
-            "attest-location" => json!({ "jurisdiction": "WI", "address": "1 Bench Street, Madison" }),
+            "identity" => json!({ "method": "spoken", "identifiers": ["name", "birth-date"] }),
+            "location" => json!({ "jurisdiction": "WI", "address": "1 Bench Street, Madison" }),
             "hold" => json!({ "reason": "paperwork" }),
             _ => json!({}),
         };
