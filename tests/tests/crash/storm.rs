@@ -18,10 +18,11 @@ enum Victim {
     ServerAndPostgres(usize),
 }
 
-const VICTIMS: [Victim; 6] = [
+const VICTIMS: [Victim; 7] = [
     Victim::Server(0),
     Victim::Server(1),
     Victim::Server(0),
+    Victim::Server(1),
     Victim::Postgres,
     Victim::Postgres,
     Victim::ServerAndPostgres(1),
