@@ -28,7 +28,8 @@ fn id(byte: u8) -> Uuid {
 /// The five events of the vector: tags, sequences and hashes.
 fn events() -> Vec<(Hash, u64, Hash)> {
     let (visit, access) = (Stream::new("visit", id(0x22)), Stream::new("access", id(0x33)));
-    let rows: [(&Stream, u64, &str, i64, &[u8], Vec<u8>); 5] = [
+    type Row<'a> = (&'a Stream, u64, &'a str, i64, &'a [u8], Vec<u8>);
+    let rows: [Row<'_>; 5] = [
         (&visit, 1, "scheduled", 0, SCHEDULED, unhex(SEALED)),
         (&visit, 2, "checked-in", 1000, br#"{"location":"WI"}"#, vec![]),
         (&access, 1, "phi-read", 2000, br#"{"resource":"chart"}"#, vec![]),

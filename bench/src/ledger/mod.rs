@@ -84,8 +84,7 @@ where
     F: Fn(usize, u64) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = anyhow::Result<()>> + Send,
 {
-    let warm = operation.clone();
-    closed_loop(callers, Until::Elapsed(Duration::from_millis(500)), move |caller, round| warm(caller, round)).await?;
+    closed_loop(callers, Until::Elapsed(Duration::from_millis(500)), operation.clone()).await?;
     closed_loop(callers, Until::Elapsed(TIME), move |caller, round| operation(caller, round + 1_000_000)).await
 }
 

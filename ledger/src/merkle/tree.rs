@@ -117,6 +117,6 @@ mod tests {
         }
         assert_eq!(filled.iter().filter(|tile| tile.level == 0).count(), 70_000 / 256);
         assert_eq!(filled.iter().filter(|tile| tile.level == 1).count(), 1);
-        assert_eq!(filled.iter().filter(|tile| tile.level == 0).last().unwrap().index, 70_000 / 256 - 1);
+        assert_eq!(filled.iter().rfind(|tile| tile.level == 0).unwrap().index, 70_000 / 256 - 1);
     }
 }

@@ -1,5 +1,7 @@
 //! The ledger against a real Postgres: what it promises to callers, to other processes and to verifiers.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
+
 mod appending;
 mod concurrency;
 mod publishing;
