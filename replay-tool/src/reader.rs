@@ -33,7 +33,7 @@ impl Reader {
 
     /// Whether this clinic has a log.
     pub async fn knows(&self, clinic: Uuid) -> anyhow::Result<bool> {
-        Ok(self.ledger.clinics().await?.contains(&clinic))
+        Ok(daybook_ledger::verify::clinics(&self.pool).await?.contains(&clinic))
     }
 }
 

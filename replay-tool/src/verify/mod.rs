@@ -22,7 +22,7 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
     let reader = Reader::connect(&arguments.database.database_url, (cores * 2 + 2).min(CONNECTIONS) as u32).await?;
     let clinics = match arguments.clinic {
         Some(clinic) => vec![clinic],
-        None => reader.ledger.clinics().await?,
+        None => daybook_ledger::verify::clinics(&reader.pool).await?,
     };
     let reports = reports(&reader, &clinics, cores).await?;
     if let Some(clinic) = arguments.clinic
