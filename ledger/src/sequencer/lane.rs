@@ -206,7 +206,7 @@ impl Lane {
             if self.cache.log(clinic).is_none() {
                 let signer = self.logs.signer(clinic).await?;
                 let log = write::log(&self.pool, clinic, signer).await?;
-                self.cache.put_log(clinic, log);
+                self.cache.read_log(clinic, log);
             }
         }
         let mut unknown: HashSet<StreamKey> = HashSet::new();
@@ -254,7 +254,7 @@ impl Lane {
                     );
                 }
                 self.wakeups.seen(clinic, log.tree.size());
-                self.cache.put_log(clinic, log);
+                self.cache.grow_log(clinic, log);
             }
         }
         Ok(())

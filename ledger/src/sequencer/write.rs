@@ -124,7 +124,7 @@ pub(super) async fn log(pool: &PgPool, clinic: Uuid, signer: Arc<NoteSigner>) ->
         .fetch_optional(pool)
         .await?;
     let last_time = row.map(|row| row.try_get(0)).transpose()?;
-    Ok(Log { tree, last_time, signer })
+    Ok(Log::new(tree, last_time, signer))
 }
 
 /// Leaf hashes of the level-0 tile that is not full.

@@ -147,3 +147,22 @@ async fn a_connection_killed_while_writing_loses_nothing_and_writes_nothing_twic
     let report = log.verify().await;
     assert_eq!((report.verdict, report.events), (Verdict::Valid, 1 + 8 * 25), "{report:?}");
 }
+
+#[tokio::test]
+async fn a_server_that_lost_its_connection_does_not_turn_callers_away_on_what_it_remembers() {
+    let log = Log::start().await;
+    let other = server(&log.database.url).await.0;
+    log.append(&visit(1), Expected::New, &[said("ours")]).await.unwrap();
+    let theirs = append(&other, CLINIC, &visit(1), Expected::Exact(1), &[said("theirs")]).await.unwrap();
+    sqlx::query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'daybook' AND datname = current_database()",
+    )
+    .execute(&log.owner)
+    .await
+    .unwrap();
+    log.append(&visit(2), Expected::New, &[said("reads the log anew")]).await.unwrap();
+    let after = Expected::After { sequence: 2, hash: theirs.events[0].hash };
+    log.append(&visit(1), after, &[said("ours again")]).await.unwrap();
+    assert_eq!(log.verify().await.verdict, Verdict::Valid);
+}
