@@ -121,7 +121,7 @@ impl Application {
             runtime,
             issuer,
             simulated: config.simulated,
-            streams: tokio::sync::Semaphore::new(config.max_streams),
+            streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),
             stopping: tokio::sync::watch::Sender::new(false),
             known: Known::default(),
         });

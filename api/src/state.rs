@@ -44,7 +44,7 @@ pub struct State {
     /// Whether everything here is simulated.
     pub simulated: bool,
     /// Live streams that may still begin.
-    pub streams: tokio::sync::Semaphore,
+    pub streams: std::sync::Arc<tokio::sync::Semaphore>,
     /// Whether the server is stopping: live streams end then.
     pub stopping: tokio::sync::watch::Sender<bool>,
     pub(crate) known: Known,

@@ -11,7 +11,7 @@ use daybook_domain::VisitId;
 use daybook_projections::WaitingRoomChanges;
 use futures::stream;
 use serde::Serialize;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
@@ -63,12 +63,13 @@ pub async fn watch_waiting_room(request: HttpRequest, caller: Caller) -> Result<
             Ok((caller, receipt))
         })
         .await?;
-    if caller.state.streams.available_permits() == 0 {
-        return Err(Problem::unavailable("too-many-streams", "this server serves no more live streams just now"));
-    }
+    let place =
+        caller.state.streams.clone().try_acquire_owned().map_err(|_| {
+            Problem::unavailable("too-many-streams", "this server serves no more live streams just now")
+        })?;
     let (sender, receiver) = mpsc::channel::<Bytes>(AHEAD);
     let runtime = caller.state.runtime.clone();
-    let client = Client { caller, receipt, sender };
+    let client = Client { caller, receipt, sender, _place: place };
     runtime.spawn(async move { client.run(after).await }.in_current_span());
     let body = stream::unfold(receiver, async |mut receiver| {
         let bytes = receiver.recv().await?;
@@ -92,6 +93,8 @@ struct Client {
     caller: Caller,
     receipt: Receipt,
     sender: mpsc::Sender<Bytes>,
+    /// Held as long as the stream lives.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Why a stream ends before its time.
@@ -111,7 +114,6 @@ impl From<Problem> for End {
 impl Client {
     async fn run(mut self, after: Option<u64>) {
         let state = self.caller.state.clone();
-        let Ok(_place) = state.streams.try_acquire() else { return };
         state.metrics.streams(1.0);
         if let Err(End::Failed(problem)) = self.follow(&state, after).await {
             tracing::warn!(code = problem.code, "a live stream ended early");
