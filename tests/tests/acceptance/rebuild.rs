@@ -45,12 +45,7 @@ async fn after_a_busy_day_through_two_servers_every_read_model_equals_its_rebuil
             .await;
         }
     }
-    let caught_up = "SELECT bool_and(next = size) FROM projections.checkpoints
-                     JOIN (SELECT clinic_id, max(position) + 1 AS size FROM ledger.events GROUP BY 1) AS log USING (clinic_id)";
-    eventually("every read model has come to the end of the log", async || {
-        sqlx::query_scalar::<_, Option<bool>>(caught_up).fetch_one(&app.owner).await.unwrap() == Some(true)
-    })
-    .await;
+    app.read_models_caught_up().await;
 
     let differences = daybook_projections::compare(&pool, &ledger).await.expect("a comparison");
     assert!(differences.is_empty(), "{differences:?}");

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::task::JoinHandle;
 
-use super::{Client, Clinic};
+use super::{Client, Clinic, eventually};
 
 /// A database and a first server on it.
 pub struct App {
@@ -48,6 +48,16 @@ impl App {
         let server = Server::start(config).await;
         let http = reqwest::Client::builder().timeout(super::PATIENCE).build().expect("an HTTP client");
         Arc::new(Self { database, owner, server, http })
+    }
+
+    /// Waits until every read model has come to the end of every log.
+    pub async fn read_models_caught_up(&self) {
+        let caught_up = "SELECT bool_and(next = size) FROM projections.checkpoints
+                         JOIN (SELECT clinic_id, max(position) + 1 AS size FROM ledger.events GROUP BY 1) AS log USING (clinic_id)";
+        eventually("every read model has come to the end of the log", async || {
+            sqlx::query_scalar::<_, Option<bool>>(caught_up).fetch_one(&self.owner).await.unwrap() == Some(true)
+        })
+        .await;
     }
 
     /// A second server on the same database: the two share nothing else.
