@@ -44,6 +44,19 @@ pub async fn draft(
 /// Appends by `callers`, spread over `clinics`.
 pub async fn appends(cluster: &str, callers: usize, clinics: usize) -> anyhow::Result<Run> {
     let (ledger, _) = fresh(cluster).await?;
+    appends_to(ledger, callers, clinics).await
+}
+
+/// The same with a trigger that looks up every event's predecessor when it is inserted and compares the link.
+pub async fn appends_with_link_check(cluster: &str, callers: usize) -> anyhow::Result<Run> {
+    let (ledger, url) = fresh(cluster).await?;
+    let owner = sqlx::PgPool::connect(&url).await?;
+    sqlx::raw_sql(include_str!("link_check.sql")).execute(&owner).await?;
+    owner.close().await;
+    appends_to(ledger, callers, 1).await
+}
+
+async fn appends_to(ledger: Ledger, callers: usize, clinics: usize) -> anyhow::Result<Run> {
     let heads: Arc<Vec<Mutex<Expected>>> = Arc::new((0..callers).map(|_| Mutex::new(Expected::New)).collect());
     let metadata = Arc::new(metadata());
     measured(callers, move |caller, round| {

@@ -42,14 +42,16 @@ pub fn metadata() -> std::collections::BTreeMap<String, String> {
 pub async fn run(cluster: &str, callers: &[u64]) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for callers in callers.iter().map(|callers| *callers as usize) {
-        let (mut ours, mut theirs, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut checked, mut theirs, mut plain) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             ours.push(daybook::appends(cluster, callers, 1).await?);
+            checked.push(daybook::appends_with_link_check(cluster, callers).await?);
             theirs.push(peers::postgres_es(cluster, callers).await?);
             plain.push(peers::single_insert(cluster, callers).await?);
         }
         rows.extend([
             row("daybook", "one clinic", callers, ours),
+            row("with link check", "one clinic", callers, checked),
             row("postgres-es", "one clinic", callers, theirs),
             row("single-insert", "one clinic", callers, plain),
         ]);
