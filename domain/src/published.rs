@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::given::{PATIENT, PROVIDER, actor, code, id, now, text};
+use crate::law::{Compact, ReviewVerdict};
 use crate::visit::{State, example};
 use crate::{
-    AccessEvent, Catalogue, EventKind, Phi, Refusal, Request, Role, Rules, Visit, access_events, clinic, patient,
-    provider, visit,
+    AccessEvent, Catalogue, EventKind, Phi, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, clinic,
+    patient, provider, visit,
 };
 
 /// One stream type: its events and an example of each.
@@ -47,7 +48,7 @@ fn streams() -> Vec<Stream> {
         stream("visit", "One visit, from `scheduled` to `billed`.", example::events::all()),
         stream("patient", "One patient's record.", vec![patient_registered()]),
         stream("provider", "One provider's record.", provider_events()),
-        stream("clinic", "The clinic itself.", vec![clinic_registered()]),
+        stream("clinic", "The clinic itself.", clinic_events()),
         stream(
             "access",
             "Who read what, and who was turned away. Stored in streams of type `access` (reads that concern one \
@@ -78,19 +79,53 @@ fn provider_events() -> Vec<provider::Event> {
         provider::LicenceGranted {
             provider_id: id(PROVIDER),
             jurisdiction: licence.jurisdiction,
-            number: licence.number,
+            number: licence.number.clone(),
             kind: licence.kind,
             from: licence.from,
             to: licence.to,
+            compact: None,
+            home: None,
+            exception: None,
+        }
+        .into(),
+        provider::LicenceRevoked {
+            provider_id: id(PROVIDER),
+            jurisdiction: licence.jurisdiction,
+            number: licence.number.clone(),
+            on: "2026-06-15".parse().unwrap(),
+            reason: provider::RevocationReason::Suspended,
+        }
+        .into(),
+        provider::LicenceCorrected {
+            provider_id: id(PROVIDER),
+            recorded_jurisdiction: licence.jurisdiction,
+            recorded_number: licence.number,
+            recorded_from: licence.from,
+            jurisdiction: "IA".try_into().unwrap(),
+            number: text("IA-77"),
+            kind: provider::LicenceKind::CompactPrivilege,
+            from: licence.from,
+            to: licence.to,
+            compact: Some(Compact::Nlc),
+            home: Some("WI".try_into().unwrap()),
+            exception: None,
         }
         .into(),
     ]
 }
 
-fn clinic_registered() -> clinic::Event {
+fn clinic_events() -> Vec<clinic::Event> {
     let time_zone = "America/Chicago".try_into().unwrap();
-    clinic::ClinicRegistered { clinic_id: id(3), name: text("Lakeside"), time_zone, grace_minutes: 15, simulated: true }
-        .into()
+    let name = text("Lakeside");
+    vec![
+        clinic::ClinicRegistered { clinic_id: id(3), name, time_zone, grace_minutes: 15, simulated: true }.into(),
+        clinic::RuleReviewed {
+            rule: code("recording-consent.ca"),
+            content_sha256: Sha256Hex::of(&[b"the rule's content"]),
+            verdict: ReviewVerdict::Accepted,
+        }
+        .into(),
+    ]
 }
 
 fn access_events() -> Vec<AccessEvent> {
@@ -239,6 +274,9 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("provider-registered.name", "staff, not a patient"),
     ("provider-registered.credentials", "staff, not a patient"),
     ("licence-granted.number", "public register of staff"),
+    ("licence-revoked.number", "public register of staff"),
+    ("licence-corrected.number", "public register of staff"),
+    ("licence-corrected.recorded_number", "public register of staff"),
     ("admitted.licence_number", "public register of staff"),
     ("phi-read.reader", "the identity provider's subject, an id"),
     ("access-denied.reader", "the identity provider's subject, an id"),

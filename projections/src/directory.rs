@@ -54,7 +54,7 @@ pub(crate) struct Directory;
 
 impl Projection for Directory {
     const VIEW: View = View::Directory;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
@@ -124,15 +124,9 @@ fn provider_after(before: Option<ProviderEntry>, event: &provider::Event) -> Opt
             credentials: registered.credentials.clone(),
             licences: before.map(|before| before.licences).unwrap_or_default(),
         }),
-        provider::Event::LicenceGranted(granted) => {
+        _ => {
             let mut provider = before?;
-            provider.licences.push(Licence {
-                jurisdiction: granted.jurisdiction,
-                number: granted.number.clone(),
-                kind: granted.kind,
-                from: granted.from,
-                to: granted.to,
-            });
+            provider::record(&mut provider.licences, event);
             Some(provider)
         }
     }

@@ -3,13 +3,16 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{ClinicId, Text, TimeZone};
+use crate::law::{ReviewVerdict, RuleId};
+use crate::{ClinicId, Sha256Hex, Text, TimeZone};
 
 /// Everything that can be asked, with the facts looked up for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Open the clinic's record.
     Register(Register, NewClinic),
+    /// Say whether a rule of law or of a payer is right.
+    ReviewRule(RuleId, ReviewRule),
 }
 
 impl Command {
@@ -17,6 +20,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::Register(..) => "register",
+            Command::ReviewRule(..) => "review-rule",
         }
     }
 }
@@ -41,4 +45,15 @@ pub struct Register {
 pub struct NewClinic {
     /// Also the id of the stream.
     pub clinic_id: ClinicId,
+}
+
+/// Say whether a rule of law or of a payer is right. The clinic relies on what is accepted, and uses nothing that is
+/// rejected; the newest review of a rule counts.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewRule {
+    /// The hash of the content that was reviewed, as `GET /v1/rules/{id}` gives it.
+    pub content_sha256: Sha256Hex,
+    /// What the review found.
+    pub verdict: ReviewVerdict,
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ClinicId, Text, TimeZone};
+use crate::law::{ReviewVerdict, RuleId};
+use crate::{ClinicId, Sha256Hex, Text, TimeZone};
 
 /// A clinic's record was opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,9 +21,21 @@ pub struct ClinicRegistered {
     pub simulated: bool,
 }
 
+/// The clinic's compliance officer reviewed a rule of law or of a payer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleReviewed {
+    /// The rule.
+    pub rule: RuleId,
+    /// The hash of the content that was reviewed: other content under the same name is not.
+    pub content_sha256: Sha256Hex,
+    /// What the review found.
+    pub verdict: ReviewVerdict,
+}
+
 crate::catalogue! {
     /// A fact about a clinic's record.
     pub enum Event {
         "clinic-registered" "1.0" => ClinicRegistered, "A clinic's record was opened.";
+        "rule-reviewed" "1.0" => RuleReviewed, "The compliance officer reviewed a rule of law or of a payer.";
     }
 }

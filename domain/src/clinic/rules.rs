@@ -1,6 +1,7 @@
-//! When a clinic can be registered.
+//! When a clinic can be registered, and when a rule can be reviewed for it.
 
-use super::{Clinic, ClinicRegistered, Command, Event, NewClinic, Register};
+use super::{Clinic, ClinicRegistered, Command, Event, NewClinic, Register, ReviewRule, RuleReviewed};
+use crate::law::{Law, RuleId};
 use crate::{Refusal, Request, Rules};
 
 /// Longest grace period a clinic may set: a longer one would hide no-shows, not forgive lateness.
@@ -15,6 +16,18 @@ pub enum Error {
     /// Too long a grace period.
     #[error("the grace period must be between 0 and 240 minutes")]
     GraceOutOfRange,
+    /// The stream has no clinic yet.
+    #[error("this clinic has no record yet; an administrator opens it with POST /v1/clinics")]
+    NotRegistered,
+    /// There is no such rule.
+    #[error("there is no rule of this name; GET /v1/rules lists all")]
+    UnknownRule,
+    /// The rule says something else than what was reviewed.
+    #[error("the rule's content is not the one that was reviewed; read it again and review that")]
+    RuleChanged,
+    /// The very same review is on record.
+    #[error("this review is on record already")]
+    AlreadyReviewed,
 }
 
 impl Refusal for Error {
@@ -22,6 +35,10 @@ impl Refusal for Error {
         match self {
             Error::AlreadyRegistered => "already-registered",
             Error::GraceOutOfRange => "grace-out-of-range",
+            Error::NotRegistered => "clinic-not-registered",
+            Error::UnknownRule => "unknown-rule",
+            Error::RuleChanged => "rule-changed",
+            Error::AlreadyReviewed => "already-reviewed",
         }
     }
 }
@@ -33,6 +50,7 @@ impl Rules for Clinic {
     fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
         match request.command {
             Command::Register(command, new) => self.register(command, new),
+            Command::ReviewRule(rule, command) => self.review_rule(rule, command),
         }
     }
 
@@ -51,6 +69,22 @@ impl Clinic {
             return Err(Error::GraceOutOfRange);
         }
         Ok(vec![ClinicRegistered { clinic_id: new.clinic_id, name, time_zone, grace_minutes, simulated }.into()])
+    }
+
+    /// A review is of a content: who read one wording cannot vouch for another.
+    fn review_rule(&self, rule: RuleId, command: ReviewRule) -> Result<Vec<Event>, Error> {
+        let ReviewRule { content_sha256, verdict } = command;
+        if !self.is_registered() {
+            return Err(Error::NotRegistered);
+        }
+        let known = Law::current().rule(&rule).ok_or(Error::UnknownRule)?;
+        if known.content_sha256 != content_sha256 {
+            return Err(Error::RuleChanged);
+        }
+        if self.reliance().reviews.get(&rule) == Some(&(content_sha256.clone(), verdict)) {
+            return Err(Error::AlreadyReviewed);
+        }
+        Ok(vec![RuleReviewed { rule, content_sha256, verdict }.into()])
     }
 }
 
@@ -75,6 +109,38 @@ mod tests {
     fn a_clinic_is_registered_once() {
         given::<Clinic>([]).when(Role::Administrator, register(15)).then([registered(15)]);
         given::<Clinic>([registered(15)]).when(Role::Administrator, register(15)).refused("already-registered");
+    }
+
+    #[test]
+    fn a_review_is_of_a_rules_content_and_the_newest_one_counts() {
+        use crate::Rules;
+        use crate::law::{ReviewVerdict, Reviewed};
+
+        let rule = Law::current().rules().next().unwrap();
+        let asked = |content_sha256: &crate::Sha256Hex, verdict| {
+            Command::ReviewRule(rule.id.clone(), ReviewRule { content_sha256: content_sha256.clone(), verdict })
+        };
+        let said = |verdict| -> Event {
+            RuleReviewed { rule: rule.id.clone(), content_sha256: rule.content_sha256.clone(), verdict }.into()
+        };
+        let accept = || asked(&rule.content_sha256, ReviewVerdict::Accepted);
+        let (accepted, rejected) = (said(ReviewVerdict::Accepted), said(ReviewVerdict::Rejected));
+        let clinic = given::<Clinic>([registered(15)]);
+        clinic.when(Role::Compliance, accept()).then([accepted.clone()]);
+        let other = crate::Sha256Hex::of(&[b"another wording"]);
+        clinic.when(Role::Compliance, asked(&other, ReviewVerdict::Accepted)).refused("rule-changed");
+        let unknown = ReviewRule { content_sha256: other, verdict: ReviewVerdict::Accepted };
+        let unknown = Command::ReviewRule("no.such.rule".try_into().unwrap(), unknown);
+        clinic.when(Role::Compliance, unknown).refused("unknown-rule");
+        given::<Clinic>([registered(15), accepted.clone()])
+            .when(Role::Compliance, accept())
+            .refused("already-reviewed");
+        given::<Clinic>([]).when(Role::Compliance, accept()).refused("clinic-not-registered");
+
+        let reliance = |events: &[Event]| Clinic::replay(events).reliance().on(rule);
+        assert_eq!(reliance(&[registered(15)]), Ok(Reviewed::SimulatedOnly));
+        assert_eq!(reliance(&[registered(15), accepted.clone()]), Ok(Reviewed::ByClinic));
+        assert!(reliance(&[registered(15), accepted, rejected]).is_err());
     }
 
     #[test]

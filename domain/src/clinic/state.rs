@@ -1,9 +1,12 @@
 //! What a clinic's stream adds up to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::{ClinicId, TimeZone};
+use crate::law::{Reliance, ReviewVerdict, RuleId};
+use crate::{ClinicId, Sha256Hex, TimeZone};
 
 /// A clinic's record as far as rules need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +15,7 @@ pub struct Clinic {
     time_zone: Option<TimeZone>,
     grace_minutes: u16,
     simulated: bool,
+    reviews: BTreeMap<RuleId, (Sha256Hex, ReviewVerdict)>,
 }
 
 impl Clinic {
@@ -40,6 +44,11 @@ impl Clinic {
         self.simulated
     }
 
+    /// On which rules of law and of payers it may rely.
+    pub fn reliance(&self) -> Reliance {
+        Reliance { simulated: self.simulated, reviews: self.reviews.clone() }
+    }
+
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
             Event::ClinicRegistered(registered) => {
@@ -47,6 +56,9 @@ impl Clinic {
                 self.time_zone = Some(registered.time_zone.clone());
                 self.grace_minutes = registered.grace_minutes;
                 self.simulated = registered.simulated;
+            }
+            Event::RuleReviewed(reviewed) => {
+                self.reviews.insert(reviewed.rule.clone(), (reviewed.content_sha256.clone(), reviewed.verdict));
             }
         }
     }

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::LicenceKind;
+use super::{ExceptionReason, LicenceKind, RevocationReason};
+use crate::law::Compact;
 use crate::{Jurisdiction, ProviderId, Text};
 
 /// Everything that can be asked, with the facts looked up for it.
@@ -14,6 +15,10 @@ pub enum Command {
     Register(Register, NewProvider),
     /// Record a licence of the provider.
     GrantLicence(GrantLicence),
+    /// Record that a licence no longer stands.
+    RevokeLicence(RevokeLicence),
+    /// Put right what was recorded of a licence.
+    CorrectLicence(CorrectLicence),
 }
 
 impl Command {
@@ -22,6 +27,8 @@ impl Command {
         match self {
             Command::Register(..) => "register",
             Command::GrantLicence(..) => "grant-licence",
+            Command::RevokeLicence(..) => "revoke-licence",
+            Command::CorrectLicence(..) => "correct-licence",
         }
     }
 }
@@ -57,4 +64,38 @@ pub struct GrantLicence {
     pub from: NaiveDate,
     /// Last day it is valid.
     pub to: NaiveDate,
+    /// The compact it comes from: of a full licence through a compact, and of a privilege.
+    pub compact: Option<Compact>,
+    /// The state whose licence it rests on: of a privilege.
+    pub home: Option<Jurisdiction>,
+    /// Why there is one: of an exception.
+    pub exception: Option<ExceptionReason>,
+}
+
+/// Record that a licence no longer stands.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeLicence {
+    /// Where it was for.
+    pub jurisdiction: Jurisdiction,
+    /// Its number there. Every licence recorded so far under this number is meant.
+    pub number: Text<40>,
+    /// First day it no longer stands.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Put right what was recorded of a licence. What was recorded wrongly stays in the log.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectLicence {
+    /// The jurisdiction as recorded.
+    pub jurisdiction: Jurisdiction,
+    /// The number as recorded.
+    pub number: Text<40>,
+    /// The first day as recorded.
+    pub from: NaiveDate,
+    /// What is right.
+    pub correct: GrantLicence,
 }

@@ -7,8 +7,8 @@ mod licence;
 mod rules;
 mod state;
 
-pub use command::{Command, GrantLicence, NewProvider, Register};
-pub use event::{Event, LicenceGranted, ProviderRegistered};
-pub use licence::{Licence, LicenceKind};
+pub use command::{Command, CorrectLicence, GrantLicence, NewProvider, Register, RevokeLicence};
+pub use event::{Event, LicenceCorrected, LicenceGranted, LicenceRevoked, ProviderRegistered};
+pub use licence::{ExceptionReason, Licence, LicenceKind, NotLicensed, RevocationReason, permitting, record};
 pub use rules::Error;
 pub use state::Provider;

@@ -1,7 +1,8 @@
 //! When a provider can be registered and a licence recorded.
 
 use super::{
-    Command, Event, GrantLicence, Licence, LicenceGranted, NewProvider, Provider, ProviderRegistered, Register,
+    Command, CorrectLicence, Event, GrantLicence, Licence, LicenceCorrected, LicenceGranted, LicenceRevoked,
+    NewProvider, Provider, ProviderRegistered, Register, RevokeLicence,
 };
 use crate::{Refusal, Request, Rules};
 
@@ -20,6 +21,15 @@ pub enum Error {
     /// The very same licence is on record.
     #[error("this licence is already on record")]
     LicenceAlreadyGranted,
+    /// Its terms do not go with its kind.
+    #[error("the terms do not fit the kind of licence: {0}")]
+    LicenceTermsMisfit(&'static str),
+    /// There is no such licence on record.
+    #[error("no licence is on record under this jurisdiction and number; see GET /v1/clinic for those that are")]
+    UnknownLicence,
+    /// It no longer stands already, from that day or an earlier one.
+    #[error("this licence no longer stands from that day or an earlier one already")]
+    LicenceAlreadyRevoked,
 }
 
 impl Refusal for Error {
@@ -29,6 +39,9 @@ impl Refusal for Error {
             Error::NotRegistered => "not-registered",
             Error::LicenceEndsBeforeItBegins => "licence-ends-before-it-begins",
             Error::LicenceAlreadyGranted => "licence-already-granted",
+            Error::LicenceTermsMisfit(_) => "licence-terms-misfit",
+            Error::UnknownLicence => "unknown-licence",
+            Error::LicenceAlreadyRevoked => "licence-already-revoked",
         }
     }
 }
@@ -41,6 +54,8 @@ impl Rules for Provider {
         match request.command {
             Command::Register(command, new) => self.register(command, new),
             Command::GrantLicence(command) => self.grant_licence(command),
+            Command::RevokeLicence(command) => self.revoke_licence(command),
+            Command::CorrectLicence(command) => self.correct_licence(command),
         }
     }
 
@@ -60,14 +75,66 @@ impl Provider {
 
     fn grant_licence(&self, command: GrantLicence) -> Result<Vec<Event>, Error> {
         let provider_id = self.id().ok_or(Error::NotRegistered)?;
-        let GrantLicence { jurisdiction, number, kind, from, to } = command;
+        let Licence { jurisdiction, number, kind, from, to, compact, home, exception, revoked_on: _ } =
+            self.checked(command)?;
+        Ok(vec![LicenceGranted { provider_id, jurisdiction, number, kind, from, to, compact, home, exception }.into()])
+    }
+
+    /// A licence whose terms make sense and that is not on record as it is.
+    fn checked(&self, command: GrantLicence) -> Result<Licence, Error> {
+        let GrantLicence { jurisdiction, number, kind, from, to, compact, home, exception } = command;
         if to < from {
             return Err(Error::LicenceEndsBeforeItBegins);
         }
-        if self.licences().contains(&Licence { jurisdiction, number: number.clone(), kind, from, to }) {
+        let licence = Licence { jurisdiction, number, kind, from, to, compact, home, exception, revoked_on: None };
+        if let Some(misfit) = licence.misfit() {
+            return Err(Error::LicenceTermsMisfit(misfit));
+        }
+        if self.licences().contains(&licence) {
             return Err(Error::LicenceAlreadyGranted);
         }
-        Ok(vec![LicenceGranted { provider_id, jurisdiction, number, kind, from, to }.into()])
+        Ok(licence)
+    }
+
+    fn revoke_licence(&self, command: RevokeLicence) -> Result<Vec<Event>, Error> {
+        let provider_id = self.id().ok_or(Error::NotRegistered)?;
+        let RevokeLicence { jurisdiction, number, on, reason } = command;
+        let mut meant = self
+            .licences()
+            .iter()
+            .filter(|licence| licence.jurisdiction == jurisdiction && licence.number == number)
+            .peekable();
+        if meant.peek().is_none() {
+            return Err(Error::UnknownLicence);
+        }
+        if meant.all(|licence| licence.revoked_on.is_some_and(|since| since <= on)) {
+            return Err(Error::LicenceAlreadyRevoked);
+        }
+        Ok(vec![LicenceRevoked { provider_id, jurisdiction, number, on, reason }.into()])
+    }
+
+    fn correct_licence(&self, command: CorrectLicence) -> Result<Vec<Event>, Error> {
+        let provider_id = self.id().ok_or(Error::NotRegistered)?;
+        let CorrectLicence { jurisdiction, number, from, correct } = command;
+        if !self.licences().iter().any(|licence| licence.is_recorded_as(jurisdiction, &number, from)) {
+            return Err(Error::UnknownLicence);
+        }
+        let licence = self.checked(correct)?;
+        let corrected = LicenceCorrected {
+            provider_id,
+            recorded_jurisdiction: jurisdiction,
+            recorded_number: number,
+            recorded_from: from,
+            jurisdiction: licence.jurisdiction,
+            number: licence.number,
+            kind: licence.kind,
+            from: licence.from,
+            to: licence.to,
+            compact: licence.compact,
+            home: licence.home,
+            exception: licence.exception,
+        };
+        Ok(vec![corrected.into()])
     }
 }
 
@@ -75,6 +142,7 @@ impl Provider {
 mod tests {
     use chrono::NaiveDate;
 
+    use super::super::RevocationReason;
     use super::*;
     use crate::given::{given, id, text};
     use crate::{Jurisdiction, LicenceKind, Role};
@@ -92,14 +160,41 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn grant(from: &str, to: &str) -> Command {
-        Command::GrantLicence(GrantLicence {
+    fn terms(from: &str, to: &str) -> GrantLicence {
+        GrantLicence {
             jurisdiction: Jurisdiction::try_from("WI").unwrap(),
             number: text("12345-20"),
             kind: LicenceKind::Full,
             from: day(from),
             to: day(to),
+            compact: None,
+            home: None,
+            exception: None,
+        }
+    }
+
+    fn grant(from: &str, to: &str) -> Command {
+        Command::GrantLicence(terms(from, to))
+    }
+
+    fn revoke(number: &str, on: &str) -> Command {
+        Command::RevokeLicence(RevokeLicence {
+            jurisdiction: Jurisdiction::try_from("WI").unwrap(),
+            number: text(number),
+            on: day(on),
+            reason: RevocationReason::Suspended,
         })
+    }
+
+    fn revoked(on: &str) -> Event {
+        LicenceRevoked {
+            provider_id: id(2),
+            jurisdiction: Jurisdiction::try_from("WI").unwrap(),
+            number: text("12345-20"),
+            on: day(on),
+            reason: RevocationReason::Suspended,
+        }
+        .into()
     }
 
     fn granted(from: &str, to: &str) -> Event {
@@ -110,8 +205,75 @@ mod tests {
             kind: LicenceKind::Full,
             from: day(from),
             to: day(to),
+            compact: None,
+            home: None,
+            exception: None,
         }
         .into()
+    }
+
+    #[test]
+    fn a_licence_whose_terms_do_not_go_with_its_kind_is_refused() {
+        let exception = GrantLicence { kind: LicenceKind::Exception, ..terms("2026-01-01", "2026-12-31") };
+        given::<Provider>([registered()])
+            .when(Role::Administrator, Command::GrantLicence(exception))
+            .refused("licence-terms-misfit");
+    }
+
+    #[test]
+    fn a_licence_on_record_can_be_taken_away_and_from_an_earlier_day_too() {
+        let on_record = given::<Provider>([registered(), granted("2026-01-01", "2026-12-31")]);
+        on_record.when(Role::Administrator, revoke("12345-20", "2026-06-15")).then([revoked("2026-06-15")]);
+        on_record.when(Role::Administrator, revoke("99999-20", "2026-06-15")).refused("unknown-licence");
+        let taken = [registered(), granted("2026-01-01", "2026-12-31"), revoked("2026-06-15")];
+        let after = || given::<Provider>(taken.clone());
+        after().when(Role::Administrator, revoke("12345-20", "2026-06-15")).refused("licence-already-revoked");
+        after().when(Role::Administrator, revoke("12345-20", "2026-06-14")).then([revoked("2026-06-14")]);
+        given::<Provider>([]).when(Role::Administrator, revoke("12345-20", "2026-06-15")).refused("not-registered");
+
+        let wisconsin = Jurisdiction::try_from("WI").unwrap();
+        let valid = |events: &[Event], on: &str| {
+            Provider::replay(events).licences().iter().any(|licence| licence.is_valid(wisconsin, day(on)))
+        };
+        assert!(valid(&taken, "2026-06-14") && !valid(&taken, "2026-06-15"));
+        let anew: Vec<_> = taken.into_iter().chain([granted("2026-09-01", "2027-08-31")]).collect();
+        assert!(!valid(&anew, "2026-08-31") && valid(&anew, "2026-09-01"));
+    }
+
+    #[test]
+    fn what_was_recorded_wrongly_is_put_right() {
+        let correct = |from: &str, to: &str| {
+            Command::CorrectLicence(CorrectLicence {
+                jurisdiction: Jurisdiction::try_from("WI").unwrap(),
+                number: text("12345-20"),
+                from: day(from),
+                correct: terms("2026-02-01", to),
+            })
+        };
+        let corrected: Event = LicenceCorrected {
+            provider_id: id(2),
+            recorded_jurisdiction: Jurisdiction::try_from("WI").unwrap(),
+            recorded_number: text("12345-20"),
+            recorded_from: day("2026-01-01"),
+            jurisdiction: Jurisdiction::try_from("WI").unwrap(),
+            number: text("12345-20"),
+            kind: LicenceKind::Full,
+            from: day("2026-02-01"),
+            to: day("2026-12-31"),
+            compact: None,
+            home: None,
+            exception: None,
+        }
+        .into();
+        let on_record = given::<Provider>([registered(), granted("2026-01-01", "2026-12-31")]);
+        on_record.when(Role::Administrator, correct("2026-01-01", "2026-12-31")).then([corrected.clone()]);
+        on_record.when(Role::Administrator, correct("2026-01-02", "2026-12-31")).refused("unknown-licence");
+        on_record
+            .when(Role::Administrator, correct("2026-01-01", "2026-01-31"))
+            .refused("licence-ends-before-it-begins");
+        let provider = Provider::replay(&[registered(), granted("2026-01-01", "2026-12-31"), corrected]);
+        assert_eq!(provider.licences().len(), 1);
+        assert_eq!(provider.licences()[0].from, day("2026-02-01"));
     }
 
     #[test]

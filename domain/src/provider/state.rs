@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Licence};
+use super::{Event, Licence, record};
 use crate::ProviderId;
 
 /// A provider's record as far as rules need it.
@@ -31,13 +31,7 @@ impl Provider {
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
             Event::ProviderRegistered(registered) => self.id = Some(registered.provider_id),
-            Event::LicenceGranted(granted) => self.licences.push(Licence {
-                jurisdiction: granted.jurisdiction,
-                number: granted.number.clone(),
-                kind: granted.kind,
-                from: granted.from,
-                to: granted.to,
-            }),
+            _ => record(&mut self.licences, event),
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn place(code: &str) -> Jurisdiction {
 pub fn licence(jurisdiction: &str, from: &str, to: &str) -> Licence {
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let (jurisdiction, from, to) = (place(jurisdiction), day(from), day(to));
-    Licence { jurisdiction, number: text("12345-20"), kind: LicenceKind::Full, from, to }
+    Licence::new(jurisdiction, text("12345-20"), LicenceKind::Full, from, to)
 }
 
 /// Licensed in Wisconsin all year.

@@ -165,13 +165,13 @@ fn text<const MAX: usize>(text: &str) -> daybook_domain::Text<MAX> {
 }
 
 fn licensed() -> visit::AdmitFacts {
-    let licence = Licence {
-        jurisdiction: "WI".try_into().unwrap(),
-        number: text("1-20"),
-        kind: LicenceKind::Full,
-        from: "2000-01-01".parse().unwrap(),
-        to: "2999-12-31".parse().unwrap(),
-    };
+    let licence = Licence::new(
+        "WI".try_into().unwrap(),
+        text("1-20"),
+        LicenceKind::Full,
+        "2000-01-01".parse().unwrap(),
+        "2999-12-31".parse().unwrap(),
+    );
     visit::AdmitFacts { licences: vec![licence] }
 }
 

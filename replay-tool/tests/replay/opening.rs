@@ -94,13 +94,13 @@ async fn through_to_the_bill(log: &Log) {
     let consent = GiveConsent { kind, text_version: "telehealth/3".try_into().unwrap() };
     log.does(Role::Patient, visit::Command::GiveConsent(consent)).await;
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
-    let licence = Licence {
-        jurisdiction: "WI".try_into().unwrap(),
-        number: "12345-20".try_into().unwrap(),
-        kind: LicenceKind::Full,
-        from: day("2000-01-01"),
-        to: day("2100-01-01"),
-    };
+    let licence = Licence::new(
+        "WI".try_into().unwrap(),
+        "12345-20".try_into().unwrap(),
+        LicenceKind::Full,
+        day("2000-01-01"),
+        day("2100-01-01"),
+    );
     log.does(Role::Provider, visit::Command::Admit(Admit {}, AdmitFacts { licences: vec![licence] })).await;
     let body = NoteBody { plan: Some("Rest and fluids.\nCall back.".try_into().unwrap()), ..NoteBody::default() };
     let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
