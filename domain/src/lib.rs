@@ -2,6 +2,7 @@
 
 pub mod access_events;
 mod actor;
+mod aggregate;
 pub mod catalogue;
 pub mod clinic;
 pub mod codes;

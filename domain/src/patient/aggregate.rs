@@ -1,37 +1,10 @@
 //! The patient as an aggregate of cqrs-es. Its events concern the patient themselves.
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use super::{Event, Patient};
+use crate::aggregate::aggregate;
+use crate::{Class, Concerns, Subject};
 
-use super::{Command, Error, Event, Patient};
-use crate::{Catalogue, Class, Concerns, Request, Rules, Subject};
-
-impl Aggregate for Patient {
-    const TYPE: &'static str = "patient";
-    type Command = Request<Command>;
-    type Event = Event;
-    type Error = Error;
-    type Services = ();
-
-    async fn handle(&mut self, request: Request<Command>, (): &(), sink: &EventSink<Self>) -> Result<(), Error> {
-        for event in self.decide(request)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
-
-    fn apply(&mut self, event: Event) {
-        self.evolve(&event);
-    }
-}
-
-impl DomainEvent for Event {
-    fn event_type(&self) -> String {
-        Catalogue::event_type(self).to_owned()
-    }
-    fn event_version(&self) -> String {
-        Catalogue::event_version(self).to_owned()
-    }
-}
+aggregate!(Patient, Event);
 
 impl Concerns for Patient {
     const STREAM_TYPE: &'static str = "patient";

@@ -1,37 +1,10 @@
 //! The visit as an aggregate of cqrs-es. Its events concern the patient of the visit.
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use super::{Event, Visit};
+use crate::aggregate::aggregate;
+use crate::{Class, Concerns, Subject};
 
-use super::{Command, Error, Event, Visit};
-use crate::{Catalogue, Class, Concerns, Request, Rules, Subject};
-
-impl Aggregate for Visit {
-    const TYPE: &'static str = "visit";
-    type Command = Request<Command>;
-    type Event = Event;
-    type Error = Error;
-    type Services = ();
-
-    async fn handle(&mut self, request: Request<Command>, (): &(), sink: &EventSink<Self>) -> Result<(), Error> {
-        for event in self.decide(request)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
-
-    fn apply(&mut self, event: Event) {
-        self.evolve(&event);
-    }
-}
-
-impl DomainEvent for Event {
-    fn event_type(&self) -> String {
-        Catalogue::event_type(self).to_owned()
-    }
-    fn event_version(&self) -> String {
-        Catalogue::event_version(self).to_owned()
-    }
-}
+aggregate!(Visit, Event);
 
 impl Concerns for Visit {
     const STREAM_TYPE: &'static str = "visit";
@@ -44,11 +17,13 @@ impl Concerns for Visit {
 
 #[cfg(test)]
 mod tests {
+    use cqrs_es::{Aggregate, event_sink::EventSink};
+
     use super::super::State;
     use super::super::example::{commands, events};
     use super::*;
     use crate::given::{actor, now};
-    use crate::{Refusal, Role};
+    use crate::{Refusal, Request, Role};
 
     #[tokio::test]
     async fn cqrs_es_gets_the_events_that_were_decided_and_each_is_applied_once() {

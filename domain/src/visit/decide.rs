@@ -79,3 +79,17 @@ pub(super) fn require_role(
 ) -> Result<(), Error> {
     if roles.contains(&actor.role) { Ok(()) } else { Err(Error::RoleNotPermitted { command, permitted }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::commands;
+    use super::*;
+    use crate::given::given;
+
+    #[test]
+    fn nothing_but_scheduling_can_be_asked_before_there_is_a_visit() {
+        for (role, command) in commands::all().into_iter().skip(1) {
+            given::<Visit>([]).when(role, command).refused("wrong-state");
+        }
+    }
+}

@@ -200,9 +200,9 @@ proptest! {
     }
 
     #[test]
-    fn applying_events_in_any_order_never_fails(indexes in proptest::collection::vec(0..24_usize, 0..40)) {
+    fn applying_events_in_any_order_never_fails(indexes in proptest::collection::vec(0..example::events::all().len(), 0..40)) {
         let all = example::events::all();
-        let story: Vec<_> = indexes.into_iter().map(|index| all[index % all.len()].clone()).collect();
+        let story: Vec<_> = indexes.into_iter().map(|index| all[index].clone()).collect();
         let _ = Visit::replay(&story);
     }
 }

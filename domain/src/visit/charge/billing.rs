@@ -1,72 +1,11 @@
-//! The end of a visit and what comes after: its outcome, charges captured, and the bill that closes it.
+//! Capturing charges after the end of a visit, and the bill that closes it.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Billed, CaptureCharge, ChargeCaptured, End, Ended, Error, Event, NewCharge, State, Visit};
-use crate::{Actor, ChargeId, Phi};
-
-/// Where a charge stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ChargeState {
-    /// Recorded, not yet sent.
-    Captured,
-    /// Sent to be paid.
-    Billed,
-}
-
-/// One charge, without what it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Charge {
-    /// Where it stands.
-    pub state: ChargeState,
-    /// How many units.
-    pub units: u32,
-}
-
-/// The charges of a visit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Charges(BTreeMap<ChargeId, Charge>);
-
-impl Charges {
-    /// One charge.
-    pub fn get(&self, id: ChargeId) -> Option<&Charge> {
-        self.0.get(&id)
-    }
-
-    /// Every charge.
-    pub fn iter(&self) -> impl Iterator<Item = (ChargeId, &Charge)> {
-        self.0.iter().map(|(id, charge)| (*id, charge))
-    }
-
-    /// Charges not yet sent.
-    pub fn captured(&self) -> impl Iterator<Item = ChargeId> {
-        self.iter().filter(|(_, charge)| charge.state == ChargeState::Captured).map(|(id, _)| id)
-    }
-
-    pub(super) fn capture(&mut self, captured: &ChargeCaptured) {
-        self.0.insert(captured.charge_id, Charge { state: ChargeState::Captured, units: captured.units });
-    }
-
-    pub(super) fn bill(&mut self, billed: &Billed) {
-        for id in &billed.charge_ids {
-            if let Some(charge) = self.0.get_mut(id) {
-                charge.state = ChargeState::Billed;
-            }
-        }
-    }
-}
+use super::{Billed, CaptureCharge, ChargeCaptured, NewCharge};
+use crate::Phi;
+use crate::visit::{Error, Event, State, Visit};
 
 impl Visit {
-    pub(super) fn end(&self, command: End, actor: &Actor) -> Result<Event, Error> {
-        self.require(&[State::Admitted], "end", "a visit ends once, after the patient was admitted")?;
-        self.require_own_provider(actor, "end")?;
-        Ok(Ended { outcome: command.outcome }.into())
-    }
-
-    pub(super) fn capture_charge(&self, command: CaptureCharge, new: NewCharge) -> Result<Event, Error> {
+    pub(in crate::visit) fn capture_charge(&self, command: CaptureCharge, new: NewCharge) -> Result<Event, Error> {
         self.require(
             &[State::Ended],
             "capture-charge",
@@ -94,7 +33,7 @@ impl Visit {
 
     /// Nothing is billed before the note is signed. A visit with several notes needs all of them signed: a draft left
     /// behind could never be signed afterwards.
-    pub(super) fn bill(&self) -> Result<Event, Error> {
+    pub(in crate::visit) fn bill(&self) -> Result<Event, Error> {
         self.require(&[State::Ended], "bill", "a visit is billed once, after it ended")?;
         if !self.notes().all_signed() {
             return Err(Error::NoteNotSigned);
@@ -109,22 +48,14 @@ impl Visit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Command;
-    use super::super::example::{CHARGE, commands::*, events::*, story};
     use super::*;
-    use crate::given::{given, id};
+    use crate::given::{Given, given, id};
+    use crate::visit::example::{CHARGE, commands::*, events::*, story};
+    use crate::visit::{ChargeState, Command};
     use crate::{Role, Rules};
 
-    fn admitted_then(more: &[Event]) -> crate::given::Given<Visit> {
+    fn admitted_then(more: &[Event]) -> Given<Visit> {
         given(story(State::Admitted).into_iter().chain(more.to_vec()))
-    }
-
-    #[test]
-    fn this_visits_provider_ends_it_once() {
-        given::<Visit>(story(State::Admitted)).when(Role::Provider, end()).then([ended()]);
-        given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, end()).refused("not-this-visits-provider");
-        given::<Visit>(story(State::CheckedIn)).when(Role::Provider, end()).refused("wrong-state");
-        given::<Visit>(story(State::Ended)).when(Role::Provider, end()).refused("wrong-state");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{AdmitFacts, Admitted, Error, Event, State, Visit};
+use super::{AdmitFacts, Admitted};
+use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Jurisdiction, Licence};
 
 impl AdmitFacts {
@@ -16,7 +17,7 @@ impl AdmitFacts {
 
 impl Visit {
     /// The day is that of `at` in UTC; a clinic's own calendar day will take its place once facts carry it.
-    pub(super) fn admit(&self, facts: &AdmitFacts, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
+    pub(in crate::visit) fn admit(&self, facts: &AdmitFacts, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
         self.require(&[State::CheckedIn], "admit", "a patient is admitted from the waiting room, not from hold")?;
         let provider_id = self.require_own_provider(actor, "admit")?;
         let jurisdiction = self.require_identity_and_location()?.jurisdiction;
@@ -28,14 +29,15 @@ impl Visit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Command;
-    use super::super::example::{commands::*, events::*, licence, story};
     use super::*;
     use crate::Role;
     use crate::given::{actor, given};
+    use crate::visit::ConsentKind::Telehealth;
+    use crate::visit::example::{commands::*, events::*, licence, story};
+    use crate::visit::{Admit, Command};
 
     fn admit_with(licences: Vec<Licence>) -> Command {
-        Command::Admit(super::super::Admit {}, AdmitFacts { licences })
+        Command::Admit(Admit {}, AdmitFacts { licences })
     }
 
     #[test]
@@ -72,7 +74,6 @@ mod tests {
 
     #[test]
     fn a_declined_telehealth_consent_does_not_block_the_gate() {
-        use super::super::ConsentKind::Telehealth;
         let declined = story(State::CheckedIn).into_iter().chain([consent_declined(Telehealth, "telehealth/3")]);
         given::<Visit>(declined).when(Role::Provider, admit()).then([admitted()]);
     }

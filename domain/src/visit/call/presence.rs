@@ -1,13 +1,14 @@
-//! Who is on the call: absent, present or reconnecting, for each participant. Presence is observed, not commanded: every
-//! observation is recorded as it comes, late, doubled or out of order, and moves nothing but presence.
+//! Who is on the call: absent, present or reconnecting, for each participant. Observations may come late, doubled or out
+//! of order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Event, LeaveReason, ObserveJoin, ObserveLeave, Participant, ParticipantJoined, ParticipantLeft, Visit};
+use super::{LeaveReason, ParticipantJoined, ParticipantLeft};
 use crate::Code;
+use crate::visit::Participant;
 
 /// Where a participant is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,7 +65,7 @@ impl Presence {
 
     /// A connection is counted by its name, so that the late end of a broken connection does not hide the new one. One
     /// whose end is already known stays ended: rooms name a connection once and report out of order.
-    pub(super) fn join(&mut self, joined: &ParticipantJoined) {
+    pub(in crate::visit) fn join(&mut self, joined: &ParticipantJoined) {
         let connections = self.0.entry(joined.participant).or_default();
         if !connections.ended.contains(&joined.connection) {
             connections.open.insert(joined.connection.clone());
@@ -72,7 +73,7 @@ impl Presence {
         }
     }
 
-    pub(super) fn leave(&mut self, left: &ParticipantLeft) {
+    pub(in crate::visit) fn leave(&mut self, left: &ParticipantLeft) {
         let connections = self.0.entry(left.participant).or_default();
         connections.open.remove(&left.connection);
         if connections.ended.insert(left.connection.clone()) && connections.last_end <= Some(left.observed_at) {
@@ -82,39 +83,27 @@ impl Presence {
     }
 }
 
-impl Visit {
-    pub(super) fn observe_join(&self, command: ObserveJoin, at: DateTime<Utc>) -> Event {
-        let ObserveJoin { participant, connection, observed_at } = command;
-        ParticipantJoined { participant, connection, observed_at: observed_at.unwrap_or(at) }.into()
-    }
-
-    pub(super) fn observe_leave(&self, command: ObserveLeave, at: DateTime<Utc>) -> Event {
-        let ObserveLeave { participant, connection, reason, observed_at } = command;
-        ParticipantLeft { participant, connection, reason, observed_at: observed_at.unwrap_or(at) }.into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::Duration;
 
-    use super::super::State;
-    use super::super::example::{commands::*, events, story};
     use super::*;
-    use crate::given::{code, given, now};
-    use crate::{Role, Rules};
+    use crate::Rules;
+    use crate::given::{code, now};
+    use crate::visit::example::events;
+    use crate::visit::{Event, Visit};
 
     const PATIENT: Participant = Participant::Patient;
 
-    fn joined(connection: &str) -> super::super::Event {
+    fn joined(connection: &str) -> Event {
         events::joined(PATIENT, connection)
     }
 
-    fn left(connection: &str, reason: LeaveReason) -> super::super::Event {
+    fn left(connection: &str, reason: LeaveReason) -> Event {
         events::left(PATIENT, connection, reason)
     }
 
-    fn after(events: &[super::super::Event]) -> PresenceState {
+    fn after(events: &[Event]) -> PresenceState {
         Visit::replay(events).presence().of(PATIENT)
     }
 
@@ -149,18 +138,5 @@ mod tests {
             after(&[joined("a"), joined("b"), left("b", LeaveReason::HungUp), earlier.into()]),
             PresenceState::Absent
         );
-    }
-
-    #[test]
-    fn leaving_is_not_ending_and_observations_are_taken_in_every_state() {
-        for state in State::ALL.into_iter().filter(|state| *state != State::NotScheduled) {
-            let story = story(state);
-            given::<Visit>(story.clone()).when(Role::System, observe_join(PATIENT, "a")).then([joined("a")]);
-            let dropped = left("a", LeaveReason::Dropped);
-            given::<Visit>(story.clone())
-                .when(Role::System, observe_leave(PATIENT, "a", LeaveReason::Dropped))
-                .then([dropped.clone()]);
-            assert_eq!(Visit::replay(story.iter().chain(&[joined("a"), dropped])).state(), state);
-        }
     }
 }

@@ -1,0 +1,29 @@
+//! Let a patient in: arrive, be identified, say where one is, check in.
+
+use super::{Identifier, IdentityMethod};
+use crate::visit::declare::commands;
+use crate::{Jurisdiction, Text};
+
+commands! {
+    /// The patient is here, for the first time or again.
+    Arrive {}
+
+    /// Staff made sure who the patient is.
+    VerifyIdentity {
+        /// How.
+        method: IdentityMethod,
+        /// By which identifiers; two different ones at least.
+        identifiers: Vec<Identifier>,
+    }
+
+    /// The patient says where they physically are. The newest counts.
+    AttestLocation {
+        /// The state or territory.
+        jurisdiction: Jurisdiction,
+        /// The address, so that help can be sent there.
+        address: Text<300>,
+    }
+
+    /// Let the patient into the waiting room.
+    CheckIn {}
+}

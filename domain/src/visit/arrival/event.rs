@@ -1,0 +1,44 @@
+//! A patient on the way in: here, known, located, waiting.
+
+use super::{Identifier, IdentityMethod};
+use crate::visit::declare::payloads;
+use crate::{Jurisdiction, Phi, ProviderId, Role, Text};
+
+payloads! {
+    /// The patient is here.
+    Arrived {
+        /// Whether they had left the waiting room before and came back.
+        returning: bool,
+    }
+
+    /// Staff made sure who the patient is.
+    IdentityVerified {
+        /// How.
+        method: IdentityMethod,
+        /// By which identifiers.
+        identifiers: Vec<Identifier>,
+        /// In which role.
+        verified_by: Role,
+    }
+
+    /// The patient said where they physically are.
+    LocationAttested {
+        /// The state or territory.
+        jurisdiction: Jurisdiction,
+        /// The address.
+        address: Phi<Text<300>>,
+        /// Who entered it: the patient, or staff on the patient's word.
+        attested_by: Role,
+    }
+
+    /// During the visit the patient turned out to be where no licence of the provider is valid.
+    LicenceGapObserved {
+        /// Where the patient is.
+        jurisdiction: Jurisdiction,
+        /// The provider without a licence there.
+        provider_id: ProviderId,
+    }
+
+    /// The patient is in the waiting room.
+    CheckedIn {}
+}

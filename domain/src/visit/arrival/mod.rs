@@ -1,0 +1,15 @@
+//! From the door to the waiting room: arriving, being identified, saying where one is, checking in.
+
+mod check_in;
+mod command;
+mod event;
+mod identity;
+mod location;
+mod terms;
+
+#[cfg(test)]
+pub(super) mod example;
+
+pub use command::*;
+pub use event::*;
+pub use terms::*;

@@ -1,0 +1,42 @@
+//! Take a patient in, and report who was seen on the call.
+
+use chrono::{DateTime, Utc};
+
+use super::LeaveReason;
+use crate::visit::Participant;
+use crate::visit::declare::commands;
+use crate::{Code, Licence};
+
+commands! {
+    /// The provider takes the patient in.
+    Admit {}
+
+    /// A participant was seen to connect.
+    ObserveJoin {
+        /// Who.
+        participant: Participant,
+        /// The connection, as the room names it.
+        connection: Code,
+        /// When it was seen, if not just now.
+        observed_at: Option<DateTime<Utc>>,
+    }
+
+    /// A participant's connection was seen to end.
+    ObserveLeave {
+        /// Who.
+        participant: Participant,
+        /// The connection, as the room names it.
+        connection: Code,
+        /// How it ended.
+        reason: LeaveReason,
+        /// When it was seen, if not just now.
+        observed_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// What the admission gate needs to know of this visit's provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdmitFacts {
+    /// Every licence on record, valid or not.
+    pub licences: Vec<Licence>,
+}

@@ -1,0 +1,36 @@
+//! How a family declares what it brings: the payloads of its events, its commands, its closed lists. What they derive
+//! stands here once.
+
+/// Declares payloads of events: what is stored.
+macro_rules! payloads {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+    )*};
+}
+
+/// Declares commands: what a caller says. An unknown field is refused.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+    )*};
+}
+
+/// Declares closed lists that commands and events choose from.
+macro_rules! terms {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$term_doc:meta])* $term:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$term_doc])* $term,)* }
+    )*};
+}
+
+pub(super) use {commands, payloads, terms};

@@ -1,0 +1,67 @@
+//! Recording that the patient never came.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{NoShowFacts, NoShowRecorded};
+use crate::visit::decide::require_role;
+use crate::visit::{Error, Event, Participant, State, Visit};
+use crate::{Actor, Role};
+
+impl Visit {
+    /// A no-show stands in a patient's record, so a person answers for it, and nobody who was here gets one: neither who
+    /// arrived nor who was seen on the call without having been marked as arrived.
+    pub(in crate::visit) fn record_no_show(
+        &self,
+        facts: NoShowFacts,
+        at: DateTime<Utc>,
+        actor: &Actor,
+    ) -> Result<Event, Error> {
+        const STAFF: [Role; 3] = [Role::FrontDesk, Role::Provider, Role::Administrator];
+        require_role(actor, &STAFF, "record-no-show", "staff of the clinic")?;
+        if matches!(self.state(), State::Arrived | State::CheckedIn | State::Held | State::Left) {
+            return Err(Error::PatientHasArrived);
+        }
+        self.require(&[State::Scheduled], "record-no-show", "only a scheduled visit can turn out a no-show")?;
+        if self.presence().was_seen(Participant::Patient) {
+            return Err(Error::PatientHasArrived);
+        }
+        let grace = Duration::minutes(facts.grace_minutes.into());
+        if self.starts_at().is_some_and(|starts_at| at.signed_duration_since(starts_at) < grace) {
+            return Err(Error::TooEarlyForNoShow);
+        }
+        Ok(NoShowRecorded { grace_minutes: facts.grace_minutes }.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::given;
+    use crate::visit::example::{commands::*, events::*, starts_at, story};
+
+    #[test]
+    fn nobody_is_a_no_show_before_start_and_grace_have_passed() {
+        let visit = || given::<Visit>([scheduled()]);
+        let due = starts_at() + Duration::minutes(15);
+        visit().at(due - Duration::seconds(1)).when(Role::FrontDesk, record_no_show()).refused("too-early-for-no-show");
+        visit().at(due).when(Role::FrontDesk, record_no_show()).then([no_show_recorded()]);
+    }
+
+    #[test]
+    fn only_staff_records_a_no_show() {
+        for role in [Role::System, Role::Patient, Role::Billing] {
+            given::<Visit>([scheduled()]).when(role, record_no_show()).refused("role-not-permitted");
+        }
+    }
+
+    #[test]
+    fn whoever_was_here_is_no_no_show() {
+        for state in [State::Arrived, State::CheckedIn, State::Held, State::Left] {
+            given::<Visit>(story(state)).when(Role::FrontDesk, record_no_show()).refused("patient-has-arrived");
+        }
+        // Stuck in the device check: seen on the call, never marked as arrived.
+        given::<Visit>([scheduled(), joined(Participant::Patient, "PA_1")])
+            .when(Role::FrontDesk, record_no_show())
+            .refused("patient-has-arrived");
+    }
+}

@@ -1,0 +1,66 @@
+//! The wait in examples.
+
+use chrono::Duration;
+
+use super::*;
+use crate::given::{now, text};
+use crate::visit::{Command, Event};
+use crate::{Phi, Role};
+
+pub mod events {
+    use super::*;
+
+    pub fn provider_delayed() -> Event {
+        let reason = Some(Phi::Clear(text("The visit before takes longer.")));
+        ProviderDelayed { expected_at: now() + Duration::minutes(10), reason }.into()
+    }
+
+    pub fn held() -> Event {
+        Held { reason: HoldReason::Interpreter, details: Some(Phi::Clear(text("Hmong"))) }.into()
+    }
+
+    pub fn returned_to_waiting() -> Event {
+        ReturnedToWaiting {}.into()
+    }
+
+    pub fn left_waiting_room() -> Event {
+        LeftWaitingRoom { reason: Some(Phi::Clear(text("Had to go to work."))) }.into()
+    }
+
+    /// One of each.
+    pub fn all() -> Vec<Event> {
+        vec![provider_delayed(), held(), returned_to_waiting(), left_waiting_room()]
+    }
+}
+
+pub mod commands {
+    use super::*;
+
+    pub fn report_provider_delay() -> Command {
+        let expected_at = now() + Duration::minutes(10);
+        let reason = Some(text("The visit before takes longer."));
+        Command::ReportProviderDelay(ReportProviderDelay { expected_at, reason })
+    }
+
+    pub fn hold() -> Command {
+        Command::Hold(Hold { reason: HoldReason::Interpreter, details: Some(text("Hmong")) })
+    }
+
+    pub fn return_to_waiting() -> Command {
+        Command::ReturnToWaiting(ReturnToWaiting {})
+    }
+
+    pub fn leave_waiting_room() -> Command {
+        Command::LeaveWaitingRoom(LeaveWaitingRoom { reason: Some(text("Had to go to work.")) })
+    }
+
+    /// One of each with who would ask for it.
+    pub fn all() -> Vec<(Role, Command)> {
+        vec![
+            (Role::FrontDesk, report_provider_delay()),
+            (Role::FrontDesk, hold()),
+            (Role::FrontDesk, return_to_waiting()),
+            (Role::FrontDesk, leave_waiting_room()),
+        ]
+    }
+}
