@@ -6,7 +6,8 @@ use daybook_ledger::{Ledger, Metadata, Recorded};
 
 use crate::denials::{Denials, Recording};
 use crate::{
-    AccessError, Action, Asking, Decision, Denied, Opened, Permit, Policies, Principal, Receipt, Resource, facts,
+    AccessError, Action, Asking, Decision, Denial, Denied, Opened, Permit, Policies, Principal, Receipt, Resource,
+    facts,
 };
 
 /// The only door to unsealed PHI. One an installation; shared by reference.
@@ -30,9 +31,23 @@ impl Access {
 
     /// Permits a command, which shows no PHI. A denial is recorded; if that fails, it is still a denial.
     pub async fn permit(&self, asking: &Asking<'_>, action: Action, resource: &Resource) -> Result<Permit, Denied> {
-        let patients: Vec<PatientId> = resource.patient.into_iter().collect();
-        let policies = self.ask(asking, action, resource, &patients).await?;
+        match self.judge(asking, action, resource) {
+            Ok(permit) => Ok(permit),
+            Err(denial) => Err(self.deny(asking, denial).await),
+        }
+    }
+
+    /// The same, where a denial may turn out not to matter: who gets it decides whether to [`Self::deny`].
+    pub fn judge(&self, asking: &Asking<'_>, action: Action, resource: &Resource) -> Result<Permit, Denial> {
+        let patients = resource.patient.into_iter().collect();
+        let policies = self.ask(asking, action, resource, patients)?;
         Ok(Permit { policies })
+    }
+
+    /// Records a denial; if that fails, it is still a denial.
+    pub async fn deny(&self, asking: &Asking<'_>, denial: Denial) -> Denied {
+        self.record(asking, &denial).await;
+        denial.denied
     }
 
     /// Permits a read and records it durably; only then the receipt exists. `patients` is everyone whose PHI will be in
@@ -46,7 +61,7 @@ impl Access {
         patients: &[PatientId],
     ) -> Result<Receipt, AccessError> {
         let patients = concerned(resource, patients)?;
-        let policies = self.ask(asking, action, resource, &patients).await?;
+        let policies = self.ask_for_read(asking, action, resource, &patients).await?;
         let mut fact = None;
         if !patients.is_empty() || action == Action::ReadAccesses {
             let event = facts::phi_read(asking, action, resource, &patients, &policies);
@@ -59,7 +74,7 @@ impl Access {
             correlation_id: asking.correlation_id,
             reason: asking.reason.clone(),
             action,
-            resource: *resource,
+            resource: resource.clone(),
             patients,
             policies,
             fact,
@@ -75,9 +90,9 @@ impl Access {
             return Ok(());
         }
         let asking = receipt.asking();
-        let (action, resource) = (receipt.action, receipt.resource);
-        let policies = self.ask(&asking, action, &resource, &new).await?;
-        let event = facts::phi_read(&asking, action, &resource, &new, &policies);
+        let (action, resource) = (receipt.action, &receipt.resource);
+        let policies = self.ask_for_read(&asking, action, resource, &new).await?;
+        let event = facts::phi_read(&asking, action, resource, &new, &policies);
         let stream = facts::stream_of_session(&asking);
         let fact = facts::append(&self.ledger, resource.clinic, stream, &event, &asking, Metadata::new()).await?;
         receipt.fact = Some(fact);
@@ -97,26 +112,39 @@ impl Access {
         Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
     }
 
-    /// Puts it to the policies; records a denial.
-    async fn ask(
+    /// Puts a read to the policies; records a denial.
+    async fn ask_for_read(
         &self,
         asking: &Asking<'_>,
         action: Action,
         resource: &Resource,
         patients: &[PatientId],
     ) -> Result<Vec<String>, Denied> {
+        match self.ask(asking, action, resource, patients.to_vec()) {
+            Ok(policies) => Ok(policies),
+            Err(denial) => Err(self.deny(asking, denial).await),
+        }
+    }
+
+    /// Puts it to the policies.
+    fn ask(
+        &self,
+        asking: &Asking<'_>,
+        action: Action,
+        resource: &Resource,
+        patients: Vec<PatientId>,
+    ) -> Result<Vec<String>, Denial> {
         match self.policies.decide(asking.principal, action, resource, asking.purpose) {
             Decision::Permit { policies } => Ok(policies),
             Decision::Deny { policies } => {
                 let denied = Denied { action: action.name(), policies };
-                self.record(asking, resource, patients, &denied).await;
-                Err(denied)
+                Err(Denial { resource: resource.clone(), patients, denied })
             }
         }
     }
 
     /// Into the log of the principal's own clinic, whatever they asked for.
-    async fn record(&self, asking: &Asking<'_>, resource: &Resource, patients: &[PatientId], denied: &Denied) {
+    async fn record(&self, asking: &Asking<'_>, denial: &Denial) {
         let Recording::Record { unrecorded } = self.denials.note(asking.principal, self.ledger.clock().now()) else {
             return;
         };
@@ -124,10 +152,10 @@ impl Access {
         if unrecorded > 0 {
             more.insert("unrecorded_denials".into(), unrecorded.to_string());
         }
-        let event = facts::access_denied(asking, resource, patients, denied);
+        let event = facts::access_denied(asking, denial);
         let stream = facts::stream_of_session(asking);
         if let Err(error) = facts::append(&self.ledger, asking.principal.clinic, stream, &event, asking, more).await {
-            tracing::error!(code = error.code(), action = denied.action, "a denial could not be recorded");
+            tracing::error!(code = error.code(), action = denial.denied.action, "a denial could not be recorded");
         }
     }
 }

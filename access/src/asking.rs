@@ -1,11 +1,11 @@
 //! The circumstances of a question: who asks, why, and in which request.
 
-use daybook_domain::Code;
 use daybook_domain::access_events::Purpose;
+use daybook_domain::{Code, PatientId};
 use daybook_ledger::Metadata;
 use uuid::Uuid;
 
-use crate::Principal;
+use crate::{Denied, Principal, Resource};
 
 /// One request, as far as access cares.
 #[derive(Clone, Debug)]
@@ -59,4 +59,20 @@ impl<'a> Asking<'a> {
 pub struct Permit {
     /// The policies that permitted it.
     pub policies: Vec<String>,
+}
+
+/// A command was denied, and that is not recorded yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a denial is a fact: record it with Access::deny"]
+pub struct Denial {
+    pub(crate) resource: Resource,
+    pub(crate) patients: Vec<PatientId>,
+    pub(crate) denied: Denied,
+}
+
+impl Denial {
+    /// What is closed to the one who asked.
+    pub fn resource(&self) -> &Resource {
+        &self.resource
+    }
 }

@@ -6,7 +6,7 @@ use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::{Draft, Ledger, Metadata, Placed, Stream, Unsealed};
 
 use crate::error::AccessError;
-use crate::{Action, Asking, Denied, Resource};
+use crate::{Action, Asking, Denial, Resource};
 
 /// Which stream a disclosure is recorded in: the one patient's, or the reader's session's where it is a list.
 pub(crate) fn stream_of_read(asking: &Asking<'_>, patients: &[PatientId]) -> Stream {
@@ -44,12 +44,8 @@ pub(crate) fn phi_read(
 
 /// That someone was turned away. Of another clinic's things only what was asked is kept, not whom it concerns: a clinic's
 /// log names nobody else's patients.
-pub(crate) fn access_denied(
-    asking: &Asking<'_>,
-    resource: &Resource,
-    patients: &[PatientId],
-    denied: &Denied,
-) -> AccessEvent {
+pub(crate) fn access_denied(asking: &Asking<'_>, denial: &Denial) -> AccessEvent {
+    let Denial { resource, patients, denied } = denial;
     let own = resource.clinic == asking.principal.clinic;
     AccessDenied {
         reader: asking.principal.subject.clone(),

@@ -22,7 +22,7 @@ pub mod token;
 
 pub use access::Access;
 pub use action::Action;
-pub use asking::{Asking, Permit};
+pub use asking::{Asking, Denial, Permit};
 pub use development::DevelopmentIssuer;
 pub use error::{AccessError, Denied};
 pub use jsonwebtoken::{Algorithm, jwk::JwkSet};

@@ -153,8 +153,12 @@ impl Policies {
     fn thing(&self, resource: &Resource) -> Option<Entity> {
         let id = resource.id.map_or_else(|| EntityId::new(""), entity_id);
         let uid = uid(&self.types.resources[&resource.kind], id);
-        let attributes =
-            self.attributes(resource.clinic.0, resource.patient.map(|id| id.0), resource.provider.map(|id| id.0));
+        let (patient, provider) = (resource.patient.map(|id| id.0), resource.provider.map(|id| id.0));
+        let mut attributes = self.attributes(resource.clinic.0, patient, provider);
+        if resource.kind == ResourceKind::Visit {
+            let team = resource.team.iter().map(|provider| self.reference(ResourceKind::Provider, provider.0));
+            attributes.insert("team".to_owned(), RestrictedExpression::new_set(team));
+        }
         Entity::new(uid, attributes, HashSet::new()).ok()
     }
 
@@ -170,12 +174,11 @@ impl Policies {
             ("provider", ResourceKind::Provider, provider),
         ];
         let present = named.into_iter().filter_map(|(name, kind, id)| Some((name, kind, id?)));
-        present
-            .map(|(name, kind, id)| {
-                let uid = uid(&self.types.resources[&kind], entity_id(id));
-                (name.to_owned(), RestrictedExpression::new_entity_uid(uid))
-            })
-            .collect()
+        present.map(|(name, kind, id)| (name.to_owned(), self.reference(kind, id))).collect()
+    }
+
+    fn reference(&self, kind: ResourceKind, id: Uuid) -> RestrictedExpression {
+        RestrictedExpression::new_entity_uid(uid(&self.types.resources[&kind], entity_id(id)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked for, with what the policies need to know about it.
 
-use daybook_domain::{ClinicId, PatientId, ProviderId, VisitId};
+use daybook_domain::{ClinicId, PatientId, ProviderId, Visit, VisitId};
 use uuid::Uuid;
 
 /// Kind of thing asked for.
@@ -62,7 +62,7 @@ impl ResourceKind {
 }
 
 /// One thing asked for. The server fills it in from what it knows, never from what the caller says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// What kind of thing.
     pub kind: ResourceKind,
@@ -75,11 +75,13 @@ pub struct Resource {
     /// The provider it belongs to: who treats in the visit, whose day it is. Of a patient: a provider who has a visit
     /// with them; the server looks up whether the one who asks is such a provider.
     pub provider: Option<ProviderId>,
+    /// Of a visit: every provider who belongs to it, who treats among them.
+    pub team: Vec<ProviderId>,
 }
 
 impl Resource {
     fn of(kind: ResourceKind, id: Option<Uuid>, clinic: ClinicId) -> Self {
-        Self { kind, id, clinic, patient: None, provider: None }
+        Self { kind, id, clinic, patient: None, provider: None, team: Vec::new() }
     }
 
     /// The clinic itself; also what new patients, providers and visits are registered at.
@@ -101,9 +103,14 @@ impl Resource {
         }
     }
 
-    /// A visit.
-    pub fn visit(clinic: ClinicId, visit: VisitId, patient: Option<PatientId>, provider: Option<ProviderId>) -> Self {
-        Self { patient, provider, ..Self::of(ResourceKind::Visit, Some(visit.0), clinic) }
+    /// A visit, as its stream tells it. One that does not exist is nobody's.
+    pub fn visit(clinic: ClinicId, id: VisitId, visit: &Visit) -> Self {
+        Self {
+            patient: visit.patient(),
+            provider: visit.provider(),
+            team: visit.team().collect(),
+            ..Self::of(ResourceKind::Visit, Some(id.0), clinic)
+        }
     }
 
     /// The clinic's waiting room.

@@ -10,8 +10,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
-use daybook_access::{Asking, Principal};
-use daybook_domain::{Role, VisitId};
+use daybook_access::{AccessError, Asking, Principal, Resource};
+use daybook_domain::Role;
+use daybook_ledger::aggregate::{self, Load};
 use daybook_ledger::append::CommandKey;
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::state::{Parties, State};
+use crate::state::State;
 use crate::{body, edge, idempotency, precondition};
 
 /// Bytes of an ordinary body.
@@ -58,11 +59,26 @@ impl Caller {
         Asking::new(&self.principal, self.correlation_id)
     }
 
-    /// Whose visit it is; `None` for one that does not exist in the caller's clinic.
-    pub async fn parties(&self, visit: VisitId) -> Result<Option<Parties>, Problem> {
+    /// Aggregates of the caller's clinic, as they stood at one moment.
+    pub async fn load<L: Load>(&self, ids: L::Ids) -> Result<L, Problem> {
+        Ok(aggregate::load(&self.state.ledger, self.clinic(), ids).await?)
+    }
+
+    /// How a denial is told. Staff may know that something exists which they may not act on; a patient may not know of
+    /// other patients' things, and is told the same as of one that does not exist.
+    pub fn hidden(&self, resource: &Resource) -> Problem {
+        let own = resource.patient.is_some() && resource.patient == self.principal.patient();
         match self.principal.role {
-            Role::Patient => self.state.parties_in_log(self.clinic(), visit).await,
-            _ => self.state.parties(self.clinic(), visit).await,
+            Role::Patient if !own => Problem::not_found(),
+            _ => Problem::denied(),
+        }
+    }
+
+    /// A denied read, told as [`Self::hidden`] says; anything else as it is.
+    pub fn hidden_if_denied(&self, resource: &Resource, error: AccessError) -> Problem {
+        match error {
+            AccessError::Denied(_) => self.hidden(resource),
+            error => error.into(),
         }
     }
 

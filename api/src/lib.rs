@@ -18,6 +18,7 @@ mod query;
 mod routes;
 mod shown;
 mod state;
+mod visit;
 
 pub use application::{Application, StartError, StopHandle};
 pub use config::{Config, ConfigError, Mode};

@@ -5,6 +5,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use daybook_access::{AccessError, Denied, TokenError};
 use daybook_domain::{DecodeError, Refusal};
+use daybook_ledger::aggregate::LoadError;
 use daybook_ledger::append::AppendError;
 use daybook_ledger::cqrs::ExecuteError;
 use daybook_ledger::sealing::RingError;
@@ -116,7 +117,7 @@ impl Problem {
     }
 
     /// A rule's refusal.
-    pub fn refused(refusal: &impl Refusal) -> Self {
+    pub fn refused(refusal: &dyn Refusal) -> Self {
         let code = refusal.code();
         let field = refused_field(code);
         let status = match code {
@@ -155,10 +156,10 @@ fn refused_field(code: &str) -> Option<&'static str> {
     })
 }
 
-impl<E: Refusal> From<ExecuteError<E>> for Problem {
-    fn from(error: ExecuteError<E>) -> Self {
+impl From<ExecuteError> for Problem {
+    fn from(error: ExecuteError) -> Self {
         match error {
-            ExecuteError::Refused(refusal) => Self::refused(&refusal),
+            ExecuteError::Refused(refusal) => Self::refused(&*refusal),
             ExecuteError::Stale { actual, .. } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "stale-version",
@@ -170,11 +171,19 @@ impl<E: Refusal> From<ExecuteError<E>> for Problem {
                 tracing::error!(%error, "an event could not be sealed");
                 Self::unavailable("keys-unavailable", "the key store does not answer; nothing was written")
             }
-            ExecuteError::Database(error) => {
+            ExecuteError::Load(error) => error.into(),
+        }
+    }
+}
+
+impl From<LoadError> for Problem {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Database(error) => {
                 tracing::error!(%error, "the database does not answer");
                 Self::unavailable("log-unavailable", "the log does not answer; nothing was written")
             }
-            ExecuteError::Decode(error) => error.into(),
+            LoadError::Decode(error) => error.into(),
         }
     }
 }

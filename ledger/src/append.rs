@@ -58,6 +58,13 @@ pub struct Appended {
     pub repeated: bool,
 }
 
+impl Appended {
+    /// The last event. Of a command it is its main aggregate's, whose events come after those of its companions.
+    pub fn last(&self) -> Option<&Placed> {
+        self.events.last()
+    }
+}
+
 /// Why nothing was appended — except for `OutcomeUnknown`.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {

@@ -12,7 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::clock::{Clock, Ids};
 use crate::event::{Placed, Recorded};
 use crate::format::{Hash, Stream};
-use crate::loader::Loader;
+use crate::loader::{History, Loader};
 use crate::logs::{self, Logs};
 use crate::note::NoteVerifier;
 use crate::read;
@@ -114,9 +114,10 @@ impl Ledger {
         read::stream(&self.pool, clinic, stream, after).await
     }
 
-    /// All events of one stream for a command; shares its query with the loads that arrive with it.
-    pub(crate) async fn load(&self, clinic: Uuid, stream: Stream) -> Result<Arc<Vec<Recorded>>, Arc<sqlx::Error>> {
-        self.loader.load(clinic, stream).await
+    /// All events of these streams for a command, in the order asked for; shares its query with the loads that arrive
+    /// with it.
+    pub(crate) async fn load(&self, clinic: Uuid, streams: Vec<Stream>) -> Result<Vec<History>, Arc<sqlx::Error>> {
+        self.loader.load(clinic, streams).await
     }
 
     /// All events of several streams in one query; stream by stream, each in order.

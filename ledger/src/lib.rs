@@ -1,8 +1,9 @@
 //! The hash-chained, sealed, encrypted event log on Postgres. Formats: docs/ARCHITECTURE.md, "The ledger".
 //!
-//! Only this crate knows the log's SQL. Everything above appends through [`Ledger::append`] or an aggregate's
-//! [`cqrs::Store`], and reads events as the exact bytes that were hashed.
+//! Only this crate knows the log's SQL. Everything above appends through [`Ledger::append`] or, by an aggregate's rules,
+//! through [`cqrs::execute`], and reads events as the exact bytes that were hashed.
 
+pub mod aggregate;
 pub mod append;
 pub mod checkpoint;
 pub mod clock;
@@ -10,6 +11,7 @@ pub mod cqrs;
 pub mod database;
 mod event;
 pub mod format;
+pub mod intent;
 mod ledger;
 mod loader;
 mod logs;
@@ -25,7 +27,9 @@ mod vectors;
 pub mod verify;
 mod wakeups;
 
+pub use aggregate::Loaded;
 pub use clock::{Clock, Ids};
 pub use event::{Draft, Metadata, Placed, Recorded, Unsealed};
 pub use format::{Hash, Stream};
+pub use intent::Intent;
 pub use ledger::{Ledger, Options};

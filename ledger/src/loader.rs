@@ -1,7 +1,8 @@
 //! Loading streams for commands: loads that arrive while a query is under way share the next one. There is no wait
-//! timer; under no load a load is a query of its own.
+//! timer; under no load a load is a query of its own. Streams asked for together are read by one query, so they are seen
+//! as they stood at one moment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sqlx::PgPool;
@@ -12,14 +13,16 @@ use crate::event::Recorded;
 use crate::format::Stream;
 use crate::read;
 
-/// Streams loaded by one query, at most.
-const MAX_STREAMS: usize = 128;
+/// Streams loaded by one query, beyond which no further load joins it.
+const MANY_STREAMS: usize = 128;
 
 type Key = (Uuid, Stream);
-type Loaded = Result<Arc<Vec<Recorded>>, Arc<sqlx::Error>>;
+/// A stream's events; shared by everyone who asked for it.
+pub(crate) type History = Arc<Vec<Recorded>>;
+type Loaded = Result<Vec<History>, Arc<sqlx::Error>>;
 
 struct Job {
-    key: Key,
+    keys: Vec<Key>,
     answer: oneshot::Sender<Loaded>,
 }
 
@@ -40,41 +43,45 @@ impl Loader {
         Self { workers: Arc::new(workers.collect()) }
     }
 
-    /// All events of one stream. Callers are bounded by the server's connections, so the queue needs no bound of its own.
-    pub async fn load(&self, clinic: Uuid, stream: Stream) -> Loaded {
-        let worker = &self.workers[(stream.id.as_u128() % self.workers.len() as u128) as usize];
+    /// All events of these streams, in the order asked for; empty where there is no such stream. Callers are bounded by
+    /// the server's connections, so the queue needs no bound of its own.
+    pub async fn load(&self, clinic: Uuid, streams: Vec<Stream>) -> Loaded {
+        let Some(first) = streams.first() else { return Ok(Vec::new()) };
+        let worker = &self.workers[(first.id.as_u128() % self.workers.len() as u128) as usize];
         let (answer, answered) = oneshot::channel();
         let gone = || Arc::new(sqlx::Error::WorkerCrashed);
-        worker.send(Job { key: (clinic, stream), answer }).map_err(|_| gone())?;
+        let keys = streams.into_iter().map(|stream| (clinic, stream)).collect();
+        worker.send(Job { keys, answer }).map_err(|_| gone())?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
 async fn run(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Job>) {
     while let Some(first) = queue.recv().await {
-        let mut waiting: HashMap<Key, Vec<oneshot::Sender<Loaded>>> = HashMap::new();
-        waiting.entry(first.key).or_default().push(first.answer);
-        while waiting.len() < MAX_STREAMS
+        let mut keys: HashSet<Key> = first.keys.iter().cloned().collect();
+        let mut jobs = vec![first];
+        while keys.len() < MANY_STREAMS
             && let Ok(job) = queue.try_recv()
         {
-            waiting.entry(job.key).or_default().push(job.answer);
+            keys.extend(job.keys.iter().cloned());
+            jobs.push(job);
         }
-        let keys: Vec<Key> = waiting.keys().cloned().collect();
-        match read::streams(&pool, &keys).await {
-            Ok(events) => {
-                let mut found: HashMap<Key, Vec<Recorded>> = HashMap::new();
-                for event in events {
-                    found.entry((event.clinic, event.stream.clone())).or_default().push(event);
-                }
-                for (key, answers) in waiting {
-                    let events = Arc::new(found.remove(&key).unwrap_or_default());
-                    answers.into_iter().for_each(|answer| drop(answer.send(Ok(events.clone()))));
-                }
-            }
-            Err(error) => {
-                let error = Arc::new(error);
-                waiting.into_values().flatten().for_each(|answer| drop(answer.send(Err(error.clone()))));
-            }
+        let keys: Vec<Key> = keys.into_iter().collect();
+        let found = read::streams(&pool, &keys).await.map(by_stream).map_err(Arc::new);
+        for Job { keys, answer } in jobs {
+            let histories = |found: &HashMap<Key, History>| {
+                keys.iter().map(|key| found.get(key).cloned().unwrap_or_default()).collect()
+            };
+            // Whoever asked may have gone away.
+            let _ = answer.send(found.as_ref().map(histories).map_err(Arc::clone));
         }
     }
+}
+
+fn by_stream(events: Vec<Recorded>) -> HashMap<Key, History> {
+    let mut found: HashMap<Key, Vec<Recorded>> = HashMap::new();
+    for event in events {
+        found.entry((event.clinic, event.stream.clone())).or_default().push(event);
+    }
+    found.into_iter().map(|(key, events)| (key, Arc::new(events))).collect()
 }

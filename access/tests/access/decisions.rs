@@ -4,8 +4,11 @@ use std::fmt::Write;
 
 use daybook_access::{Action, Decision, Policies, Principal, Resource, ResourceKind};
 use daybook_domain::access_events::Purpose;
-use daybook_domain::{ClinicId, Code, PatientId, ProviderId, Role, VisitId, visit};
+use daybook_domain::visit::{self, Visit};
+use daybook_domain::{ClinicId, Code, PatientId, ProviderId, Role, VisitId};
 use uuid::Uuid;
+
+use crate::support::scheduled;
 
 const OWN: Uuid = Uuid::from_u128(0xA);
 const ANOTHER: Uuid = Uuid::from_u128(0xB);
@@ -34,7 +37,7 @@ fn resource(kind: ResourceKind, clinic: ClinicId, person: Uuid) -> Resource {
         ResourceKind::Clinic => Resource::clinic(clinic),
         ResourceKind::Provider => Resource::provider(clinic, provider),
         ResourceKind::Patient => Resource::patient(clinic, patient, Some(provider)),
-        ResourceKind::Visit => Resource::visit(clinic, VisitId(Uuid::from_u128(9)), Some(patient), Some(provider)),
+        ResourceKind::Visit => Resource::visit(clinic, VisitId(Uuid::from_u128(9)), &scheduled(patient, provider)),
         ResourceKind::WaitingRoom => Resource::waiting_room(clinic),
         ResourceKind::Day => Resource::day(clinic, Some(provider)),
         ResourceKind::Log => Resource::log(clinic),
@@ -108,8 +111,8 @@ fn a_patient_or_provider_without_person_is_nobodys() {
     let policies = Policies::embedded().unwrap();
     for role in [Role::Patient, Role::Provider] {
         let stranger = Principal { person: None, ..principal(role) };
-        for (patient, provider) in [(None, None), (Some(PatientId(OWN)), Some(ProviderId(OWN)))] {
-            let visit = Resource::visit(CLINIC, VisitId(OWN), patient, provider);
+        for visit in [Visit::default(), scheduled(PatientId(OWN), ProviderId(OWN))] {
+            let visit = Resource::visit(CLINIC, VisitId(OWN), &visit);
             for action in Action::all() {
                 let decision = policies.decide(&stranger, action, &visit, stranger.usual_purpose());
                 assert!(!decision.is_permit(), "{} {}", role.name(), action.name());
@@ -122,10 +125,31 @@ fn a_patient_or_provider_without_person_is_nobodys() {
 #[test]
 fn the_patient_of_a_visit_is_not_its_provider() {
     let policies = Policies::embedded().unwrap();
-    let as_provider = Resource::visit(CLINIC, VisitId(ANOTHER), Some(PatientId(ANOTHER)), Some(ProviderId(OWN)));
+    let of = |patient, provider| {
+        Resource::visit(CLINIC, VisitId(ANOTHER), &scheduled(PatientId(patient), ProviderId(provider)))
+    };
+    let as_provider = of(ANOTHER, OWN);
     assert!(!decide(&policies, Role::Patient, Action::ReadVisit, &as_provider).is_permit());
-    let as_patient = Resource::visit(CLINIC, VisitId(ANOTHER), Some(PatientId(OWN)), Some(ProviderId(ANOTHER)));
+    let as_patient = of(OWN, ANOTHER);
     assert!(!decide(&policies, Role::Provider, Action::ReadVisit, &as_patient).is_permit());
+}
+
+#[test]
+fn a_visit_is_open_to_its_whole_team_and_to_no_other_provider() {
+    let policies = Policies::embedded().unwrap();
+    let (own, another) = (ProviderId(OWN), ProviderId(ANOTHER));
+    let with = |provider: ProviderId, team: &[ProviderId]| {
+        let visit = Resource::visit(CLINIC, VisitId(ANOTHER), &scheduled(PatientId(ANOTHER), provider));
+        Resource { team: team.to_vec(), ..visit }
+    };
+    for action in [Action::ReadNote, Action::VisitCommand("admit")] {
+        let permits = |visit| decide(&policies, Role::Provider, action, &visit).is_permit();
+        assert!(permits(with(another, &[another, own])), "{}", action.name());
+        assert!(!permits(with(another, &[another])), "{}", action.name());
+        assert!(!permits(with(another, &[])), "{}", action.name());
+    }
+    let visit = Resource::visit(CLINIC, VisitId(ANOTHER), &scheduled(PatientId(ANOTHER), own));
+    assert_eq!((visit.provider, visit.team), (Some(own), vec![own]), "who treats belongs to the team");
 }
 
 #[test]

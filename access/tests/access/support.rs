@@ -7,7 +7,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use chrono::{DateTime, Utc};
 use daybook_access::{Access, Policies, Principal, Resource};
-use daybook_domain::{AccessEvent, Class, ClinicId, PatientId, ProviderId, Role, Subject, VisitId};
+use daybook_domain::visit::{Modality, Scheduled, Visit};
+use daybook_domain::{AccessEvent, Class, ClinicId, PatientId, ProviderId, Role, Rules, Subject, VisitId};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
@@ -139,7 +140,14 @@ pub fn someone(role: Role) -> Principal {
 }
 
 pub fn visit(clinic: ClinicId, patient: PatientId) -> Resource {
-    Resource::visit(clinic, VisitId(Uuid::from_u128(0x715)), Some(patient), Some(ProviderId(ANN.0)))
+    Resource::visit(clinic, VisitId(Uuid::from_u128(0x715)), &scheduled(patient, ProviderId(ANN.0)))
+}
+
+/// A visit of this patient with this provider.
+pub fn scheduled(patient_id: PatientId, provider_id: ProviderId) -> Visit {
+    let starts_at = DateTime::UNIX_EPOCH;
+    let (duration_minutes, modality, reason) = (20, Modality::Video, None);
+    Visit::replay(&[Scheduled { patient_id, provider_id, starts_at, duration_minutes, modality, reason }.into()])
 }
 
 pub fn visit_stream() -> Stream {

@@ -118,6 +118,11 @@ impl Visit {
         self.provider
     }
 
+    /// Every provider who belongs to it.
+    pub fn team(&self) -> impl Iterator<Item = ProviderId> + use<> {
+        self.provider.into_iter()
+    }
+
     /// When it is to start, once scheduled.
     pub fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.starts_at

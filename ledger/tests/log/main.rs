@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
 
 mod appending;
+mod calendar;
+mod commands;
 mod concurrency;
 mod publishing;
 mod support;

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{self, Visit};
-use daybook_domain::{Actor, Licence, LicenceKind, Patient, Private, Provider, Request, Role, patient, provider};
+use daybook_domain::{
+    Actor, Licence, LicenceKind, Patient, Private, Provider, Request, Role, Rules, patient, provider,
+};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
-use daybook_ledger::cqrs::{self, Execution};
+use daybook_ledger::cqrs::{self, Executable, ExecuteError, Execution};
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
-use daybook_ledger::{Clock, Draft, Ids, Ledger, Metadata, Options, Stream, Unsealed};
+use daybook_ledger::{Clock, Draft, Ids, Intent, Ledger, Loaded, Metadata, Options, Stream, Unsealed, aggregate};
 use daybook_projections::{Projector, Views, prepare};
 use private_postgres::{TestDatabase, fresh_database};
 use sqlx::PgPool;
@@ -58,22 +60,16 @@ impl Server {
 
     async fn execute<A, C>(&self, id: Uuid, role: Role, command: C) -> u64
     where
-        A: cqrs_es::Aggregate<Services = (), Command = Request<C>>
-            + daybook_domain::Concerns<Event = <A as cqrs_es::Aggregate>::Event>,
-        <A as cqrs_es::Aggregate>::Event: daybook_domain::Catalogue,
-        C: Clone + Send + Sync,
+        A: Executable + Rules<Command = C>,
+        C: Clone,
     {
-        let execution = Execution {
-            clinic: CLINIC,
-            id,
-            command: Request { at: System.now(), actor: actor(role), command },
-            key: CommandKey { id: System.internal(), request_hash: [0; 32] },
-            expected: None,
-            guards: Vec::new(),
-            metadata: metadata(),
-        };
-        let appended = cqrs::execute::<A>(&self.ledger, execution).await.map_err(|error| error.to_string()).unwrap();
-        appended.events.last().unwrap().position
+        let request = Request { at: System.now(), actor: actor(role), command };
+        let key = CommandKey { id: System.internal(), request_hash: [0; 32] };
+        let executed = cqrs::execute(&self.ledger, Execution { clinic: CLINIC, key, expected: None }, || async {
+            let main: Loaded<A> = aggregate::load(&self.ledger, CLINIC, id).await?;
+            Ok::<_, ExecuteError>(Intent::new(main, request.clone(), metadata()))
+        });
+        executed.await.map_err(|error| error.to_string()).unwrap().last().unwrap().position
     }
 
     /// A patient and a provider; answers the position of the patient's registration.

@@ -9,10 +9,10 @@ use daybook_domain::visit::{self, *};
 use daybook_domain::{Actor, ClinicId, PatientId, ProviderId, Request, Role, VisitId};
 use daybook_ledger::append::CommandKey;
 use daybook_ledger::clock::System;
-use daybook_ledger::cqrs::{Execution, execute};
+use daybook_ledger::cqrs::{ExecuteError, Execution, execute};
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
-use daybook_ledger::{Clock, Ids, Ledger, Metadata, Options};
+use daybook_ledger::{Clock, Ids, Intent, Ledger, Loaded, Metadata, Options, aggregate};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -59,18 +59,11 @@ impl Log {
             [("actor", &*subject), ("role", role.name())].map(|(key, value)| (key.into(), value.into())),
         );
         let request = Request { at: System.now(), actor: Actor { role, subject, person }, command };
-        let appended = execute::<visit::Visit>(
-            &self.ledger,
-            Execution {
-                clinic: CLINIC,
-                id: VISIT,
-                command: request,
-                key: CommandKey { id: System.internal(), request_hash: [0; 32] },
-                expected: None,
-                guards: vec![],
-                metadata,
-            },
-        )
+        let key = CommandKey { id: System.internal(), request_hash: [0; 32] };
+        let appended = execute(&self.ledger, Execution { clinic: CLINIC, key, expected: None }, || async {
+            let visit: Loaded<visit::Visit> = aggregate::load(&self.ledger, CLINIC, VISIT).await?;
+            Ok::<_, ExecuteError>(Intent::new(visit, request.clone(), metadata.clone()))
+        })
         .await
         .unwrap();
         appended.events[0].recorded_at
@@ -104,7 +97,8 @@ impl Log {
     /// Reads the visit as its provider, as a server would.
     pub async fn is_read(&self) {
         let provider = principal(Role::Provider, Some(PROVIDER.0));
-        let resource = daybook_access::Resource::visit(ClinicId(CLINIC), VisitId(VISIT), Some(PATIENT), Some(PROVIDER));
+        let visit: Loaded<visit::Visit> = aggregate::load(&self.ledger, CLINIC, VISIT).await.unwrap();
+        let resource = daybook_access::Resource::visit(ClinicId(CLINIC), VisitId(VISIT), &visit);
         let asking = daybook_access::Asking::new(&provider, System.internal());
         let chart = daybook_access::Action::ReadChart;
         self.access.read(&asking, chart, &resource, &[PATIENT]).await.unwrap();

@@ -67,6 +67,25 @@ async fn a_repeated_request_is_answered_as_the_first_time_whatever_has_happened_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_no_longer_act_is_still_told_what_became_of_what_they_did() {
+    // Given somebody who put a patient on hold, and has had another role since
+    let visit = visit().await;
+    visit.wait().await;
+    let (path, key) = (visit.path("hold"), [("Idempotency-Key", "hold-1")]);
+    let first = visit.desk.post_with(&path, json!({ "reason": "technical" }), &key).await.written();
+    let moved = visit.clinic.somebody("billing", &visit.desk.subject, None).await;
+    // When they repeat the request, then they are answered as the first time, and nothing was denied
+    let size = visit.clinic.log_size().await;
+    let again = moved.post_with(&path, json!({ "reason": "technical" }), &key).await.written();
+    assert_eq!((&again["hash"], &again["repeated"]), (&first["hash"], &json!(true)));
+    assert_eq!(visit.clinic.log_size().await, size);
+    // Another request is closed to them, also under a key that is known, and that is a fact.
+    moved.post_with(&path, json!({ "reason": "paperwork" }), &key).await.refused(403, "denied");
+    moved.post(&path, json!({ "reason": "technical" })).await.refused(403, "denied");
+    assert_eq!(visit.clinic.log_size().await, size + 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_creation_gives_the_ids_of_the_first_time() {
     let visit = visit().await;
     visit.wait().await;

@@ -4,7 +4,7 @@ use actix_web::post;
 use daybook_access::{Action, Resource};
 use daybook_domain::ClinicId;
 use daybook_domain::clinic::{Clinic, Command, NewClinic, Register};
-use daybook_ledger::cqrs;
+use daybook_ledger::Loaded;
 
 use crate::caller::Call;
 use crate::command::{Answer, Written};
@@ -26,10 +26,12 @@ pub async fn register_clinic(call: Call) -> Answer {
         let clinic_id = call.principal.clinic;
         let resource = Resource::clinic(clinic_id);
         let permit = call.state.access.permit(&call.asking(), Action::RegisterClinic, &resource).await?;
-        let command = Command::Register(command, NewClinic { clinic_id });
-        let execution = call.execution(clinic_id.0, command, Vec::new(), &permit.policies);
-        let result = cqrs::execute::<Clinic>(&call.state.ledger, execution).await;
-        let appended = call.outcome("register-clinic", result)?;
+        let register = || async {
+            let clinic: Loaded<Clinic> = call.load(clinic_id.0).await?;
+            let command = Command::Register(command.clone(), NewClinic { clinic_id });
+            Ok(call.intent(clinic, command, &permit.policies))
+        };
+        let appended = call.execute("register-clinic", register).await?;
         let written = Written { clinic_id: Some(ClinicId(clinic_id.0)), ..Written::new(&appended) };
         Ok(written.at("/v1/clinic".into()))
     })

@@ -13,7 +13,6 @@ use utoipa::IntoParams;
 use super::PatientPath;
 use super::person::people;
 use crate::caller::Caller;
-use crate::command::hidden_if_denied;
 use crate::problem::Problem;
 use crate::query;
 use crate::routes::Refusals;
@@ -49,7 +48,7 @@ pub async fn show_chart(
             let resource = super::resource(&caller, patient, known).await?;
             let patients = if known { vec![patient] } else { Vec::new() };
             let receipt = state.access.read(&caller.asking(), Action::ReadChart, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
+            let receipt = receipt.map_err(|error| caller.hidden_if_denied(&resource, error))?;
             if !known {
                 return Err(Problem::not_found());
             }

@@ -4,7 +4,7 @@ use actix_web::post;
 use daybook_access::{Action, Resource};
 use daybook_domain::PatientId;
 use daybook_domain::patient::{Command, NewPatient, Patient, Register};
-use daybook_ledger::cqrs;
+use daybook_ledger::Loaded;
 use daybook_ledger::sealing::Field;
 
 use crate::caller::Call;
@@ -29,11 +29,12 @@ pub async fn register_patient(call: Call) -> Answer {
         call.state.clinic(call.clinic()).await?;
         let fields = fields(&call.state, call.clinic(), &command)?;
         let id = call.state.ledger.ids().public();
-        let command = Command::Register(command, NewPatient { patient_id: PatientId(id) });
-        let execution = call.execution(id, command, Vec::new(), &permit.policies);
-        let result = cqrs::execute::<Patient>(&call.state.ledger, execution).await;
-        let appended = call.outcome("register-patient", result)?;
-        let id = appended.events.first().map_or(id, |event| event.stream.id);
+        let register = || async {
+            let command = Command::Register(command.clone(), NewPatient { patient_id: PatientId(id) });
+            Ok(call.intent::<Patient>(Loaded::fresh(id), command, &permit.policies))
+        };
+        let appended = call.execute("register-patient", register).await?;
+        let id = appended.last().map_or(id, |event| event.stream.id);
         // A crash here leaves a patient whom search does not find; the same request again, with its key, mends it.
         call.state.ledger.sealer().put_index(call.clinic(), PatientId(id), &fields).await?;
         let written = Written { patient_id: Some(PatientId(id)), ..Written::new(&appended) };

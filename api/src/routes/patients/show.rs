@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::PatientPath;
 use super::person::Person;
 use crate::caller::Caller;
-use crate::command::hidden_if_denied;
 use crate::problem::Problem;
 use crate::routes::Refusals;
 use crate::shown::Shown;
@@ -42,7 +41,7 @@ pub async fn show_patient(path: Path<PatientPath>, caller: Caller) -> Result<Sho
             let resource = super::resource(&caller, patient, !events.is_empty()).await?;
             let patients = if events.is_empty() { Vec::new() } else { vec![patient] };
             let receipt = state.access.read(&caller.asking(), Action::ReadPatient, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
+            let receipt = receipt.map_err(|error| caller.hidden_if_denied(&resource, error))?;
             let opened = state.access.open(&receipt, &events).await?.pop().ok_or_else(Problem::not_found)?;
             let (sequence, position) = (opened.sequence, opened.position);
             let shown = PatientShown { patient_id: patient, person: Person::of(opened), sequence, position };

@@ -3,7 +3,7 @@
 use actix_web::{post, web::Path};
 use daybook_access::{Action, Resource};
 use daybook_domain::provider::{Command, GrantLicence, Provider};
-use daybook_ledger::cqrs;
+use daybook_ledger::Loaded;
 
 use super::ProviderPath;
 use crate::caller::Call;
@@ -27,9 +27,11 @@ pub async fn grant_licence(path: Path<ProviderPath>, call: Call) -> Answer {
     call.detached(move |call| async move {
         let resource = Resource::provider(call.principal.clinic, provider);
         let permit = call.state.access.permit(&call.asking(), Action::GrantLicence, &resource).await?;
-        let execution = call.execution(provider.0, Command::GrantLicence(command), Vec::new(), &permit.policies);
-        let result = cqrs::execute::<Provider>(&call.state.ledger, execution).await;
-        let appended = call.outcome("grant-licence", result).map_err(|problem| match problem.code {
+        let grant = || async {
+            let provider: Loaded<Provider> = call.load(provider.0).await?;
+            Ok(call.intent(provider, Command::GrantLicence(command.clone()), &permit.policies))
+        };
+        let appended = call.execute("grant-licence", grant).await.map_err(|problem| match problem.code {
             // Another clinic's provider is none of this one's.
             "not-registered" => Problem::not_found(),
             _ => problem,

@@ -4,7 +4,7 @@ use actix_web::post;
 use daybook_access::{Action, Resource};
 use daybook_domain::ProviderId;
 use daybook_domain::provider::{Command, NewProvider, Provider, Register};
-use daybook_ledger::cqrs;
+use daybook_ledger::Loaded;
 
 use crate::caller::Call;
 use crate::command::{Answer, Written};
@@ -25,11 +25,12 @@ pub async fn register_provider(call: Call) -> Answer {
         let permit = call.state.access.permit(&call.asking(), Action::RegisterProvider, &resource).await?;
         call.state.clinic(call.clinic()).await?;
         let id = call.state.ledger.ids().public();
-        let command = Command::Register(command, NewProvider { provider_id: ProviderId(id) });
-        let execution = call.execution(id, command, Vec::new(), &permit.policies);
-        let result = cqrs::execute::<Provider>(&call.state.ledger, execution).await;
-        let appended = call.outcome("register-provider", result)?;
-        let id = appended.events.first().map_or(id, |event| event.stream.id);
+        let register = || async {
+            let command = Command::Register(command.clone(), NewProvider { provider_id: ProviderId(id) });
+            Ok(call.intent::<Provider>(Loaded::fresh(id), command, &permit.policies))
+        };
+        let appended = call.execute("register-provider", register).await?;
+        let id = appended.last().map_or(id, |event| event.stream.id);
         let written = Written { provider_id: Some(ProviderId(id)), ..Written::new(&appended) };
         Ok(written.at(format!("/v1/providers/{id}")))
     })

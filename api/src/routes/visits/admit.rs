@@ -20,9 +20,12 @@ use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 pub async fn admit(path: Path<VisitPath>, call: Call) -> Answer {
     let command = call.read::<Admit>()?;
     call.detached(move |call| async move {
-        let visit = call.visit(path.visit_id, "admit").await?;
-        let (facts, guard) = visit.licences().await?;
-        visit.execute(Command::Admit(command, facts), vec![guard]).await
+        let command = &command;
+        call.on_visit(path.visit_id, "admit", |visit| async move {
+            let (facts, guard) = visit.licences().await?;
+            Ok(visit.intent(Command::Admit(command.clone(), facts)).relying_on(guard))
+        })
+        .await
     })
     .await
 }

@@ -20,9 +20,12 @@ use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 pub async fn attest_location(path: Path<VisitPath>, call: Call) -> Answer {
     let command = call.read::<AttestLocation>()?;
     call.detached(move |call| async move {
-        let visit = call.visit(path.visit_id, "attest-location").await?;
-        let (facts, guard) = visit.licences().await?;
-        visit.execute(Command::AttestLocation(command, facts), vec![guard]).await
+        let command = &command;
+        call.on_visit(path.visit_id, "attest-location", |visit| async move {
+            let (facts, guard) = visit.licences().await?;
+            Ok(visit.intent(Command::AttestLocation(command.clone(), facts)).relying_on(guard))
+        })
+        .await
     })
     .await
 }

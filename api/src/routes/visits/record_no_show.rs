@@ -20,11 +20,14 @@ use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 pub async fn record_no_show(path: Path<VisitPath>, call: Call) -> Answer {
     let command = call.read::<RecordNoShow>()?;
     call.detached(move |call| async move {
-        let visit = call.visit(path.visit_id, "record-no-show").await?;
-        // A clinic's record does not change, so the fact needs no guard.
-        let clinic = visit.caller().state.clinic(visit.caller().clinic()).await?;
-        let facts = NoShowFacts { grace_minutes: clinic.grace_minutes() };
-        visit.execute(Command::RecordNoShow(command, facts), Vec::new()).await
+        let (call, command) = (&call, &command);
+        call.on_visit(path.visit_id, "record-no-show", |visit| async move {
+            // A clinic's record does not change, so the fact needs no guard.
+            let clinic = call.state.clinic(call.clinic()).await?;
+            let facts = NoShowFacts { grace_minutes: clinic.grace_minutes() };
+            Ok(visit.intent(Command::RecordNoShow(command.clone(), facts)))
+        })
+        .await
     })
     .await
 }

@@ -2,12 +2,13 @@
 
 use actix_web::post;
 use daybook_access::{Action, Resource};
-use daybook_domain::VisitId;
 use daybook_domain::visit::{Command, Schedule, ScheduleFacts, Visit};
-use daybook_ledger::{Stream, cqrs};
+use daybook_domain::{Patient, Provider, VisitId};
+use daybook_ledger::Loaded;
 
 use crate::caller::Call;
 use crate::command::{Answer, Written};
+use crate::problem::Problem;
 use crate::routes::{CommandHeaders, CreationAnswers};
 
 /// Set up a visit.
@@ -25,11 +26,13 @@ pub async fn schedule(call: Call) -> Answer {
     call.detached(move |call| async move {
         let resource = Resource::clinic(call.principal.clinic);
         let permit = call.state.access.permit(&call.asking(), Action::ScheduleVisit, &resource).await?;
-        let facts = facts(&call, &command).await?;
         let id = call.state.ledger.ids().public();
-        let execution = call.execution(id, Command::Schedule(command, facts), Vec::new(), &permit.policies);
-        let appended = call.outcome("schedule", cqrs::execute::<Visit>(&call.state.ledger, execution).await)?;
-        let id = appended.events.first().map_or(id, |event| event.stream.id);
+        let schedule = || async {
+            let facts = facts(&call, &command).await?;
+            Ok(call.intent::<Visit>(Loaded::fresh(id), Command::Schedule(command.clone(), facts), &permit.policies))
+        };
+        let appended = call.execute("schedule", schedule).await?;
+        let id = appended.last().map_or(id, |event| event.stream.id);
         let written = Written { visit_id: Some(VisitId(id)), ..Written::new(&appended) };
         Ok(written.at(format!("/v1/visits/{id}")))
     })
@@ -37,13 +40,8 @@ pub async fn schedule(call: Call) -> Answer {
 }
 
 /// Who is registered stays registered, so these facts need no guards.
-async fn facts(call: &Call, command: &Schedule) -> Result<ScheduleFacts, crate::problem::Problem> {
-    let (patient, provider) = (command.patient_id.0, command.provider_id.0);
-    let keys = [(call.clinic(), Stream::new("patient", patient)), (call.clinic(), Stream::new("provider", provider))];
-    let events = call.state.ledger.read_streams(&keys).await?;
-    let registered = |kind, id| events.iter().any(|event| event.stream.kind == kind && event.stream.id == id);
-    Ok(ScheduleFacts {
-        patient_registered: registered("patient", patient),
-        provider_registered: registered("provider", provider),
-    })
+async fn facts(call: &Call, command: &Schedule) -> Result<ScheduleFacts, Problem> {
+    let people = call.load((command.patient_id.0, command.provider_id.0)).await?;
+    let (patient, provider): (Loaded<Patient>, Loaded<Provider>) = people;
+    Ok(ScheduleFacts { patient_registered: patient.is_registered(), provider_registered: provider.is_registered() })
 }

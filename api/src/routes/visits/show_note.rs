@@ -3,13 +3,12 @@
 use actix_web::{get, web::Path};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{Event, Note, Visit};
-use daybook_domain::{NoteId, PatientId, Rules};
-use daybook_ledger::{Recorded, Stream};
+use daybook_domain::{NoteId, Rules};
+use daybook_ledger::{Loaded, Recorded};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::command::{hidden_if_denied, visit_resource};
 use crate::problem::Problem;
 use crate::routes::{NotePath, Refusals};
 use crate::shown::{Shown, plain};
@@ -40,12 +39,11 @@ pub async fn show_note(path: Path<NotePath>, caller: Caller) -> Result<Shown, Pr
     caller
         .detached(move |caller| async move {
             let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
-            let parties = caller.parties(id).await?;
-            let resource = visit_resource(&caller, id, parties);
-            let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
-            let receipt = state.access.read(&caller.asking(), Action::ReadNote, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
-            let events = state.ledger.read_stream(clinic, &Stream::new("visit", id.0), 0).await?;
+            let visit: Loaded<Visit> = caller.load(id.0).await?;
+            let receipt = caller.read_visit(Action::ReadNote, id, &visit).await?;
+            // Read after the fact of reading: a signer names the position of that fact, and whatever stood in the log by
+            // then has to be in what the signer is shown.
+            let events = state.ledger.read_stream(clinic, visit.stream(), 0).await?;
             let visit = Visit::replay(&decode::<Event>(&events)?);
             let note = visit.notes().get(path.note_id).ok_or_else(Problem::not_found)?.clone();
             let sealed: Vec<Recorded> = events.iter().filter(|event| is_of(event, path.note_id)).cloned().collect();

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed};
-use daybook_domain::{PatientId, VisitId};
+use daybook_domain::{Visit, VisitId};
+use daybook_ledger::Loaded;
 use daybook_projections::TimelineEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::caller::Caller;
-use crate::command::{hexadecimal, hidden_if_denied, visit_resource};
+use crate::command::hexadecimal;
 use crate::problem::Problem;
 use crate::query;
 use crate::routes::{Refusals, VisitPath};
@@ -72,12 +73,9 @@ pub async fn show_timeline(
             let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
             query::written(&caller, "after", question.after).await?;
             query::wait_for(&caller, question.min_position).await?;
-            let parties = caller.parties(id).await?;
-            let resource = visit_resource(&caller, id, parties);
-            let patients: Vec<PatientId> = parties.iter().map(|parties| parties.patient).collect();
-            let receipt = state.access.read(&caller.asking(), Action::ReadTimeline, &resource, &patients).await;
-            let receipt = receipt.map_err(|error| hidden_if_denied(&caller, &resource, error))?;
-            if parties.is_none() {
+            let visit: Loaded<Visit> = caller.load(id.0).await?;
+            let receipt = caller.read_visit(Action::ReadTimeline, id, &visit).await?;
+            if !visit.exists() {
                 return Err(Problem::not_found());
             }
             let timeline = state.views.timeline(clinic, id, question.after, limit).await?;

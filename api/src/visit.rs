@@ -1,0 +1,153 @@
+//! A visit somebody acts on or wants to see: loaded, put to the policies as its stream tells it, and only then decided on
+//! or shown.
+
+use std::future::ready;
+use std::ops::Deref;
+
+use daybook_access::{Action, Denial, Receipt, Resource};
+use daybook_domain::visit::{AdmitFacts, Command, Visit};
+use daybook_domain::{Provider, VisitId};
+use daybook_ledger::append::{Appended, Guard};
+use daybook_ledger::cqrs::{self, ExecuteError};
+use daybook_ledger::{Intent, Loaded};
+
+use crate::caller::{Call, Caller};
+use crate::command::{Answer, Parts, Written};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// A visit as an attempt at a command loaded it, once the policies permit the command.
+pub struct Permitted<'a, const MAX: usize> {
+    call: &'a Call<MAX>,
+    visit: Loaded<Visit>,
+    name: &'static str,
+    policies: Vec<String>,
+}
+
+impl<const MAX: usize> Deref for Permitted<'_, MAX> {
+    type Target = Loaded<Visit>;
+    fn deref(&self) -> &Loaded<Visit> {
+        &self.visit
+    }
+}
+
+impl<const MAX: usize> Permitted<'_, MAX> {
+    /// The licences of the provider who treats, and the guard that they are still those when the event is written.
+    pub async fn licences(&self) -> Result<(AdmitFacts, Option<Guard>), Problem> {
+        let Some(provider) = self.visit.provider() else { return Ok((AdmitFacts { licences: Vec::new() }, None)) };
+        let provider: Loaded<Provider> = self.call.load(provider.0).await?;
+        Ok((AdmitFacts { licences: provider.licences().to_vec() }, Some(provider.guard())))
+    }
+
+    /// The command the policies were asked for, with the facts looked up for it.
+    pub fn intent(self, command: Command) -> Intent<Visit> {
+        debug_assert_eq!(command.name(), self.name, "the policies were asked for another command");
+        self.call.intent(self.visit, command, &self.policies)
+    }
+}
+
+/// Why an attempt came to no decision.
+enum Stop {
+    Denied(Denial),
+    Failed(Problem),
+}
+
+impl From<Denial> for Stop {
+    fn from(denial: Denial) -> Self {
+        Stop::Denied(denial)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Stop::Failed(problem)
+    }
+}
+
+impl From<ExecuteError> for Stop {
+    fn from(error: ExecuteError) -> Self {
+        Stop::Failed(error.into())
+    }
+}
+
+impl<const MAX: usize> Call<MAX> {
+    /// Carries out a command on a visit. Every attempt loads the visit once; what its stream tells goes to the policies,
+    /// and with their permit to `intend`, which looks up what else the command needs.
+    pub async fn on_visit<'a, F>(
+        &'a self,
+        id: VisitId,
+        name: &'static str,
+        intend: impl Fn(Permitted<'a, MAX>) -> F,
+    ) -> Answer
+    where
+        F: Future<Output = Result<Intent<Visit>, Problem>>,
+    {
+        let intend = &intend;
+        let attempt = move || async move { Ok::<_, Stop>(intend(self.permitted(id, name).await?).await?) };
+        let result = match cqrs::execute(&self.state.ledger, self.execution(), attempt).await {
+            Ok(appended) => Ok(appended),
+            Err(Stop::Failed(problem)) => Err(problem),
+            Err(Stop::Denied(denial)) => self.denied(denial).await,
+        };
+        let appended = self.counted(name, result)?;
+        Ok(Written { visit_id: Some(id), ..Written::new(&appended) })
+    }
+
+    /// The visit, if the policies permit the command on it. One that does not exist, or is another clinic's, is put to
+    /// them all the same, so that neither the answer nor its time tells it from one that is closed.
+    async fn permitted(&self, id: VisitId, name: &'static str) -> Result<Permitted<'_, MAX>, Stop> {
+        let visit: Loaded<Visit> = self.load(id.0).await?;
+        let resource = Resource::visit(self.principal.clinic, id, &visit);
+        let permit = self.state.access.judge(&self.asking(), Action::VisitCommand(name), &resource)?;
+        if !visit.exists() {
+            return Err(Problem::not_found().into());
+        }
+        Ok(Permitted { call: self, visit, name, policies: permit.policies })
+    }
+
+    /// The answer to a command that is closed to the caller. It may have been open when they first sent it: what it did
+    /// then may be why it is closed now, and a repetition is answered as the first time.
+    async fn denied(&self, denial: Denial) -> Result<Appended, Problem> {
+        if let Ok(Some(appended)) = cqrs::repeated(&self.state.ledger, self.execution()).await {
+            return Ok(appended);
+        }
+        let problem = self.hidden(denial.resource());
+        self.state.access.deny(&self.asking(), denial).await;
+        Err(problem)
+    }
+
+    /// A command on a visit that needs no facts from elsewhere.
+    pub async fn visit_command(self, id: VisitId, command: Command) -> Answer {
+        self.detached(move |call| async move {
+            call.on_visit(id, command.name(), |visit| ready(Ok(visit.intent(command.clone())))).await
+        })
+        .await
+    }
+
+    /// The same, when the command makes something whose id the caller needs.
+    pub async fn visit_command_with_parts(self, id: VisitId, command: Command) -> Answer {
+        self.detached(move |call| async move {
+            let intend = |visit: Permitted<'_, MAX>| ready(Ok(visit.intent(command.clone())));
+            let mut written = call.on_visit(id, command.name(), intend).await?;
+            written.parts = parts(&call.state, call.clinic(), written.position).await?;
+            Ok(written)
+        })
+        .await
+    }
+}
+
+impl Caller {
+    /// The receipt for showing a visit. One that does not exist is put to the policies like any other.
+    pub async fn read_visit(&self, action: Action, id: VisitId, visit: &Visit) -> Result<Receipt, Problem> {
+        let resource = Resource::visit(self.principal.clinic, id, visit);
+        let receipt = self.state.access.read(&self.asking(), action, &resource, &[]).await;
+        receipt.map_err(|error| self.hidden_if_denied(&resource, error))
+    }
+}
+
+/// Reads back what a command made: after a repeated request these are the ids of the first time.
+async fn parts(state: &State, clinic: uuid::Uuid, position: u64) -> Result<Parts, Problem> {
+    let events = state.ledger.read_positions(clinic, &[position]).await?;
+    let payload = events.first().map(|event| event.payload.as_slice()).unwrap_or(b"{}");
+    serde_json::from_slice(payload).map_err(|_| Problem::internal())
+}
