@@ -2,6 +2,7 @@
 
 mod ledger;
 mod measure;
+mod memory;
 mod replay;
 mod report;
 mod rest;
@@ -11,7 +12,7 @@ use anyhow::{Context, bail};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let name = arguments.next().context("which benchmark? ledger, replay, rest or live")?;
+    let name = arguments.next().context("which benchmark? ledger, replay, rest, live or memory")?;
     let numbers: Vec<u64> =
         arguments.map(|number| number.parse().context("after the name: numbers")).collect::<Result<_, _>>()?;
     let cluster =
@@ -25,7 +26,9 @@ async fn main() -> anyhow::Result<()> {
         ("rest", [visits]) => rest::check_in(&cluster, *visits).await?,
         ("live", []) => rest::live(&cluster, 100).await?,
         ("live", [changes]) => rest::live(&cluster, *changes).await?,
-        _ => bail!("there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES]"),
+        ("memory", []) => memory::run(&cluster, &[10_000, 1_000_000]).await?,
+        ("memory", sizes) => memory::run(&cluster, sizes).await?,
+        _ => bail!("there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…]"),
     };
     report::publish(&name, &rows)
 }

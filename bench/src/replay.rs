@@ -51,6 +51,7 @@ fn row(system: &str, events: u64, mut seconds: Vec<f64>) -> Row {
         ops_per_s: events as f64 / median,
         p50_ms: median * 1000.0,
         p99_ms: median * 1000.0,
+        mib: None,
     }
 }
 

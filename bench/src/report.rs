@@ -12,6 +12,9 @@ pub struct Row {
     pub ops_per_s: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
+    /// Memory the process holds, where that is what was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mib: Option<f64>,
 }
 
 /// Prints the rows and writes `target/bench/<name>.json`.

@@ -36,6 +36,10 @@ pub async fn connect(url: &str, role: DatabaseRole, connections: u32) -> Result<
         ("statement_timeout", "60s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("plan_cache_mode", "force_generic_plan"),
+        // A plan made while a table was small is kept when it has grown: read by index from the beginning.
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
     ]);
     PgPoolOptions::new()
         .max_connections(connections)

@@ -1,7 +1,8 @@
 //! Signed notes (C2SP signed-note 1.0): a text and signatures by named keys. Checkpoints travel as signed notes.
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
 const ED25519: u8 = 0x01;
@@ -32,11 +33,10 @@ fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+')
 }
 
-/// Signs notes under one key name. Zeroizes its key when dropped.
+/// Signs notes under one key name. Its key is wiped when dropped.
 pub struct NoteSigner {
-    name: String,
-    id: [u8; 4],
-    key: SigningKey,
+    verifier: NoteVerifier,
+    key: Ed25519KeyPair,
 }
 
 impl NoteSigner {
@@ -45,23 +45,31 @@ impl NoteSigner {
         if !is_key_name(name) {
             return Err(NoteError::BadKey("a key name has no white space and no plus"));
         }
-        let key = SigningKey::from_bytes(seed);
-        Ok(Self { name: name.into(), id: key_id(name, ED25519, key.verifying_key().as_bytes()), key })
+        let unusable = NoteError::BadKey("the seed makes no key");
+        let key = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| unusable.clone())?;
+        let public: [u8; 32] = key.public_key().as_ref().try_into().map_err(|_| unusable.clone())?;
+        let id = key_id(name, ED25519, &public);
+        let public = VerifyingKey::from_bytes(&public).map_err(|_| unusable)?;
+        Ok(Self { verifier: NoteVerifier { name: name.into(), id, key: public }, key })
     }
 
     /// The key's name; a log's origin.
     pub fn name(&self) -> &str {
-        &self.name
+        self.verifier.name()
     }
 
     /// The 64 signature bytes over a text.
     pub fn sign(&self, text: &str) -> [u8; 64] {
-        self.key.sign(text.as_bytes()).to_bytes()
+        let mut signature = [0; 64];
+        // An Ed25519 signature has 64 bytes; one that had not would verify under no key, and never be believed.
+        let made = self.key.sign(text.as_bytes());
+        signature.iter_mut().zip(made.as_ref()).for_each(|(byte, made)| *byte = *made);
+        signature
     }
 
     /// The public half.
     pub fn verifier(&self) -> NoteVerifier {
-        NoteVerifier { name: self.name.clone(), id: self.id, key: self.key.verifying_key() }
+        self.verifier.clone()
     }
 }
 
@@ -115,7 +123,7 @@ impl std::str::FromStr for NoteVerifier {
             return Err(NoteError::BadKey("only Ed25519 keys (type 1) are known"));
         };
         let public: &[u8; 32] = public.try_into().map_err(|_| NoteError::BadKey("an Ed25519 key has 32 bytes"))?;
-        let key = VerifyingKey::from_bytes(public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
+        let key = VerifyingKey::from_bytes(&public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
         let verifier = Self { name: name.into(), id: key_id(name, ED25519, public), key };
         let [a, b, c, d] = verifier.id;
         if format!("{a:02x}{b:02x}{c:02x}{d:02x}") != id {

@@ -20,12 +20,17 @@ pub async fn fresh(cluster: &str) -> anyhow::Result<(Ledger, String)> {
         Ok(database::migrate(url).await?)
     })
     .await?;
+    Ok((over(&database.url, "bench").await?, database.url))
+}
+
+/// A ledger on a database that is there, with the benchmarks' root secret.
+pub async fn over(url: &str, origin: &str) -> anyhow::Result<Ledger> {
     let provider = Arc::new(LocalKeys::new([7; 32]));
-    let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await?;
+    let keys = database::connect(url, DatabaseRole::Keys, 2).await?;
     let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
-    let pool = database::connect(&database.url, DatabaseRole::Append, 8).await?;
-    let options = Options { origin: "bench".into(), ..Options::default() };
-    Ok((Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options), database.url))
+    let pool = database::connect(url, DatabaseRole::Append, 8).await?;
+    let options = Options { origin: origin.into(), ..Options::default() };
+    Ok(Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options))
 }
 
 /// One sealed event of the benchmark.

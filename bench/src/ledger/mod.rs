@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::measure::{Run, Until, closed_loop, median};
 use crate::report::Row;
 
-const ROUNDS: usize = 3;
-const TIME: Duration = Duration::from_secs(3);
+const ROUNDS: usize = 5;
+const TIME: Duration = Duration::from_secs(2);
 /// Events of a stream before a caller begins another, about as many as a visit has.
 const STREAM: u64 = 50;
 
@@ -77,6 +77,7 @@ fn row(system: &str, workload: &str, callers: usize, runs: Vec<Run>) -> Row {
         ops_per_s: run.ops_per_s,
         p50_ms: run.p50_ms,
         p99_ms: run.p99_ms,
+        mib: None,
     }
 }
 

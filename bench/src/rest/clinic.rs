@@ -22,6 +22,8 @@ pub struct Clinic {
 }
 
 impl Clinic {
+    pub const ID: Uuid = Uuid::from_u128(0xBE7C);
+
     pub async fn open(server: &Server) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         let mut clinic = Self {
@@ -31,7 +33,7 @@ impl Clinic {
             patient: Value::Null,
             provider: Value::Null,
         };
-        let id = Uuid::from_u128(0xBE7C);
+        let id = Self::ID;
         let administrator = clinic.token("administrator", id).await?;
         clinic.front_desk = clinic.token("front-desk", id).await?;
         let about =
@@ -47,6 +49,25 @@ impl Clinic {
         let front_desk = clinic.front_desk.clone();
         clinic.patient = clinic.post(&front_desk, "/v1/patients", about).await?["patient_id"].clone();
         Ok(clinic)
+    }
+
+    /// The token of who acts.
+    pub fn front_desk(&self) -> &str {
+        &self.front_desk
+    }
+
+    pub fn patient(&self) -> &Value {
+        &self.patient
+    }
+
+    pub fn provider(&self) -> &Value {
+        &self.provider
+    }
+
+    /// Whether the read models know of the event at this position.
+    pub async fn knows(&self, position: u64) -> anyhow::Result<bool> {
+        let url = format!("{}/v1/waiting-room?min_position={position}", self.url);
+        Ok(self.http.get(url).bearer_auth(&self.front_desk).send().await?.status().is_success())
     }
 
     /// A visit that lacks nothing but the check-in.

@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 /// A running server; killed when dropped.
 pub struct Server {
     pub url: String,
-    _process: Child,
+    process: Child,
 }
 
 /// An empty database; the first server migrates it.
@@ -28,6 +28,7 @@ impl Server {
             .env("DAYBOOK_MODE", "development")
             .env("DAYBOOK_DEVELOPMENT_ISSUER", "true")
             .env("DAYBOOK_SIMULATED", "true")
+            .env("DAYBOOK_ROOT_SECRET", "07".repeat(32))
             .env("DAYBOOK_ORIGIN", format!("{name}.bench.localhost"))
             .env("DAYBOOK_LISTEN", format!("127.0.0.1:{port}"))
             .env("DAYBOOK_DATABASE_URL", database)
@@ -39,10 +40,22 @@ impl Server {
         let url = format!("http://127.0.0.1:{port}");
         for _ in 0..200 {
             if reqwest::get(format!("{url}/health")).await.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(Self { url, _process: process });
+                return Ok(Self { url, process });
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         anyhow::bail!("the server did not become healthy")
+    }
+
+    /// Memory its process holds now.
+    pub fn resident_mib(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id().context("it runs")?))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).context("Linux tells VmRSS")?;
+        Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1024.0)
+    }
+
+    /// `host:port`.
+    pub fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 }

@@ -51,6 +51,43 @@ pub(crate) struct Lane {
     locked: u32,
 }
 
+/// Puts batches together. A caller that did not fit into one begins the next.
+#[derive(Default)]
+struct Gathering {
+    held: Option<Job>,
+}
+
+impl Gathering {
+    /// What is queued, at most [`MAX_BATCH`] events; `None` when every sender is gone.
+    ///
+    /// The callers that the last commit answered are about to queue again, all at once: as long as each look finds more,
+    /// they are let run first, so that they share one commit instead of the first of them taking one alone. No timer: a
+    /// look that finds nobody ends it.
+    async fn next(&mut self, queue: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
+        let first = match self.held.take() {
+            Some(job) => job,
+            None => queue.recv().await?,
+        };
+        let mut events = first.append.event_count();
+        let mut batch = vec![first];
+        loop {
+            let seen = batch.len();
+            tokio::task::yield_now().await;
+            while let Ok(job) = queue.try_recv() {
+                events += job.append.event_count();
+                if events > MAX_BATCH || batch.len() >= MAX_BATCH {
+                    self.held = Some(job);
+                    return Some(batch);
+                }
+                batch.push(job);
+            }
+            if batch.len() == seen {
+                return Some(batch);
+            }
+        }
+    }
+}
+
 /// What became of a try to write.
 enum Tried {
     Written,
@@ -69,25 +106,8 @@ impl Lane {
 
     /// Runs until every sender is gone; what was queued by then is written.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
-        let mut held: Option<Job> = None;
-        loop {
-            let first = match held.take() {
-                Some(job) => job,
-                None => match queue.recv().await {
-                    Some(job) => job,
-                    None => return,
-                },
-            };
-            let mut events = first.append.event_count();
-            let mut batch = vec![first];
-            while let Ok(job) = queue.try_recv() {
-                if events + job.append.event_count() > MAX_BATCH || batch.len() >= MAX_BATCH {
-                    held = Some(job);
-                    break;
-                }
-                events += job.append.event_count();
-                batch.push(job);
-            }
+        let mut gathering = Gathering::default();
+        while let Some(batch) = gathering.next(&mut queue).await {
             self.carry_out(batch).await;
         }
     }
