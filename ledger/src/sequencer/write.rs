@@ -16,22 +16,24 @@ use crate::note::NoteSigner;
 use crate::rows::{COLUMNS, hash, number, recorded};
 
 /// One statement, one commit: the events, the tiles they filled, their commands and each log's signed head. Either all
-/// of it is durable or none: there is no moment in which an event stands without its checkpoint.
+/// of it is durable or none: there is no moment in which an event stands without its checkpoint. The arrays of a row are
+/// unnested side by side in the list of columns: as tables after FROM, Postgres would first copy each of them.
 const WRITE: &str = "
 WITH head AS (
     INSERT INTO ledger.checkpoints (clinic_id, size_before, size, root, signature)
-    SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[])
+    SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bytea[]), unnest($5::bytea[])
 ), command AS (
     INSERT INTO ledger.commands (clinic_id, command_id, request_hash, first_position, count)
-    SELECT * FROM UNNEST($6::uuid[], $7::uuid[], $8::bytea[], $9::bigint[], $10::integer[])
+    SELECT unnest($6::uuid[]), unnest($7::uuid[]), unnest($8::bytea[]), unnest($9::bigint[]), unnest($10::integer[])
 ), tile AS (
     INSERT INTO ledger.tiles (clinic_id, level, index, hashes)
-    SELECT * FROM UNNEST($11::uuid[], $12::smallint[], $13::bigint[], $14::bytea[])
+    SELECT unnest($11::uuid[]), unnest($12::smallint[]), unnest($13::bigint[]), unnest($14::bytea[])
 )
 INSERT INTO ledger.events (clinic_id, position, stream_type, stream_id, sequence, event_id, event_type, event_version,
                            recorded_at, prev_hash, hash, metadata, payload, sealed)
-SELECT * FROM UNNEST($15::uuid[], $16::bigint[], $17::text[], $18::uuid[], $19::bigint[], $20::uuid[], $21::text[], $22::text[],
-                     $23::timestamptz[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::bytea[])";
+SELECT unnest($15::uuid[]), unnest($16::bigint[]), unnest($17::text[]), unnest($18::uuid[]), unnest($19::bigint[]),
+       unnest($20::uuid[]), unnest($21::text[]), unnest($22::text[]), unnest($23::timestamptz[]), unnest($24::bytea[]),
+       unnest($25::bytea[]), unnest($26::bytea[]), unnest($27::bytea[]), unnest($28::bytea[])";
 
 /// The same for a batch of one event that fills no tile, as it is wherever callers do not meet: unpacking arrays of one
 /// would cost a tenth of the time.

@@ -39,7 +39,7 @@ pub async fn open(
     let patient =
         visit.patient().context("it cannot be read whose visit this is, so nobody can be asked to permit it")?;
     let (clinic, id) = (ClinicId(arguments.clinic), VisitId(arguments.visit));
-    let resource = Resource::visit(clinic, id, Some(patient), visit.provider());
+    let resource = Resource::visit(clinic, id, visit);
     let asking = Asking::new(&principal, System.internal()).reason(Some(reason.clone()));
     let receipt = access.read(&asking, Action::ReadTimeline, &resource, &[patient]).await?;
     let opened = access.open(&receipt, acts).await?;
