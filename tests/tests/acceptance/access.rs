@@ -221,7 +221,8 @@ async fn each_role_gets_what_its_work_needs_and_no_more() {
     let visit = visit().await;
     visit.wait().await;
     visit.admit().await;
-    let note = visit.note_path(&visit.draft_note().await);
+    let drafted = visit.draft_note().await;
+    let note = visit.note_path(&drafted);
     let clinic = &visit.clinic;
     let chart = format!("/v1/patients/{}/chart", visit.patient.id);
     let shown = format!("/v1/visits/{}", visit.id);
@@ -258,7 +259,8 @@ async fn each_role_gets_what_its_work_needs_and_no_more() {
         (&visit.desk, &shown),
         (&clinic.compliance().await, &shown),
         (&clinic.compliance().await, &visit.path("timeline")),
-        (&visit.provider.client, &chart),
+        // Who treats a patient is told by a read model.
+        (&visit.provider.client, &format!("{chart}?min_position={}", drafted.position())),
     ] {
         who.get(path).await.ok();
     }
