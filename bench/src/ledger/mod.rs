@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::measure::{Run, Until, closed_loop, median};
 use crate::report::Row;
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_secs(2);
 /// Events of a stream before a caller begins another, about as many as a visit has.
 const STREAM: u64 = 50;

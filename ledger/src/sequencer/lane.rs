@@ -51,18 +51,23 @@ pub(crate) struct Lane {
     locked: u32,
 }
 
+/// Looks that find nobody, in a row, before a batch smaller than the last one goes without those who are missing.
+const FRUITLESS_LOOKS: u32 = 16;
+
 /// Puts batches together. A caller that did not fit into one begins the next.
 #[derive(Default)]
 struct Gathering {
     held: Option<Job>,
+    /// Callers of the last batch.
+    last: usize,
 }
 
 impl Gathering {
     /// What is queued, at most [`MAX_BATCH`] events; `None` when every sender is gone.
     ///
-    /// The callers that the last commit answered are about to queue again, all at once: as long as each look finds more,
-    /// they are let run first, so that they share one commit instead of the first of them taking one alone. No timer: a
-    /// look that finds nobody ends it.
+    /// The callers that the last commit answered are about to queue again, all at once: they are let run first, so that
+    /// they share one commit instead of the first of them taking one alone. No timer: it ends when a look finds nobody,
+    /// or some more of them while fewer are here than the last time.
     async fn next(&mut self, queue: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
         let first = match self.held.take() {
             Some(job) => job,
@@ -70,21 +75,23 @@ impl Gathering {
         };
         let mut events = first.append.event_count();
         let mut batch = vec![first];
-        loop {
-            let seen = batch.len();
+        let mut fruitless = 0;
+        while fruitless == 0 || batch.len() < self.last && fruitless < FRUITLESS_LOOKS {
+            fruitless += 1;
             tokio::task::yield_now().await;
             while let Ok(job) = queue.try_recv() {
+                fruitless = 0;
                 events += job.append.event_count();
                 if events > MAX_BATCH || batch.len() >= MAX_BATCH {
                     self.held = Some(job);
+                    self.last = batch.len();
                     return Some(batch);
                 }
                 batch.push(job);
             }
-            if batch.len() == seen {
-                return Some(batch);
-            }
         }
+        self.last = batch.len();
+        Some(batch)
     }
 }
 

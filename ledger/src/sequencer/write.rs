@@ -49,7 +49,7 @@ INSERT INTO ledger.events (clinic_id, position, stream_type, stream_id, sequence
                            recorded_at, prev_hash, hash, metadata, payload, sealed)
 VALUES ($1, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
-/// Writes a plan. Positions and sizes are far below i64's bound: the table's checks would refuse them first.
+/// Writes a plan. Positions and sizes are far below the bound of i64.
 pub(super) async fn write(plan: &Plan<'_>, executor: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
     match (&plan.checkpoints[..], &plan.commands[..], &plan.tiles[..], &plan.events[..]) {
         ([checkpoint], [command], [], [event]) => write_one(checkpoint, command, event, executor).await,
