@@ -37,6 +37,8 @@ actions! {
     GrantLicence = "grant-licence",
     /// Take a patient into the clinic's record.
     RegisterPatient = "register-patient",
+    /// Take in another system's records.
+    ImportHistory = "import-history",
     /// Set up a visit.
     ScheduleVisit = "schedule-visit",
     /// Read the clinic's own record: name, time zone, providers and their licences. No PHI.
@@ -51,6 +53,10 @@ actions! {
     ReadTimeline = "read-timeline",
     /// Read a patient's record.
     ReadPatient = "read-patient",
+    /// Read what other systems recorded about a patient.
+    ReadHistory = "read-history",
+    /// Read what other systems recorded and marked as about substance use or to be kept apart.
+    ReadSensitiveHistory = "read-sensitive-history",
     /// Look a patient up by name, birth date or number.
     FindPatient = "find-patient",
     /// Watch the clinic's waiting room.

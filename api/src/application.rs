@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
-use daybook_access::{Access, DevelopmentIssuer, KeySource, Policies, TokenRules, TokenVerifier};
+use daybook_access::{DevelopmentIssuer, KeySource, TokenRules, TokenVerifier};
+use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::sealing::{KeyRing, LocalKeys};
-use daybook_ledger::{Clock, Ids, Ledger, Options};
 use daybook_projections::Projector;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, ConfigError};
+use crate::foundation::Foundation;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
 use crate::state::{Known, State};
@@ -86,25 +86,11 @@ impl Application {
     /// Checks the configuration, brings the database up to date if asked to, connects, and binds the address. Nothing is
     /// served before [`Application::run`].
     pub async fn build(config: Config) -> Result<Self, StartError> {
-        config.check()?;
-        if config.migrate {
-            database::migrate(config.owner_url()).await?;
-            daybook_projections::prepare(config.owner_url()).await?;
-        }
-        let clock: Arc<dyn Clock> = Arc::new(System);
-        let ids: Arc<dyn Ids> = Arc::new(System);
-        let keys = Arc::new(LocalKeys::new(config.root()?));
+        let Foundation { ledger, access } = Foundation::lay(&config).await?;
         let url = config.database_url.expose_secret();
-        // Each lane holds two connections, and the loader and the listeners some more.
-        let appending = config.connections.max(2 * config.lanes as u32 + 2);
-        let append_pool = database::connect(url, DatabaseRole::Append, appending).await?;
-        let keys_pool = database::connect(url, DatabaseRole::Keys, config.connections).await?;
         let project_pool = database::connect(url, DatabaseRole::Project, config.connections).await?;
-        let KeyRing { sealer, opener } = KeyRing::new(keys_pool, keys.clone(), clock.clone(), ids.clone());
-        let options = Options { origin: config.origin.clone(), lanes: config.lanes, queue: config.queue };
-        let ledger = Ledger::start(append_pool, keys, sealer, clock.clone(), ids, &options);
         let projector = Projector::start(ledger.clone(), project_pool);
-        let access = Access::new(ledger.clone(), opener, Policies::embedded()?);
+        let clock: Arc<dyn Clock> = Arc::new(System);
         let issuer = issuer(&config, clock.clone())?;
         let verifier = verifier(&config, issuer.as_ref(), clock)?;
         let runtime = tokio::runtime::Handle::current();

@@ -7,6 +7,7 @@ mod caller;
 mod command;
 pub mod config;
 mod edge;
+mod foundation;
 mod idempotency;
 mod live;
 mod metrics;
@@ -22,4 +23,5 @@ mod visit;
 
 pub use application::{Application, StartError, StopHandle};
 pub use config::{Config, ConfigError, Mode};
+pub use foundation::Foundation;
 pub use openapi::document as openapi_document;

@@ -1,11 +1,11 @@
-//! `daybook`: runs the server, or says what is wrong with its configuration.
+//! `daybook`: runs the server, takes in another system's records, or says what is wrong with its configuration.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use daybook_api::{Application, Config, Mode};
+use daybook_api::{Application, Config, Foundation, Mode};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -21,9 +21,23 @@ struct Arguments {
 enum Command {
     /// Runs the server until it is told to stop (SIGTERM or SIGINT)
     Serve(Source),
+    /// Takes in another system's records, marked as imported
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Looks at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// From a Bulk FHIR R4 export
+    Fhir {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        arguments: daybook_import::command::Arguments,
+    },
 }
 
 #[derive(Subcommand)]
@@ -48,6 +62,9 @@ impl Source {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(source) => source.load().and_then(serve),
+        Command::Import(ImportCommand::Fhir { source, arguments }) => {
+            source.load().and_then(|config| import(config, arguments))
+        }
         Command::Config(ConfigCommand::Check(source)) => source.load().map(|config| {
             println!("the configuration can be used: {:?} mode, listening on {}", config.mode, config.listen);
         }),
@@ -59,6 +76,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[tokio::main]
+async fn import(config: Config, arguments: daybook_import::command::Arguments) -> anyhow::Result<()> {
+    log(config.mode);
+    let Foundation { ledger, access } = Foundation::lay(&config).await.context("nothing was imported")?;
+    daybook_import::command::run(arguments, ledger, &access).await
 }
 
 #[tokio::main]

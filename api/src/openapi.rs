@@ -45,6 +45,7 @@ use crate::{command, problem};
         patients::search::search_patients,
         patients::show::show_patient,
         patients::chart::show_chart,
+        patients::history::show_history,
         visits::schedule::schedule,
         visits::show::show_visit,
         visits::timeline::show_timeline,
@@ -178,9 +179,15 @@ impl Schemas {
             ("Day", "Visits by start, each with `patient` and `reason`.", &["position", "date", "visits"]),
             (
                 "Chart",
-                "`patient`, and `visits` with `notes`, `consents` and `charges`; every sealed value stands beside the \
+                "`patient`, `imported_history` (how many records of each kind), and `visits` with `notes`, `consents` and `charges`; every sealed value stands beside the \
                  position of the event that has it.",
-                &["position", "patient_id", "patient", "visits"],
+                &["position", "patient_id", "patient", "patient_imported", "imported_history", "visits"],
+            ),
+            (
+                "History",
+                "Records of other systems, newest original date first, each with `mark`, where it was read, and what it \
+                 says; one that the caller may not see says what it is `withheld` for. None of it is billable.",
+                &["position", "patient_id", "patient", "mark", "records", "more_before"],
             ),
             (
                 "Visit",

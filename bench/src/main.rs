@@ -1,5 +1,6 @@
 //! Whole-system benchmarks on a durable Postgres: `./run bench NAME` prints a table and writes `target/bench/NAME.json`.
 
+mod import;
 mod ledger;
 mod measure;
 mod memory;
@@ -12,11 +13,18 @@ use anyhow::{Context, bail};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let name = arguments.next().context("which benchmark? ledger, replay, rest, live or memory")?;
-    let numbers: Vec<u64> =
-        arguments.map(|number| number.parse().context("after the name: numbers")).collect::<Result<_, _>>()?;
+    let name = arguments.next().context("which benchmark? ledger, replay, rest, live, memory or import")?;
     let cluster =
         std::env::var("DAYBOOK_DATABASE_URL").context("start it with ./run bench, which brings its own Postgres")?;
+    if name == "import" {
+        let Some(directory) = import::directory(arguments.next().as_deref()) else {
+            eprintln!("SKIPPED: no export to import; name a directory, or set SYNTHEA_DIR");
+            return Ok(());
+        };
+        return report::publish(&name, &import::run(&cluster, &directory).await?);
+    }
+    let numbers: Vec<u64> =
+        arguments.map(|number| number.parse().context("after the name: numbers")).collect::<Result<_, _>>()?;
     let rows = match (&name[..], &numbers[..]) {
         ("ledger", []) => ledger::run(&cluster, &[1, 8, 64, 256]).await?,
         ("ledger", callers) => ledger::run(&cluster, callers).await?,
@@ -28,7 +36,9 @@ async fn main() -> anyhow::Result<()> {
         ("live", [changes]) => rest::live(&cluster, *changes).await?,
         ("memory", []) => memory::run(&cluster, &[10_000, 1_000_000]).await?,
         ("memory", sizes) => memory::run(&cluster, sizes).await?,
-        _ => bail!("there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…]"),
+        _ => bail!(
+            "there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…], import [DIRECTORY]"
+        ),
     };
     report::publish(&name, &rows)
 }

@@ -8,6 +8,7 @@ pub mod clinic;
 pub mod codes;
 #[cfg(test)]
 mod given;
+pub mod history;
 mod ids;
 mod jurisdiction;
 pub mod law;
@@ -28,6 +29,7 @@ pub use actor::{Actor, Role};
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
 pub use codes::{Code, DiagnosisCode, Language, ProcedureCode, Sha256Hex, ShapeError, TimeZone};
+pub use history::History;
 pub use ids::*;
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
 pub use law::Law;

@@ -23,6 +23,8 @@ pub struct Chart {
     pub patient_id: PatientId,
     /// Position of the newest event that says who the patient is.
     pub patient_registered: Option<u64>,
+    /// Whether that is another system's record: nobody here took it from the patient.
+    pub patient_imported: bool,
     /// Newest start first.
     pub visits: Vec<ChartVisit>,
 }
@@ -121,7 +123,7 @@ pub struct ChartCharge {
 /// A stored row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ChartRow {
-    Patient { registered: u64 },
+    Patient { registered: u64, imported: bool },
     Visit(ChartVisit),
 }
 
@@ -129,7 +131,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -146,8 +148,9 @@ impl Projection for Charts {
     fn fold(rows: &mut Rows<ChartRow>, seen: &Seen) {
         let (position, id) = (seen.position(), seen.recorded.stream.id);
         match &seen.fact {
-            Ok(Fact::Patient(patient::Event::PatientRegistered(_))) => {
-                rows.set(Key { kind: PATIENT, id }, position, ChartRow::Patient { registered: position });
+            Ok(Fact::Patient(event @ (patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_)))) => {
+                let imported = matches!(event, patient::Event::PatientImported(_));
+                rows.set(Key { kind: PATIENT, id }, position, ChartRow::Patient { registered: position, imported });
             }
             Ok(Fact::Visit(event)) => {
                 let key = Key { kind: VISIT, id };
@@ -331,14 +334,16 @@ impl Views {
         let (next, found) =
             store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "at DESC, id", |q| q.bind(patient.0))
                 .await?;
-        let (mut registered, mut visits) = (None, Vec::new());
+        let (mut known, mut visits) = ((None, false), Vec::new());
         for found in found {
             match found.row {
-                ChartRow::Patient { registered: position } => registered = Some(position),
+                ChartRow::Patient { registered, imported } => known = (Some(registered), imported),
                 ChartRow::Visit(visit) => visits.push(visit),
             }
         }
-        Ok(Chart { position: next.saturating_sub(1), patient_id: patient, patient_registered: registered, visits })
+        let (patient_registered, patient_imported) = known;
+        let position = next.saturating_sub(1);
+        Ok(Chart { position, patient_id: patient, patient_registered, patient_imported, visits })
     }
 
     /// One visit as the chart has it.
@@ -414,6 +419,16 @@ mod tests {
         );
         let consents = visit(&told).consents;
         assert_eq!((consents.len(), consents[0].answer, consents[0].position), (1, ConsentAnswer::Withdrawn, 7));
+    }
+
+    #[test]
+    fn an_imported_patient_has_a_chart_that_says_so() {
+        let told = Told::default().patient(told::imported(told::PATIENT), told::PATIENT);
+        let rows = told.rows::<ChartRow>(View::Chart);
+        assert!(matches!(rows[..], [(_, 0, ChartRow::Patient { registered: 0, imported: true })]), "{rows:?}");
+        let told = Told::default().patient(told::registered(told::PATIENT), told::PATIENT);
+        let rows = told.rows::<ChartRow>(View::Chart);
+        assert!(matches!(rows[..], [(_, 0, ChartRow::Patient { imported: false, .. })]), "{rows:?}");
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Projection for Directory {
                     simulated: registered.simulated,
                 }),
             ),
-            Ok(Fact::Patient(patient::Event::PatientRegistered(_))) => {
+            Ok(Fact::Patient(patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_))) => {
                 (PATIENT, Entry::Patient { registered: position })
             }
             Ok(Fact::Visit(Event::Scheduled(scheduled))) => (
@@ -179,7 +179,7 @@ impl Views {
         Ok(parties.collect())
     }
 
-    /// Of these patients, those registered, with the position of the event that says who they are.
+    /// Of these patients, those registered or imported, with the position of the event that says who they are.
     pub async fn registered(&self, clinic: Uuid, patients: &[PatientId]) -> Result<BTreeMap<PatientId, u64>, Error> {
         let ids = patients.iter().map(|patient| patient.0).collect();
         let found = self.entries(clinic, "kind = 'patient' AND id = ANY($2)", ids).await?;

@@ -7,6 +7,7 @@ mod checkpoints;
 mod day;
 mod directory;
 mod error;
+mod history;
 mod progress;
 mod projection;
 mod projector;
@@ -25,6 +26,7 @@ pub use chart::{
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};
 pub use error::{Behind, Error};
+pub use history::{DirectoryEntry, History, HistoryRecord};
 pub use projection::View;
 pub use projector::Projector;
 pub use rebuild::{Difference, Differs, compare, rebuild};

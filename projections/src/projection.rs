@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::seen::Seen;
-use crate::{chart, day, directory, timeline, waiting_room};
+use crate::{chart, day, directory, history, timeline, waiting_room};
 
 /// The read models there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,11 +20,13 @@ pub enum View {
     Timeline,
     Day,
     Directory,
+    History,
 }
 
 impl View {
     /// Every read model.
-    pub const ALL: [View; 5] = [View::WaitingRoom, View::Chart, View::Timeline, View::Day, View::Directory];
+    pub const ALL: [View; 6] =
+        [View::WaitingRoom, View::Chart, View::Timeline, View::Day, View::Directory, View::History];
 
     /// Its name, kebab-case would not do for a schema: with underscores.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl View {
             View::Timeline => "timeline",
             View::Day => "day",
             View::Directory => "directory",
+            View::History => "history",
         }
     }
 
@@ -44,6 +47,7 @@ impl View {
             View::Timeline => &Of::<timeline::Timelines>(PhantomData),
             View::Day => &Of::<day::DayFold>(PhantomData),
             View::Directory => &Of::<directory::Directory>(PhantomData),
+            View::History => &Of::<history::Histories>(PhantomData),
         }
     }
 

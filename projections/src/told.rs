@@ -1,8 +1,9 @@
 //! Given/when/then for folds: a log told as a list of domain events, and the rows that come of it.
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
+use daybook_domain::history::Origin;
 use daybook_domain::visit::{self, ConsentKind, Identifier, IdentityMethod, Modality, Outcome, Participant};
-use daybook_domain::{Catalogue, Phi, Role, access_events, patient};
+use daybook_domain::{Catalogue, Phi, Role, Sha256Hex, access_events, patient};
 use daybook_ledger::{Recorded, Stream};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -173,6 +174,30 @@ pub fn signed(note: u128) -> visit::NoteSigned {
         template_version: "soap/1".try_into().unwrap(),
         rendered_at_position: 4,
     }
+}
+
+/// Where something imported was read.
+pub fn origin(line: u64) -> Origin {
+    let hash = |byte: &str| Sha256Hex::try_from(byte.repeat(32)).unwrap();
+    Origin { source: "old-ehr".try_into().unwrap(), file_sha256: hash("0a"), line, content_key: hash("0b") }
+}
+
+pub fn imported(patient: u128) -> patient::Event {
+    patient::PatientImported {
+        patient_id: id(patient),
+        origin: origin(1),
+        original_date: None,
+        resource_id: Phi::Sealed,
+        given_name: None,
+        family_name: Phi::Sealed,
+        birth_date: Phi::Sealed,
+        mrn: None,
+        phone: None,
+        preferred_language: None,
+        deceased: None,
+        resource: Phi::Sealed,
+    }
+    .into()
 }
 
 pub fn registered(patient: u128) -> patient::Event {

@@ -1,169 +1,35 @@
-//! As much of FHIR R4 as a visit needs, and what is made of it. What a resource does not say is not made up: it is left
-//! out, or the resource is, with the reason.
+//! What a visit is made of. What a FHIR resource does not say is not made up: it is left out, or the resource is, with
+//! the reason.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
+use daybook_import::fhir::{Address, Concept, Encounter, Name, Patient, Practitioner, Reference};
 use serde_json::{Value, json};
 
 use crate::visit::Place;
 
-#[derive(Deserialize)]
-pub struct Patient {
-    pub id: String,
-    #[serde(default)]
-    name: Vec<Name>,
-    #[serde(rename = "birthDate")]
-    birth_date: Option<String>,
-    #[serde(default)]
-    identifier: Vec<Identifier>,
-    #[serde(default)]
-    telecom: Vec<Contact>,
-    #[serde(default)]
-    address: Vec<Address>,
-    #[serde(default)]
-    communication: Vec<Communication>,
-}
-
-#[derive(Deserialize)]
-pub struct Practitioner {
-    pub id: String,
-    #[serde(default)]
-    name: Vec<Name>,
-}
-
-#[derive(Deserialize)]
-pub struct Encounter {
-    status: String,
-    class: Coding,
-    #[serde(default, rename = "type")]
-    kind: Vec<Concept>,
-    subject: Option<Reference>,
-    #[serde(default)]
-    participant: Vec<Participant>,
-    period: Option<Period>,
-    #[serde(default, rename = "reasonCode")]
-    reason: Vec<Concept>,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    family: Option<String>,
-    #[serde(default)]
-    given: Vec<String>,
-    #[serde(default)]
-    prefix: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Identifier {
-    #[serde(rename = "type")]
-    kind: Option<Concept>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Contact {
-    system: Option<String>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Address {
-    #[serde(default)]
-    line: Vec<String>,
-    city: Option<String>,
-    state: Option<String>,
-    #[serde(rename = "postalCode")]
-    postal_code: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Communication {
-    language: Concept,
-}
-
-#[derive(Default, Deserialize)]
-struct Concept {
-    #[serde(default)]
-    coding: Vec<Coding>,
-    text: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct Coding {
-    code: Option<String>,
-    display: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Reference {
-    reference: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Participant {
-    individual: Option<Reference>,
-}
-
-#[derive(Deserialize)]
-struct Period {
-    start: Option<DateTime<Utc>>,
-    end: Option<DateTime<Utc>>,
-}
-
 /// Why a resource is left out.
 pub type Unusable = &'static str;
 
-impl Patient {
-    /// What registers the patient, and where they live.
-    pub fn read(&self) -> Result<(Value, Place), Unusable> {
-        let name = official(&self.name).ok_or("patient without a name")?;
-        let (Some(family), false) = (&name.family, name.given.is_empty()) else {
-            return Err("patient without given and family name");
-        };
-        let born = self.birth_date.as_deref().and_then(|date| date.parse::<NaiveDate>().ok());
-        let born = born.ok_or("patient without a full date of birth")?;
-        let place = self.address.iter().find_map(Address::place);
-        let place = place.ok_or("patient without an address in a known state")?;
-        let body = json!({
-            "given_name": name.given.join(" "), "family_name": family, "birth_date": born, "mrn": self.mrn(),
-            "phone": self.phone(), "preferred_language": self.language(),
-        });
-        Ok((body, place))
-    }
-
-    fn mrn(&self) -> Option<&str> {
-        let is_mrn = |identifier: &&Identifier| {
-            identifier.kind.iter().flat_map(|kind| &kind.coding).any(|coding| coding.code.as_deref() == Some("MR"))
-        };
-        self.identifier.iter().find(is_mrn)?.value.as_deref().filter(|value| value.len() <= 40)
-    }
-
-    fn phone(&self) -> Option<&str> {
-        let phone = self.telecom.iter().find(|contact| contact.system.as_deref() == Some("phone"))?;
-        phone.value.as_deref().filter(|value| value.len() <= 40)
-    }
-
-    fn language(&self) -> Option<&str> {
-        let coding = self.communication.first()?.language.coding.first()?;
-        coding.code.as_deref().filter(|code| {
-            let mut parts = code.split('-');
-            parts.next().is_some_and(|part| matches!(part.len(), 2 | 3) && part.bytes().all(|b| b.is_ascii_lowercase()))
-                && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-        })
-    }
+/// What registers the patient, and where they live.
+pub fn patient(patient: &Patient) -> Result<(Value, Place), Unusable> {
+    let name = Name::official(&patient.name).ok_or("patient without a name")?;
+    let (Some(family), false) = (&name.family, name.given.is_empty()) else {
+        return Err("patient without given and family name");
+    };
+    let born = patient.birth_day().ok_or("patient without a full date of birth")?;
+    let home = patient.address.iter().find_map(place);
+    let home = home.ok_or("patient without an address in a known state")?;
+    let body = json!({
+        "given_name": name.given.join(" "), "family_name": family, "birth_date": born, "mrn": patient.mrn(),
+        "phone": patient.phone(), "preferred_language": patient.language(),
+    });
+    Ok((body, home))
 }
 
-impl Practitioner {
-    /// What registers the practitioner.
-    pub fn read(&self) -> Result<Value, Unusable> {
-        let name = official(&self.name).ok_or("practitioner without a name")?;
-        let family = name.family.as_deref().ok_or("practitioner without a family name")?;
-        let parts = name.prefix.iter().chain(&name.given).map(String::as_str).chain([family]);
-        Ok(json!({ "name": parts.collect::<Vec<_>>().join(" ") }))
-    }
+/// What registers the practitioner.
+pub fn practitioner(practitioner: &Practitioner) -> Result<Value, Unusable> {
+    let name = practitioner.full_name().ok_or("practitioner without a family name")?;
+    Ok(json!({ "name": name }))
 }
 
 /// What an encounter says about a visit.
@@ -176,60 +42,40 @@ pub struct Told {
     pub reason: Option<String>,
 }
 
-impl Encounter {
-    pub fn read(self) -> Result<Told, Unusable> {
-        if self.class.code.as_deref() != Some("AMB") {
-            return Err("encounter that is not ambulatory");
-        }
-        if self.status != "finished" {
-            return Err("encounter that is not finished");
-        }
-        let kind = self.kind.iter().find_map(Concept::words).ok_or("encounter that does not say what it was")?;
-        if kind.to_lowercase().contains("death certification") {
-            return Err("certification of a death: nobody to visit");
-        }
-        let patient = self.subject.as_ref().and_then(Reference::id).ok_or("encounter without a patient")?;
-        let practitioner = self.participant.iter().find_map(|participant| participant.individual.as_ref()?.id());
-        let practitioner = practitioner.ok_or("encounter without a practitioner")?;
-        let period = self.period.ok_or("encounter without a time")?;
-        let start = period.start.ok_or("encounter without a time")?;
-        let minutes = period.end.map_or(30, |end| (end - start).num_minutes().clamp(5, 480));
-        Ok(Told {
-            patient,
-            practitioner,
-            start,
-            minutes: u16::try_from(minutes).unwrap_or(30),
-            kind,
-            reason: self.reason.iter().find_map(Concept::words),
-        })
+/// What an encounter says, if it can be played.
+pub fn encounter(encounter: Encounter) -> Result<Told, Unusable> {
+    if encounter.class.code.as_deref() != Some("AMB") {
+        return Err("encounter that is not ambulatory");
     }
+    if encounter.status != "finished" {
+        return Err("encounter that is not finished");
+    }
+    let kind = encounter.kind.iter().find_map(Concept::words).ok_or("encounter that does not say what it was")?;
+    if kind.to_lowercase().contains("death certification") {
+        return Err("certification of a death: nobody to visit");
+    }
+    let patient = encounter.subject.as_ref().and_then(Reference::id).ok_or("encounter without a patient")?;
+    let practitioner = encounter.participant.iter().find_map(|participant| participant.individual.as_ref()?.id());
+    let practitioner = practitioner.ok_or("encounter without a practitioner")?;
+    let period = encounter.period.ok_or("encounter without a time")?;
+    let start = period.start.ok_or("encounter without a time")?;
+    let minutes = period.end.map_or(30, |end| (end - start).num_minutes().clamp(5, 480));
+    Ok(Told {
+        patient,
+        practitioner,
+        start,
+        minutes: u16::try_from(minutes).unwrap_or(30),
+        kind,
+        reason: encounter.reason.iter().find_map(Concept::words),
+    })
 }
 
-fn official(names: &[Name]) -> Option<&Name> {
-    names.iter().find(|name| name.usage.as_deref() == Some("official")).or(names.first())
-}
-
-impl Concept {
-    fn words(&self) -> Option<String> {
-        self.text.clone().or_else(|| self.coding.iter().find_map(|coding| coding.display.clone()))
-    }
-}
-
-impl Reference {
-    /// `urn:uuid:<id>`, `Patient/<id>` or a URL that ends so.
-    fn id(&self) -> Option<String> {
-        self.reference.as_deref()?.rsplit(['/', ':']).next().filter(|id| !id.is_empty()).map(str::to_owned)
-    }
-}
-
-impl Address {
-    fn place(&self) -> Option<Place> {
-        let jurisdiction = state(self.state.as_deref()?)?;
-        let parts = self.line.iter().chain(&self.city).map(String::as_str);
-        let street = parts.collect::<Vec<_>>().join(", ");
-        let address = format!("{street}, {jurisdiction} {}", self.postal_code.as_deref().unwrap_or_default());
-        Some(Place { jurisdiction: jurisdiction.into(), address: address.trim().chars().take(300).collect() })
-    }
+fn place(address: &Address) -> Option<Place> {
+    let jurisdiction = state(address.state.as_deref()?)?;
+    let parts = address.line.iter().chain(&address.city).map(String::as_str);
+    let street = parts.collect::<Vec<_>>().join(", ");
+    let text = format!("{street}, {jurisdiction} {}", address.postal_code.as_deref().unwrap_or_default());
+    Some(Place { jurisdiction: jurisdiction.into(), address: text.trim().chars().take(300).collect() })
 }
 
 /// The two letters of a state or territory given by them or by its name.
@@ -302,8 +148,8 @@ const STATES: [(&str, &str); 56] = [
 mod tests {
     use super::*;
 
-    fn patient(value: Value) -> Result<(Value, Place), Unusable> {
-        serde_json::from_value::<Patient>(value).unwrap().read()
+    fn read(value: Value) -> Result<(Value, Place), Unusable> {
+        patient(&serde_json::from_value(value).unwrap())
     }
 
     fn whole() -> Value {
@@ -319,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_patient_is_registered_by_what_the_resource_says() {
-        let (body, place) = patient(whole()).unwrap();
+        let (body, place) = read(whole()).unwrap();
         assert_eq!(body["given_name"], "Abdul K.");
         assert_eq!((&body["mrn"], &body["preferred_language"]), (&json!("m-1"), &json!("en-US")));
         assert_eq!((place.jurisdiction.as_str(), place.address.as_str()), ("MA", "313 Lockman Row, Peabody, MA 01940"));
@@ -329,10 +175,10 @@ mod tests {
     fn an_unusable_patient_is_left_out_with_the_reason() {
         let mut without_day = whole();
         without_day["birthDate"] = json!("1956");
-        assert_eq!(patient(without_day).err(), Some("patient without a full date of birth"));
+        assert_eq!(read(without_day).err(), Some("patient without a full date of birth"));
         let mut abroad = whole();
         abroad["address"][0]["state"] = json!("Piedmont");
-        assert_eq!(patient(abroad).err(), Some("patient without an address in a known state"));
+        assert_eq!(read(abroad).err(), Some("patient without an address in a known state"));
     }
 
     #[test]
@@ -345,12 +191,12 @@ mod tests {
             "period": { "start": "2011-10-14T23:37:54+00:00", "end": "2011-10-14T23:52:54+00:00" },
             "reasonCode": [{ "coding": [{ "display": "Acute bronchitis (disorder)" }] }],
         });
-        let told = serde_json::from_value::<Encounter>(value.clone()).unwrap().read().unwrap();
+        let told = encounter(serde_json::from_value(value.clone()).unwrap()).unwrap();
         assert_eq!((told.patient.as_str(), told.practitioner.as_str(), told.minutes), ("p1", "d1", 15));
         assert_eq!(told.reason.as_deref(), Some("Acute bronchitis (disorder)"));
         let mut inpatient = value;
         inpatient["class"]["code"] = json!("IMP");
-        let read = serde_json::from_value::<Encounter>(inpatient).unwrap().read();
+        let read = encounter(serde_json::from_value(inpatient).unwrap());
         assert_eq!(read.err(), Some("encounter that is not ambulatory"));
     }
 }

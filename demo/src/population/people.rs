@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
+use daybook_import::fhir::{Patient, Practitioner};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::fhir::{Patient, Practitioner};
+use super::fhir;
 use super::files::{Files, resources};
 use super::{Staff, Tally, count};
 use crate::client::{Caller, Client};
@@ -54,13 +55,13 @@ impl People {
         let billing = client.sign_in(clinic, "billing", "billing-1", None).await?;
         let mut skipped = Tally::new();
         let patients = resources::<Patient>(&files.patients).filter_map(|read| {
-            let newcomer = read.map(|patient| (patient.read(), patient.id));
+            let newcomer = read.map(|patient| (fhir::patient(&patient), patient.id));
             keep(newcomer, &mut skipped, |(body, home), file_id| Newcomer { file_id, body, home: Some(home) })
         });
         let enrol = Enrol { client, clinic, by: &desk, path: "/v1/patients", role: "patient" };
         let patients = enrol.all(patients, in_flight).await?;
         let practitioners = resources::<Practitioner>(&files.practitioners).filter_map(|read| {
-            let newcomer = read.map(|practitioner| (practitioner.read(), practitioner.id));
+            let newcomer = read.map(|practitioner| (fhir::practitioner(&practitioner), practitioner.id));
             keep(newcomer, &mut skipped, |body, file_id| Newcomer { file_id, body, home: None })
         });
         let enrol = Enrol { client, clinic, by: &administrator, path: "/v1/providers", role: "provider" };

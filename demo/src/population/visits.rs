@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Datelike;
+use daybook_import::fhir::Encounter;
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::fhir::{Encounter, Told};
+use super::fhir::{self, Told};
 use super::files::{Files, count as count_lines, resources};
 use super::people::People;
 use super::{Tally, count};
@@ -52,7 +53,7 @@ pub async fn play(files: &Files, people: People, in_flight: usize) -> anyhow::Re
                 outcome.take(end??, &progress);
             }
         }
-        match encounter.map(Encounter::read) {
+        match encounter.map(fhir::encounter) {
             Ok(Ok(told)) => {
                 visits.spawn(play_one(told, people.clone()));
             }

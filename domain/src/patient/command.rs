@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::PatientImported;
 use crate::{Language, PatientId, Private, Text};
 
 /// Everything that can be asked, with the facts looked up for it.
@@ -11,6 +12,8 @@ use crate::{Language, PatientId, Private, Text};
 pub enum Command {
     /// Take a new patient into the clinic's record.
     Register(Register, NewPatient),
+    /// Take in another system's record of a patient: what the importer read, under the id derived from it.
+    Import(Box<PatientImported>),
 }
 
 impl Command {
@@ -18,6 +21,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::Register(..) => "register",
+            Command::Import(_) => "import",
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::history::{MAX_RESOURCE, Origin, OriginalDate, Verbatim};
 use crate::{Language, PatientId, Phi, Text};
 
 /// A patient was taken into the clinic's record.
@@ -28,9 +29,46 @@ pub struct PatientRegistered {
     pub preferred_language: Option<Language>,
 }
 
+/// Another system's record of who a patient is was imported. It registers the patient as far as finding and scheduling them
+/// goes; nobody here took the data from the patient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PatientImported {
+    /// The patient, also the id of the stream; derived from the clinic, the source and the source's own id.
+    pub patient_id: PatientId,
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// When the source last changed the record, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_date: Option<OriginalDate>,
+    /// The record's id as the source gave it.
+    pub resource_id: Phi<Text<64>>,
+    /// Given names; absent for who has one name only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<Phi<Text<100>>>,
+    /// Family name.
+    pub family_name: Phi<Text<100>>,
+    /// Date of birth.
+    pub birth_date: Phi<NaiveDate>,
+    /// Medical record number at the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mrn: Option<Phi<Text<40>>>,
+    /// Telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phi<Text<40>>>,
+    /// Language the patient prefers to be spoken to in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_language: Option<Language>,
+    /// Whether the patient has died, where the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deceased: Option<Phi<bool>>,
+    /// The resource as the source wrote it: one line of JSON.
+    pub resource: Phi<Verbatim<MAX_RESOURCE>>,
+}
+
 crate::catalogue! {
     /// A fact about a patient's record.
     pub enum Event {
         "patient-registered" "1.0" => PatientRegistered, "A patient was taken into the clinic's record.";
+        "history-imported" "1.0" => PatientImported, "Another system's record of who a patient is was imported; nobody here took it from the patient.";
     }
 }

@@ -3,10 +3,12 @@
 mod aggregate;
 mod command;
 mod event;
+#[cfg(test)]
+pub mod example;
 mod rules;
 mod state;
 
 pub use command::{Command, NewPatient, Register};
-pub use event::{Event, PatientRegistered};
+pub use event::{Event, PatientImported, PatientRegistered};
 pub use rules::Error;
-pub use state::Patient;
+pub use state::{Known, Patient};

@@ -1,8 +1,8 @@
-//! When a patient can be registered.
+//! When a patient can be registered, and when another system's record of one can be imported.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Command, Event, NewPatient, Patient, PatientRegistered, Register};
+use super::{Command, Event, Known, NewPatient, Patient, PatientImported, PatientRegistered, Register};
 use crate::{Phi, Refusal, Request, Rules};
 
 /// Why a request about a patient's record is refused.
@@ -32,6 +32,7 @@ impl Rules for Patient {
     fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
         match request.command {
             Command::Register(command, new) => self.register(command, new, request.at),
+            Command::Import(read) => self.import(*read, request.at),
         }
     }
 
@@ -63,6 +64,23 @@ impl Patient {
     }
 }
 
+impl Patient {
+    /// No event where exactly this content was imported before. What somebody here took from the patient stands above
+    /// what another system says.
+    fn import(&self, read: PatientImported, at: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+        if self.known() == Some(Known::Registered) {
+            return Err(Error::AlreadyRegistered);
+        }
+        if self.has_imported(&read.origin.content_key) {
+            return Ok(Vec::new());
+        }
+        if !read.birth_date.clear().is_some_and(|date| is_plausible_birth_date(*date, at)) {
+            return Err(Error::BirthDateUnreasonable);
+        }
+        Ok(vec![read.into()])
+    }
+}
+
 fn is_plausible_birth_date(date: NaiveDate, at: DateTime<Utc>) -> bool {
     NaiveDate::from_ymd_opt(1890, 1, 1).is_some_and(|earliest| (earliest..=at.date_naive()).contains(&date))
 }
@@ -73,6 +91,8 @@ mod tests {
 
     use super::*;
     use crate::given::{self, given, id, text};
+    use crate::history::example::origin;
+    use crate::patient::example::imported;
     use crate::{Private, Role};
 
     fn register(birth_date: NaiveDate) -> Command {
@@ -117,6 +137,45 @@ mod tests {
         given::<Patient>([]).when(Role::FrontDesk, register(today)).then([registered(today)]);
         given::<Patient>([]).when(Role::FrontDesk, register(today + Days::new(1))).refused("birth-date-unreasonable");
         given::<Patient>([]).when(Role::FrontDesk, register(day(1889, 12, 31))).refused("birth-date-unreasonable");
+    }
+
+    fn import(read: PatientImported) -> Command {
+        Command::Import(Box::new(read))
+    }
+
+    #[test]
+    fn a_patient_is_imported_once_with_the_same_content_and_again_when_the_source_changed_it() {
+        given::<Patient>([]).when(Role::System, import(imported())).then([imported().into()]);
+        given::<Patient>([imported().into()]).when(Role::System, import(imported())).then([]);
+        let mut newer = imported();
+        newer.origin = origin(9, b"married");
+        newer.family_name = Phi::Clear(text("Beispiel"));
+        given::<Patient>([imported().into()]).when(Role::System, import(newer.clone())).then([newer.clone().into()]);
+        let both = [imported().into(), newer.clone().into()];
+        given::<Patient>(both.clone()).when(Role::System, import(imported())).then([]);
+        let patient = Patient::replay(&both);
+        assert!(patient.was_last_imported_as(&newer.origin.content_key));
+        assert!(!patient.was_last_imported_as(&imported().origin.content_key));
+    }
+
+    #[test]
+    fn an_imported_patient_is_not_registered_again_and_a_registered_one_not_overwritten() {
+        let born = day(1980, 2, 29);
+        given::<Patient>([imported().into()]).when(Role::FrontDesk, register(born)).refused("already-registered");
+        given::<Patient>([registered(born)]).when(Role::System, import(imported())).refused("already-registered");
+    }
+
+    #[test]
+    fn an_impossible_birth_date_is_not_imported() {
+        let mut read = imported();
+        read.birth_date = Phi::Clear(given::now().date_naive() + Days::new(1));
+        given::<Patient>([]).when(Role::System, import(read)).refused("birth-date-unreasonable");
+    }
+
+    #[test]
+    fn the_record_says_how_the_clinic_came_to_know_the_patient() {
+        assert_eq!(Patient::replay(&[registered(day(1980, 2, 29))]).known(), Some(Known::Registered));
+        assert_eq!(Patient::replay(&[imported().into()]).known(), Some(Known::Imported));
     }
 
     #[test]

@@ -1,30 +1,70 @@
 //! What a patient's stream adds up to. Holds no PHI.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::PatientId;
+use crate::{PatientId, Sha256Hex};
+
+/// How the clinic came to know a patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Known {
+    /// Somebody here registered them.
+    Registered,
+    /// From another system's record; not witnessed.
+    Imported,
+}
 
 /// A patient's record as far as the rules need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Patient {
     id: Option<PatientId>,
+    known: Option<Known>,
+    /// Keyed hashes of the records that were imported.
+    imported: BTreeSet<Sha256Hex>,
+    newest_import: Option<Sha256Hex>,
 }
 
 impl Patient {
-    /// The patient's id, once registered.
+    /// The patient's id, once registered or imported.
     pub fn id(&self) -> Option<PatientId> {
         self.id
     }
 
-    /// Whether the stream has a patient at all.
+    /// Whether the stream has a patient at all: one who can be found and scheduled.
     pub fn is_registered(&self) -> bool {
         self.id.is_some()
     }
 
+    /// How the clinic came to know the patient.
+    pub fn known(&self) -> Option<Known> {
+        self.known
+    }
+
+    /// Whether exactly this content was imported before, from whatever file.
+    pub(super) fn has_imported(&self, content_key: &Sha256Hex) -> bool {
+        self.imported.contains(content_key)
+    }
+
+    /// Whether this content is the newest of what was imported: what the patient is to be found by.
+    pub fn was_last_imported_as(&self, content_key: &Sha256Hex) -> bool {
+        self.newest_import.as_ref() == Some(content_key)
+    }
+
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
-            Event::PatientRegistered(registered) => self.id = Some(registered.patient_id),
+            Event::PatientRegistered(registered) => {
+                self.id = Some(registered.patient_id);
+                self.known = Some(Known::Registered);
+            }
+            Event::PatientImported(imported) => {
+                self.id = Some(imported.patient_id);
+                self.known = Some(self.known.unwrap_or(Known::Imported));
+                self.imported.insert(imported.origin.content_key.clone());
+                self.newest_import = Some(imported.origin.content_key.clone());
+            }
         }
     }
 }

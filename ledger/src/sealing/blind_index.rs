@@ -27,6 +27,22 @@ impl BlindIndex {
         token
     }
 
+    /// `HMAC(key, L("identity") ‖ s8(kind) ‖ (u64 length ‖ part)…)`: stands for what these bytes are, exactly as they are.
+    /// The same bytes of the same clinic have the same identity; without the key nobody can try bytes.
+    pub fn identity(&self, kind: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        let mut start = label("identity");
+        put_s8(&mut start, kind);
+        context.update(&start);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut identity = [0; 32];
+        identity.copy_from_slice(context.sign().as_ref());
+        identity
+    }
+
     /// Tokens of a name and its prefixes of 2 to 4 letters, for search while typing.
     pub fn name_tokens(&self, field: &str, name: &str) -> Vec<[u8; 16]> {
         let letters: Vec<char> = normalize(name).chars().collect();
@@ -55,5 +71,21 @@ mod tests {
         assert_eq!(index.name_tokens("family", "Ng").len(), 1);
         assert_eq!(index.name_tokens("family", "García").len(), 4);
         assert!(index.name_tokens("family", "García").contains(&index.token("family", "gar")));
+    }
+
+    #[test]
+    fn an_identity_is_of_the_exact_bytes_their_parts_their_kind_and_the_clinic() {
+        let index = BlindIndex::new(&WrapKey([3; 32]));
+        let identity = index.identity("id", &[b"ab", b"c"]);
+        assert_eq!(identity, index.identity("id", &[b"ab", b"c"]));
+        for other in [
+            index.identity("id", &[b"a", b"bc"]),
+            index.identity("id", &[b"AB", b"c"]),
+            index.identity("id", &[b"abc"]),
+            index.identity("content", &[b"ab", b"c"]),
+            BlindIndex::new(&WrapKey([4; 32])).identity("id", &[b"ab", b"c"]),
+        ] {
+            assert_ne!(identity, other);
+        }
     }
 }

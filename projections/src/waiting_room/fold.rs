@@ -43,7 +43,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -65,7 +65,7 @@ impl Projection for Room {
     fn fold(rows: &mut Rows<RoomRow>, seen: &Seen) {
         let (position, id) = (seen.position(), seen.recorded.stream.id);
         match &seen.fact {
-            Ok(Fact::Patient(patient::Event::PatientRegistered(_))) => {
+            Ok(Fact::Patient(patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_))) => {
                 rows.set(Key { kind: PATIENT, id }, position, RoomRow::Person(position));
             }
             Ok(Fact::Visit(event)) if is_shown(event) => {

@@ -37,6 +37,7 @@ fn questions<'a>(visit: &'a Visit, note: &str) -> Vec<(&'a Client, Method, Strin
         get(provider, &record, "read-patient"),
         get(patient, &record, "read-patient"),
         get(provider, &format!("{record}/chart"), "read-chart"),
+        get(provider, &format!("{record}/history"), "read-history"),
         get(provider, &day, "read-day"),
         get(desk, "/v1/waiting-room", "read-waiting-room"),
         get(desk, "/v1/waiting-room?at_position=12", "read-waiting-room"),

@@ -8,6 +8,8 @@ mod bad_input;
 mod compatibility;
 mod detours;
 mod disclosure;
+mod importing;
+mod importing_killed;
 mod live;
 mod operations;
 mod rebuild;

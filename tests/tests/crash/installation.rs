@@ -7,7 +7,8 @@ use std::time::Duration;
 use private_postgres::{Options, Throwaway};
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::server::{Server, Setup, program};
+use crate::server::{Server, Setup};
+use daybook_tests::program;
 
 const DATABASE: &str = "daybook";
 pub const SERVERS: usize = 2;

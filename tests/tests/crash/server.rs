@@ -102,26 +102,6 @@ impl Drop for Server {
     }
 }
 
-/// The server's program: `./run test` builds it beside the tests, and a test run on its own uses what is there.
-pub fn program() -> PathBuf {
-    let test = std::env::current_exe().expect("this program has a path");
-    let directory = test.ancestors().nth(2).expect("tests lie in target/…/deps");
-    let program = directory.join("daybook");
-    if !program.exists() {
-        build(directory);
-    }
-    program
-}
-
-fn build(directory: &Path) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet", "-p", "daybook-api", "--bin", "daybook"]);
-    if directory.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().expect("cargo runs").success(), "the server could not be built");
-}
-
 fn free_address() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.local_addr().expect("an address").to_string()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed, Receipt};
+use daybook_domain::history::MARK;
 use daybook_projections::Chart;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,7 +28,8 @@ pub struct ChartQuery {
     min_position: Option<u64>,
 }
 
-/// A patient's chart: every visit with its notes, consents and charges, and what they say.
+/// A patient's chart: every visit with its notes, consents and charges, and what they say; and how much was imported, which
+/// `/history` shows.
 #[utoipa::path(
     tag = "patients",
     params(ChartQuery),
@@ -54,6 +56,8 @@ pub async fn show_chart(
             }
             let contents = contents(&caller, &receipt, &chart).await?;
             let mut shown = filled(&chart, contents)?;
+            let counts = state.views.history_counts(caller.clinic(), patient).await?;
+            shown["imported_history"] = json!({ "mark": MARK, "records": counts });
             shown["patient"] = json!(people(state, &receipt, &patients).await?.remove(&patient));
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })

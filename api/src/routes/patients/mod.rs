@@ -1,6 +1,7 @@
 //! Patients: who they are, finding them, and their charts.
 
 pub mod chart;
+pub mod history;
 pub mod person;
 pub mod register;
 pub mod search;
@@ -21,7 +22,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(register::register_patient)
         .service(search::search_patients)
         .service(show::show_patient)
-        .service(chart::show_chart);
+        .service(chart::show_chart)
+        .service(history::show_history);
 }
 
 /// Which patient.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::PatientPath;
-use super::person::Person;
+use super::person::{Person, says_who};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::routes::Refusals;
@@ -42,8 +42,11 @@ pub async fn show_patient(path: Path<PatientPath>, caller: Caller) -> Result<Sho
             let patients = if events.is_empty() { Vec::new() } else { vec![patient] };
             let receipt = state.access.read(&caller.asking(), Action::ReadPatient, &resource, &patients).await;
             let receipt = receipt.map_err(|error| caller.hidden_if_denied(&resource, error))?;
-            let opened = state.access.open(&receipt, &events).await?.pop().ok_or_else(Problem::not_found)?;
-            let (sequence, position) = (opened.sequence, opened.position);
+            let newest = events.last().map(|event| (event.sequence, event.position)).ok_or_else(Problem::not_found)?;
+            let mut opened = state.access.open(&receipt, &events).await?;
+            opened.retain(|event| says_who(&event.event_type));
+            let opened = opened.pop().ok_or_else(Problem::not_found)?;
+            let (sequence, position) = newest;
             let shown = PatientShown { patient_id: patient, person: Person::of(opened), sequence, position };
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(sequence))
         })

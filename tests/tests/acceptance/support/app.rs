@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use daybook_api::{Application, Config, StopHandle};
+use daybook_api::{Application, Config, Foundation, StopHandle};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
@@ -72,6 +72,11 @@ impl App {
     /// Somebody without a token.
     pub fn anybody(&self) -> Client {
         Client::new(self.http.clone(), &self.server.base, None, "nobody")
+    }
+
+    /// The log and the door to PHI, as a program beside the servers has them.
+    pub async fn foundation(&self) -> Foundation {
+        Foundation::lay(&config(&self.database.url)).await.expect("a foundation")
     }
 
     /// The ledger and the projector's connection, as a program beside the servers has them.

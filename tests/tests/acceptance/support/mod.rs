@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod clinic;
+pub mod export;
 mod live;
 mod visit;
 
