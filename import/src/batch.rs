@@ -141,12 +141,13 @@ impl Writer<'_> {
         command: Uuid,
     ) -> Result<Vec<StreamAppend>, ImportError> {
         let metadata = (self.metadata)(command);
-        let mut parts: Vec<(Stream, Option<(u64, Hash)>, usize)> = Vec::new();
+        let mut parts: Vec<StreamAppend> = Vec::new();
         let mut by_subject: BTreeMap<Option<Subject>, Vec<(usize, Stream, Unsealed)>> = BTreeMap::new();
         for candidate in candidates {
             let stream = candidate.stream();
             let Some(opened) = open.remove(&stream).filter(|opened| !opened.events.is_empty()) else { continue };
-            parts.push((stream.clone(), opened.end, opened.events.len()));
+            let expected = opened.end.map_or(Expected::New, |(sequence, hash)| Expected::After { sequence, hash });
+            parts.push(StreamAppend { stream: stream.clone(), expected, events: Vec::new() });
             for event in opened.events {
                 by_subject.entry(event.subject).or_default().push((parts.len() - 1, stream.clone(), event.unsealed));
             }
@@ -164,14 +165,9 @@ impl Writer<'_> {
         });
         let sealed: Vec<Vec<(usize, Draft)>> =
             stream::iter(sealing).buffer_unordered(KEYS_AT_ONCE).try_collect().await?;
-        let mut drafts: Vec<Vec<Draft>> = parts.iter().map(|(.., count)| Vec::with_capacity(*count)).collect();
         // Events of one stream have one subject, so each group has them in order.
-        sealed.into_iter().flatten().for_each(|(part, draft)| drafts[part].push(draft));
-        let streams = parts.into_iter().zip(drafts).map(|((stream, end, _), events)| {
-            let expected = end.map_or(Expected::New, |(sequence, hash)| Expected::After { sequence, hash });
-            StreamAppend { stream, expected, events }
-        });
-        Ok(streams.collect())
+        sealed.into_iter().flatten().for_each(|(part, draft)| parts[part].events.push(draft));
+        Ok(parts)
     }
 
     /// The same append again while the database is away: its command says whether it was written.

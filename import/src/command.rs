@@ -110,7 +110,8 @@ fn print(summary: &Summary, seconds: f64, is_reported: bool) {
     if summary.other_files > 0 {
         println!("  {} files are of kinds that are not imported", summary.other_files);
     }
-    if !is_reported && !(summary.reasons.is_empty() && summary.remarks.is_empty()) {
+    let is_all_well = summary.reasons.is_empty() && summary.remarks.is_empty();
+    if !is_reported && !is_all_well {
         println!("  --report FILE writes file, line and reason of each");
     }
 }
