@@ -11,8 +11,8 @@ use daybook_domain::{Clinic, ClinicId, Code, Request};
 use daybook_import::{Export, Importer, Order, Report, Summary};
 use daybook_ledger::append::CommandKey;
 use daybook_ledger::clock::System;
-use daybook_ledger::cqrs::{self, Execution};
-use daybook_ledger::{Clock, Ids, database};
+use daybook_ledger::cqrs::{self, ExecuteError, Execution};
+use daybook_ledger::{Clock, Ids, Intent, Loaded, database};
 use uuid::Uuid;
 
 use crate::report::Row;
@@ -45,6 +45,7 @@ pub async fn run(cluster: &str, directory: &Path) -> anyhow::Result<Vec<Row>> {
         again.push(seconds);
         eprintln!("round {round}: {:.2} s, and {:.2} s when all of it was there", first[round - 1], seconds);
     }
+    eprintln!("memory of this process at most: {} MiB", crate::replay::peak_mib().unwrap_or(0));
     Ok(vec![row("import", resources, first), row("import again", resources, again)])
 }
 
@@ -64,17 +65,13 @@ async fn open_clinic(foundation: &Foundation) -> anyhow::Result<Uuid> {
     let register =
         Register { name: "Bench".try_into()?, time_zone: "UTC".try_into()?, grace_minutes: 15, simulated: true };
     let actor = daybook_access::Principal::system("bench", ClinicId(clinic)).actor();
-    let command = Command::Register(register, NewClinic { clinic_id: ClinicId(clinic) });
-    let execution = Execution {
-        clinic,
-        id: clinic,
-        command: Request { at: System.now(), actor, command },
-        key: CommandKey { id: System.internal(), request_hash: [0; 32] },
-        expected: None,
-        guards: Vec::new(),
-        metadata: crate::ledger::metadata(),
+    let open = || async {
+        let command = Command::Register(register.clone(), NewClinic { clinic_id: ClinicId(clinic) });
+        let request = Request { at: System.now(), actor: actor.clone(), command };
+        Ok::<_, ExecuteError>(Intent::new(Loaded::<Clinic>::fresh(clinic), request, crate::ledger::metadata()))
     };
-    cqrs::execute::<Clinic>(&foundation.ledger, execution).await?;
+    let key = CommandKey { id: System.internal(), request_hash: [0; 32] };
+    cqrs::execute(&foundation.ledger, Execution { clinic, key, expected: None }, open).await?;
     Ok(clinic)
 }
 
@@ -89,5 +86,6 @@ fn row(workload: &str, resources: u64, mut seconds: Vec<f64>) -> Row {
         ops_per_s: resources as f64 / median,
         p50_ms: median * 1000.0,
         p99_ms: median * 1000.0,
+        mib: None,
     }
 }

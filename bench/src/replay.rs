@@ -114,7 +114,7 @@ async fn replay_theirs(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
 }
 
 /// Linux' high-water mark of this process.
-fn peak_mib() -> Option<u64> {
+pub fn peak_mib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)

@@ -123,7 +123,7 @@ impl std::str::FromStr for NoteVerifier {
             return Err(NoteError::BadKey("only Ed25519 keys (type 1) are known"));
         };
         let public: &[u8; 32] = public.try_into().map_err(|_| NoteError::BadKey("an Ed25519 key has 32 bytes"))?;
-        let key = VerifyingKey::from_bytes(&public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
+        let key = VerifyingKey::from_bytes(public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
         let verifier = Self { name: name.into(), id: key_id(name, ED25519, public), key };
         let [a, b, c, d] = verifier.id;
         if format!("{a:02x}{b:02x}{c:02x}{d:02x}") != id {
