@@ -35,6 +35,12 @@ actions! {
     RegisterProvider = "register-provider",
     /// Record a provider's licence.
     GrantLicence = "grant-licence",
+    /// Record that a licence no longer stands.
+    RevokeLicence = "revoke-licence",
+    /// Put right what was recorded of a licence.
+    CorrectLicence = "correct-licence",
+    /// Say whether a rule of law or of a payer is right.
+    ReviewRule = "review-rule",
     /// Take a patient into the clinic's record.
     RegisterPatient = "register-patient",
     /// Take in another system's records.

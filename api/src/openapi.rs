@@ -11,8 +11,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::operations::{self, TokenRequest};
-use crate::routes::visits::{addend_note, sign_note};
-use crate::routes::{clinics, log, patients, providers, visits, waiting_room};
+use crate::routes::visits::{addend_note, correct_charge, sign_note, void_charge};
+use crate::routes::{clinics, log, patients, providers, rules, visits, waiting_room};
 use crate::{command, problem};
 
 #[derive(OpenApi)]
@@ -31,6 +31,7 @@ use crate::{command, problem};
         (name = "visits", description = "Visits, from scheduling to billing."),
         (name = "notes", description = "Clinical notes."),
         (name = "billing", description = "Charges."),
+        (name = "rules", description = "Rules of law and of payers, and their review."),
         (name = "waiting room", description = "Who waits, live and as it was."),
         (name = "log", description = "The log itself, to be verified by anyone."),
         (name = "operations", description = "For operators and developers.")
@@ -67,6 +68,15 @@ use crate::{command, problem};
         visits::addend_note::addend_note,
         visits::end::end,
         visits::capture_charge::capture_charge,
+        visits::attest_minutes::attest_minutes,
+        visits::correct_charge::correct_charge,
+        visits::void_charge::void_charge,
+        visits::record_no_charge::record_no_charge,
+        providers::revoke_licence::revoke_licence,
+        providers::correct_licence::correct_licence,
+        rules::list::list_rules,
+        rules::show::show_rule,
+        rules::review::review_rule,
         visits::bill::bill,
         visits::cancel::cancel,
         visits::record_no_show::record_no_show,
@@ -122,6 +132,10 @@ fn schemas() -> Map<String, Value> {
     all.add::<command::Written>("Written");
     all.add::<sign_note::SignNoteRequest>("SignNoteRequest");
     all.add::<addend_note::AddendNoteRequest>("AddendNoteRequest");
+    all.add::<correct_charge::CorrectChargeRequest>("CorrectChargeRequest");
+    all.add::<void_charge::VoidChargeRequest>("VoidChargeRequest");
+    all.add::<rules::list::RulesShown>("RulesShown");
+    all.add::<rules::RuleShown>("RuleShown");
     all.add::<patients::search::SearchPatientsRequest>("SearchPatientsRequest");
     all.add::<patients::search::PatientsFound>("PatientsFound");
     all.add::<patients::show::PatientShown>("PatientShown");
@@ -148,6 +162,9 @@ impl Schemas {
         self.add::<clinic::Register>("RegisterClinic");
         self.add::<provider::Register>("RegisterProvider");
         self.add::<provider::GrantLicence>("GrantLicence");
+        self.add::<provider::RevokeLicence>("RevokeLicence");
+        self.add::<provider::CorrectLicence>("CorrectLicence");
+        self.add::<clinic::ReviewRule>("ReviewRule");
         self.add::<patient::Register>("RegisterPatient");
         self.add::<visit::Schedule>("Schedule");
         self.add::<visit::Cancel>("Cancel");
@@ -167,6 +184,8 @@ impl Schemas {
         self.add::<visit::DraftNote>("DraftNote");
         self.add::<visit::End>("End");
         self.add::<visit::CaptureCharge>("CaptureCharge");
+        self.add::<visit::AttestMinutes>("AttestMinutes");
+        self.add::<visit::RecordNoCharge>("RecordNoCharge");
         self.add::<visit::Bill>("Bill");
         self.add::<visit::ObserveJoin>("ObserveJoin");
         self.add::<visit::ObserveLeave>("ObserveLeave");

@@ -122,7 +122,7 @@ impl Problem {
         let field = refused_field(code);
         let status = match code {
             "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" => StatusCode::FORBIDDEN,
-            "unknown-note" => StatusCode::NOT_FOUND,
+            "unknown-note" | "unknown-charge" | "unknown-rule" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -152,6 +152,19 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "birth-date-unreasonable" => "birth_date",
         "licence-ends-before-it-begins" => "to",
         "grace-out-of-range" => "grace_minutes",
+        "licence-terms-misfit" => "kind",
+        "unknown-licence" => "number",
+        "rule-changed" => "content_sha256",
+        "minutes-out-of-range" => "minutes",
+        "code-not-on-that-day" | "code-contradicts-modality" | "not-payable" | "minutes-outside-code" => "code",
+        "modifiers-out-of-range"
+        | "modifier-not-on-that-day"
+        | "modifier-contradicts-modality"
+        | "modifier-not-here"
+        | "modifier-needed" => "modifiers",
+        "basis-not-for-this-code" => "basis",
+        "audio-only-reason-needed" => "audio_only_reason",
+        "place-of-service-wrong" => "place_of_service",
         _ => return None,
     })
 }

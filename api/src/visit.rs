@@ -5,8 +5,8 @@ use std::future::ready;
 use std::ops::Deref;
 
 use daybook_access::{Action, Denial, Receipt, Resource};
-use daybook_domain::visit::{AdmitFacts, Command, Visit};
-use daybook_domain::{Provider, VisitId};
+use daybook_domain::visit::{AdmitFacts, ChargeFacts, Command, Visit};
+use daybook_domain::{ChargeId, Clinic, Provider, VisitId};
 use daybook_ledger::append::{Appended, Guard};
 use daybook_ledger::cqrs::{self, ExecuteError};
 use daybook_ledger::{Intent, Loaded};
@@ -32,11 +32,25 @@ impl<const MAX: usize> Deref for Permitted<'_, MAX> {
 }
 
 impl<const MAX: usize> Permitted<'_, MAX> {
-    /// The licences of the provider who treats, and the guard that they are still those when the event is written.
-    pub async fn licences(&self) -> Result<(AdmitFacts, Option<Guard>), Problem> {
-        let Some(provider) = self.visit.provider() else { return Ok((AdmitFacts { licences: Vec::new() }, None)) };
-        let provider: Loaded<Provider> = self.call.load(provider.0).await?;
-        Ok((AdmitFacts { licences: provider.licences().to_vec() }, Some(provider.guard())))
+    /// What the licence gate needs to know: the licences of the provider who treats, the clinic's zone and the rules it may
+    /// rely on; and the guards that all of it is still so when the event is written.
+    pub async fn licences(&self) -> Result<(AdmitFacts, Vec<Guard>), Problem> {
+        let Some(provider) = self.visit.provider() else { return Ok((AdmitFacts::default(), Vec::new())) };
+        let (provider, clinic): (Loaded<Provider>, Loaded<Clinic>) =
+            self.call.load((provider.0, self.call.clinic())).await?;
+        let facts = AdmitFacts {
+            licences: provider.licences().to_vec(),
+            time_zone: clinic.time_zone().cloned().unwrap_or_default(),
+            reliance: clinic.reliance(),
+        };
+        Ok((facts, vec![provider.guard(), clinic.guard()]))
+    }
+
+    /// What a new charge needs to know, and the guard that the clinic still relies on these rules when it is written.
+    pub async fn charge_facts(&self) -> Result<(ChargeFacts, Guard), Problem> {
+        let clinic: Loaded<Clinic> = self.call.load(self.call.clinic()).await?;
+        let charge_id = ChargeId(self.call.state.ledger.ids().public());
+        Ok((ChargeFacts { charge_id, reliance: clinic.reliance() }, clinic.guard()))
     }
 
     /// The command the policies were asked for, with the facts looked up for it.
@@ -128,11 +142,24 @@ impl<const MAX: usize> Call<MAX> {
     pub async fn visit_command_with_parts(self, id: VisitId, command: Command) -> Answer {
         self.detached(move |call| async move {
             let intend = |visit: Permitted<'_, MAX>| ready(Ok(visit.intent(command.clone())));
-            let mut written = call.on_visit(id, command.name(), intend).await?;
-            written.parts = parts(&call.state, call.clinic(), written.position).await?;
-            Ok(written)
+            call.on_visit_with_parts(id, command.name(), intend).await
         })
         .await
+    }
+
+    /// As [`Self::on_visit`], when the command makes something whose id the caller needs.
+    pub async fn on_visit_with_parts<'a, F>(
+        &'a self,
+        id: VisitId,
+        name: &'static str,
+        intend: impl Fn(Permitted<'a, MAX>) -> F,
+    ) -> Answer
+    where
+        F: Future<Output = Result<Intent<Visit>, Problem>>,
+    {
+        let mut written = self.on_visit(id, name, intend).await?;
+        written.parts = parts(&self.state, self.clinic(), written.position).await?;
+        Ok(written)
     }
 }
 

@@ -161,7 +161,10 @@ impl Visit {
     }
 
     pub async fn charge(&self, code: &str, cents: u64, diagnoses: &[&str]) -> anyhow::Result<()> {
-        let body = json!({ "code": code, "units": 1, "amount_cents": cents, "diagnoses": diagnoses });
+        let body = json!({
+            "code": code, "units": 1, "amount_cents": cents, "diagnoses": diagnoses, "payer": "commercial",
+            "patient_at_home": true, "basis": "medical-decision-making",
+        });
         self.post(&self.company.billing, "charges", body).await.map(drop)
     }
 

@@ -119,6 +119,13 @@ fn upper_or_digit(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
+impl TimeZone {
+    /// Coordinated universal time.
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
 impl Sha256Hex {
     /// The hash of `parts`, one after the other.
     pub fn of(parts: &[&[u8]]) -> Self {

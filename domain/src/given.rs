@@ -84,6 +84,15 @@ where
         }
     }
 
+    /// The events that came of it.
+    #[track_caller]
+    pub fn events(self) -> Vec<A::Event> {
+        match self.0 {
+            Ok(events) => events,
+            Err(error) => panic!("refused: {} ({error})", error.code()),
+        }
+    }
+
     #[track_caller]
     pub fn refused(self, code: &str) {
         match self.0 {

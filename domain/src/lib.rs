@@ -12,6 +12,7 @@ pub mod history;
 mod ids;
 mod jurisdiction;
 pub mod law;
+mod local_day;
 pub mod patient;
 pub mod phi;
 mod private;

@@ -1,8 +1,13 @@
 //! The chart: a patient's visits with their notes, consents and charges. What a note says is read from the event at the
 //! position given here.
 
-use chrono::{DateTime, Utc};
-use daybook_domain::visit::{self, ChargeState, ConsentKind, Event, Modality, NoteState, Outcome, State};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use daybook_domain::law::billing::{Basis, Unchecked};
+use daybook_domain::visit::{
+    self, ChargeState, ConsentKind, Event, Modality, NoChargeReason, NoteState, Outcome, State,
+};
 use daybook_domain::{
     AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
 };
@@ -48,7 +53,12 @@ pub struct ChartVisit {
     pub consents: Vec<ChartConsent>,
     /// Oldest first.
     pub notes: Vec<ChartNote>,
+    /// Oldest first.
     pub charges: Vec<ChartCharge>,
+    /// The minutes the provider attested last.
+    pub minutes: Option<ChartMinutes>,
+    /// Why nothing is charged, where that was recorded.
+    pub no_charge: Option<ChartNoCharge>,
     /// Sequence of the visit's newest event: its version.
     pub sequence: u64,
     /// Position of the visit's newest event.
@@ -116,7 +126,34 @@ pub struct ChartCharge {
     pub charge_id: ChargeId,
     pub state: ChargeState,
     pub units: u32,
-    /// Position of the event that holds code, amount and diagnoses.
+    pub date_of_service: NaiveDate,
+    pub basis: Option<Basis>,
+    pub minutes: Option<u16>,
+    /// What no rule could check.
+    pub unchecked: BTreeSet<Unchecked>,
+    /// The charge it replaces.
+    pub replaces: Option<ChargeId>,
+    /// The charge that took its place.
+    pub replaced_by: Option<ChargeId>,
+    /// Position of the event that holds code, modifiers, amount, diagnoses, payer, place of service and rules.
+    pub position: u64,
+}
+
+/// Minutes the provider attested, and what the call shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartMinutes {
+    pub provider_id: ProviderId,
+    pub minutes: u16,
+    pub together_minutes: u32,
+    pub evidence_positions: Vec<u64>,
+    pub position: u64,
+}
+
+/// That nothing is charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartNoCharge {
+    pub reason: NoChargeReason,
+    /// Position of the event that holds the details.
     pub position: u64,
 }
 
@@ -213,6 +250,29 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
             let billed_now = |charge: &&mut ChartCharge| billed.charge_ids.contains(&charge.charge_id);
             visit.charges.iter_mut().filter(billed_now).for_each(|charge| charge.state = ChargeState::Billed);
         }
+        Event::ChargeCorrected(corrected) => {
+            if let Some(charge) = visit.charge(corrected.charge_id) {
+                charge.state = ChargeState::Corrected;
+                charge.replaced_by = Some(corrected.replaced_by);
+            }
+        }
+        Event::ChargeVoided(voided) => {
+            if let Some(charge) = visit.charge(voided.charge_id) {
+                charge.state = ChargeState::Voided;
+            }
+        }
+        Event::MinutesAttested(attested) => {
+            visit.minutes = Some(ChartMinutes {
+                provider_id: attested.provider_id,
+                minutes: attested.minutes,
+                together_minutes: attested.together_minutes,
+                evidence_positions: attested.evidence_positions.clone(),
+                position,
+            });
+        }
+        Event::NoChargeRecorded(recorded) => {
+            visit.no_charge = Some(ChartNoCharge { reason: recorded.reason, position });
+        }
         _ => {}
     }
     Some(visit)
@@ -230,7 +290,7 @@ pub(crate) fn state_after(event: &Event) -> Option<State> {
         Event::LeftWaitingRoom(_) => State::Left,
         Event::Admitted(_) => State::Admitted,
         Event::Ended(_) => State::Ended,
-        Event::Billed(_) => State::Closed,
+        Event::Billed(_) | Event::NoChargeRecorded(_) => State::Closed,
         _ => return None,
     })
 }
@@ -252,6 +312,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         consents: Vec::new(),
         notes: Vec::new(),
         charges: Vec::new(),
+        minutes: None,
+        no_charge: None,
         sequence: seen.recorded.sequence,
         changed_position: position,
     };
@@ -261,6 +323,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
             consents: before.consents,
             notes: before.notes,
             charges: before.charges,
+            minutes: before.minutes,
+            no_charge: before.no_charge,
             jurisdiction: before.jurisdiction,
             location_position: before.location_position,
             ..fresh
@@ -322,8 +386,18 @@ impl ChartVisit {
             charge_id: captured.charge_id,
             state: ChargeState::Captured,
             units: captured.units,
+            date_of_service: captured.date_of_service,
+            basis: captured.basis,
+            minutes: captured.minutes,
+            unchecked: captured.unchecked.clone(),
+            replaces: captured.replaces,
+            replaced_by: None,
             position,
         });
+    }
+
+    fn charge(&mut self, id: ChargeId) -> Option<&mut ChartCharge> {
+        self.charges.iter_mut().find(|charge| charge.charge_id == id)
     }
 }
 
@@ -433,14 +507,7 @@ mod tests {
 
     #[test]
     fn a_billed_charge_is_billed() {
-        let charge = visit::ChargeCaptured {
-            charge_id: id(7),
-            code: Phi::Sealed,
-            units: 2,
-            amount_cents: None,
-            diagnoses: Phi::Sealed,
-        };
-        let told = seen().visit(9, told::ended()).visit(9, charge);
+        let told = seen().visit(9, told::ended()).visit(9, told::charged(7, None));
         assert_eq!(visit(&told).charges[0].state, ChargeState::Captured);
         let visit = visit(&told.visit(9, visit::Billed { charge_ids: vec![id(7)] }));
         assert_eq!(
@@ -448,6 +515,32 @@ mod tests {
             (State::Closed, ChargeState::Billed, 7)
         );
         assert_eq!((visit.sequence, visit.changed_position), (9, 8));
+    }
+
+    #[test]
+    fn a_corrected_charge_points_at_the_right_one_and_a_voided_one_says_so() {
+        let told = seen()
+            .visit(9, told::ended())
+            .visit(9, told::charged(7, None))
+            .visit(
+                9,
+                visit::ChargeCorrected {
+                    charge_id: id(7),
+                    replaced_by: id(8),
+                    reason: visit::CorrectionReason::WrongCode,
+                },
+            )
+            .visit(9, told::charged(8, Some(7)));
+        let charges = visit(&told).charges;
+        assert_eq!((charges[0].state, charges[0].replaced_by), (ChargeState::Corrected, Some(id(8))));
+        assert_eq!((charges[1].state, charges[1].replaces), (ChargeState::Captured, Some(id(7))));
+        let voided =
+            visit::ChargeVoided { charge_id: id(8), was_billed: false, reason: visit::VoidReason::EnteredInError };
+        let told = told.visit(9, voided);
+        assert_eq!(visit(&told).charges[1].state, ChargeState::Voided);
+        let told = told.visit(9, visit::NoChargeRecorded { reason: NoChargeReason::Courtesy, details: None });
+        let visit = visit(&told);
+        assert_eq!((visit.state, visit.no_charge.unwrap().reason), (State::Closed, NoChargeReason::Courtesy));
     }
 
     #[test]

@@ -21,7 +21,8 @@ mod views;
 mod waiting_room;
 
 pub use chart::{
-    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartNote, ChartSignature, ChartVisit, ConsentAnswer,
+    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartMinutes, ChartNoCharge, ChartNote, ChartSignature,
+    ChartVisit, ConsentAnswer,
 };
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};

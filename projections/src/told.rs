@@ -144,11 +144,32 @@ pub fn admitted(provider: u128) -> visit::Admitted {
         provider_id: id(provider),
         jurisdiction: "WI".try_into().unwrap(),
         licence_number: "1-20".try_into().unwrap(),
+        on: start().date_naive(),
     }
 }
 
 pub fn ended() -> visit::Ended {
     visit::Ended { outcome: Outcome::Completed }
+}
+
+pub fn charged(charge: u128, replaces: Option<u128>) -> visit::ChargeCaptured {
+    visit::ChargeCaptured {
+        charge_id: id(charge),
+        replaces: replaces.map(id),
+        code: Phi::Sealed,
+        modifiers: Phi::Sealed,
+        units: 2,
+        amount_cents: None,
+        diagnoses: Phi::Sealed,
+        payer: Phi::Sealed,
+        place_of_service: Phi::Sealed,
+        date_of_service: start().date_naive(),
+        basis: None,
+        minutes: None,
+        audio_only_reason: None,
+        unchecked: Default::default(),
+        rules: Phi::Sealed,
+    }
 }
 
 pub fn consented(kind: ConsentKind) -> visit::ConsentGiven {

@@ -4,6 +4,7 @@ pub mod clinics;
 pub mod log;
 pub mod patients;
 pub mod providers;
+pub mod rules;
 pub mod visits;
 pub mod waiting_room;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use daybook_domain::{NoteId, VisitId};
+use daybook_domain::{ChargeId, NoteId, VisitId};
 use serde::Deserialize;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
@@ -26,6 +27,7 @@ pub fn configure(services: &mut ServiceConfig) {
     patients::configure(services);
     visits::configure(services);
     waiting_room::configure(services);
+    rules::configure(services);
     log::configure(services);
 }
 
@@ -69,6 +71,18 @@ pub struct NotePath {
     /// The note.
     #[param(value_type = uuid::Uuid)]
     pub note_id: NoteId,
+}
+
+/// Which charge of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ChargePath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The charge.
+    #[param(value_type = uuid::Uuid)]
+    pub charge_id: ChargeId,
 }
 
 /// Headers every command understands.

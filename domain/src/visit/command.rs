@@ -64,7 +64,11 @@ list! {
         "end" => End;
 
         // Charge
-        "capture-charge" => CaptureCharge(NewCharge);
+        "attest-minutes" => AttestMinutes(CallEvidence);
+        "capture-charge" => CaptureCharge(ChargeFacts);
+        "correct-charge" => CorrectCharge(ChargeFacts);
+        "void-charge" => VoidCharge;
+        "record-no-charge" => RecordNoCharge;
         "bill" => Bill;
 
         // Call: presence

@@ -19,7 +19,7 @@ impl Rules for Visit {
             Command::RecordNoShow(_, facts) => self.record_no_show(facts, at, &actor)?,
             Command::Arrive(_) => self.arrive()?,
             Command::VerifyIdentity(command) => self.verify_identity(command, &actor)?,
-            // The one command that may have two consequences.
+            // Where the patient is, and perhaps that no licence is valid there.
             Command::AttestLocation(command, facts) => return self.attest_location(command, &facts, at, &actor),
             Command::CheckIn(_) => self.check_in()?,
             Command::ReportProviderDelay(command) => self.report_provider_delay(command, at)?,
@@ -34,7 +34,12 @@ impl Rules for Visit {
             Command::SignNote(command) => self.sign_note(command, &actor)?,
             Command::AddendNote(command, new) => self.addend_note(command, new, &actor)?,
             Command::End(command) => self.end(command, &actor)?,
-            Command::CaptureCharge(command, new) => self.capture_charge(command, new)?,
+            Command::AttestMinutes(command, evidence) => self.attest_minutes(command, evidence, &actor)?,
+            Command::CaptureCharge(command, facts) => self.capture_charge(command, &facts)?,
+            // The old charge no longer counts, and the new one does.
+            Command::CorrectCharge(command, facts) => return self.correct_charge(command, &facts),
+            Command::VoidCharge(command) => self.void_charge(command)?,
+            Command::RecordNoCharge(command) => self.record_no_charge(command)?,
             Command::Bill(_) => self.bill()?,
             Command::ObserveJoin(command) => self.observe_join(command, at),
             Command::ObserveLeave(command) => self.observe_leave(command, at),

@@ -3,6 +3,9 @@
 use chrono::NaiveDate;
 
 use super::Visit;
+use crate::law::Unanswered;
+use crate::law::billing::Objection;
+use crate::provider::NotLicensed;
 use crate::{Jurisdiction, Refusal};
 
 /// Declares the refusals. Each is `"code" => Variant, "message";`, or with what the message tells,
@@ -73,8 +76,8 @@ refusals! {
         "the provider must be expected later than now and within a day";
 
     // Call
-    "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate },
-        "no licence of this visit's provider is valid in {jurisdiction} on {on}; a provider licensed there must see the patient";
+    "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate, why: NotLicensed },
+        "no licence of this visit's provider is valid in {jurisdiction} on {on}: {why}; a provider licensed there must see the patient";
 
     // Consent
     "consent-not-given" => ConsentNotGiven,
@@ -99,6 +102,67 @@ refusals! {
         "a charge has between 1 and 12 diagnoses";
     "no-charge-captured" => NoChargeCaptured,
         "no charge was captured; capture a charge first";
+    "nothing-to-charge" => NothingToCharge,
+        "nobody was admitted, so there is no day of service; record that nothing is charged";
+    "minutes-out-of-range" => MinutesOutOfRange,
+        "between 1 and 1440 minutes of one day can be attested";
+    "unknown-charge" => UnknownCharge,
+        "this visit has no such charge";
+    "charges-outstanding" => ChargesOutstanding,
+        "charges are captured and not billed; void them before recording that nothing is charged";
+
+    // Charge: what the rules of the day of service have against it
+    "modifiers-out-of-range" => ModifiersOutOfRange { why: Objection }, "{why}";
+    "code-not-on-that-day" => CodeNotOnThatDay { why: Objection }, "{why}";
+    "code-contradicts-modality" => CodeContradictsModality { why: Objection }, "{why}";
+    "basis-not-for-this-code" => BasisNotForThisCode { why: Objection }, "{why}";
+    "minutes-not-attested" => MinutesNotAttested { why: Objection }, "{why}";
+    "minutes-outside-code" => MinutesOutsideCode { why: Objection }, "{why}";
+    "modifier-not-on-that-day" => ModifierNotOnThatDay { why: Objection }, "{why}";
+    "modifier-contradicts-modality" => ModifierContradictsModality { why: Objection }, "{why}";
+    "modifier-not-here" => ModifierNotHere { why: Objection }, "{why}";
+    "modifier-needed" => ModifierNeeded { why: Objection }, "{why}";
+    "audio-only-reason-needed" => AudioOnlyReasonNeeded { why: Objection }, "{why}";
+    "place-of-service-wrong" => PlaceOfServiceWrong { why: Objection }, "{why}";
+    "not-payable" => NotPayable { why: Objection }, "{why}";
+
+    // What no rule of law or of a payer answers
+    "rule-unknown" => RuleUnknown { why: Unanswered }, "{why}";
+    "rule-unreviewed" => RuleUnreviewed { why: Unanswered }, "{why}";
+    "rule-rejected" => RuleRejected { why: Unanswered }, "{why}";
+    "rule-needs-fact" => RuleNeedsFact { why: Unanswered }, "{why}";
+}
+
+impl From<Objection> for Error {
+    fn from(why: Objection) -> Self {
+        match why {
+            Objection::ModifiersOutOfRange => Error::ModifiersOutOfRange { why },
+            Objection::CodeNotOnThatDay { .. } => Error::CodeNotOnThatDay { why },
+            Objection::CodeContradictsModality { .. } => Error::CodeContradictsModality { why },
+            Objection::BasisNotForThisCode { .. } => Error::BasisNotForThisCode { why },
+            Objection::MinutesNotAttested => Error::MinutesNotAttested { why },
+            Objection::MinutesOutsideCode { .. } => Error::MinutesOutsideCode { why },
+            Objection::ModifierNotOnThatDay { .. } => Error::ModifierNotOnThatDay { why },
+            Objection::ModifierContradictsModality { .. } => Error::ModifierContradictsModality { why },
+            Objection::ModifierNotHere { .. } => Error::ModifierNotHere { why },
+            Objection::ModifierNeeded { .. } => Error::ModifierNeeded { why },
+            Objection::AudioOnlyReasonNeeded { .. } => Error::AudioOnlyReasonNeeded { why },
+            Objection::PlaceOfServiceWrong { .. } => Error::PlaceOfServiceWrong { why },
+            Objection::NotPayable { .. } => Error::NotPayable { why },
+            Objection::Unanswered(why) => why.into(),
+        }
+    }
+}
+
+impl From<Unanswered> for Error {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::NoRule { .. } | Unanswered::NotOnThatDay { .. } => Error::RuleUnknown { why },
+            Unanswered::Unreviewed { .. } => Error::RuleUnreviewed { why },
+            Unanswered::Rejected { .. } => Error::RuleRejected { why },
+            Unanswered::MissingFact { .. } => Error::RuleNeedsFact { why },
+        }
+    }
 }
 
 impl Visit {

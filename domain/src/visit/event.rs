@@ -41,7 +41,11 @@ crate::catalogue! {
         "ended" "1.0" => Ended, "The provider ended the visit.";
 
         // Charge
+        "minutes-attested" "1.0" => MinutesAttested, "The provider attested how many minutes they spent; what the call shows stands beside it.";
         "charge-captured" "1.0" => ChargeCaptured, "What is to be charged for was recorded.";
+        "charge-corrected" "1.0" => ChargeCorrected, "A charge was wrong; the one recorded next takes its place.";
+        "charge-voided" "1.0" => ChargeVoided, "A charge was taken back.";
+        "no-charge-recorded" "1.0" => NoChargeRecorded, "Nothing is charged for the visit; it is closed.";
         "billed" "1.0" => Billed, "The captured charges went out to be paid; the visit is closed.";
 
         // Call: presence

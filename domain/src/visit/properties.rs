@@ -20,6 +20,8 @@ enum Ask {
     Sign { note: u128, stale: bool },
     Addend { note: u128, addendum: u128 },
     Capture(u128),
+    Correct(u128, u128),
+    Void(u128),
     Join(Participant, &'static str),
     Leave(Participant, &'static str, LeaveReason),
     Consent(ConsentKind, &'static str),
@@ -43,6 +45,8 @@ fn asks() -> impl Strategy<Value = Ask> {
         3 => (note(), any::<bool>()).prop_map(|(note, stale)| Ask::Sign { note, stale }),
         1 => (note(), 30..33_u128).prop_map(|(note, addendum)| Ask::Addend { note, addendum }),
         1 => (40..43_u128).prop_map(Ask::Capture),
+        1 => (40..43_u128, 40..46_u128).prop_map(|(old, new)| Ask::Correct(old, new)),
+        1 => (40..43_u128).prop_map(Ask::Void),
         1 => (who(), connection()).prop_map(|(who, connection)| Ask::Join(who, connection)),
         1 => (who(), connection(), reason).prop_map(|(who, connection, reason)| Ask::Leave(who, connection, reason)),
         1 => (kind(), version()).prop_map(|(kind, version)| Ask::Consent(kind, version)),
@@ -94,6 +98,11 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
             (Role::Provider, Command::AddendNote(command, NewAddendum { addendum_id: id(*addendum), ..new }))
         }
         Ask::Capture(charge) => (Role::Billing, capture_charge(*charge)),
+        Ask::Correct(old, new) => {
+            let Command::CorrectCharge(command, facts) = correct_charge(*old) else { unreachable!() };
+            (Role::Billing, Command::CorrectCharge(command, ChargeFacts { charge_id: id(*new), ..facts }))
+        }
+        Ask::Void(charge) => (Role::Billing, void_charge(*charge)),
         Ask::Join(who, connection) => (Role::System, observe_join(*who, connection)),
         Ask::Leave(who, connection, reason) => (Role::System, observe_leave(*who, connection, *reason)),
         Ask::Consent(kind, version) => (Role::Patient, give_consent(*kind, version)),
@@ -105,7 +114,7 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
 /// What must hold for one event, given everything before it. Told from the events alone, not from the state under test.
 fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
     let happened = |kinds: &[&str]| before.iter().any(|event| kinds.contains(&event.event_type()));
-    let final_so_far = happened(&["billed", "cancelled", "no-show-recorded"]);
+    let final_so_far = happened(&["billed", "no-charge-recorded", "cancelled", "no-show-recorded"]);
     match event {
         Event::Admitted(admitted) => {
             assert!(happened(&["checked-in"]) && happened(&["identity-verified"]), "admitted without identity");
@@ -115,7 +124,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             });
             assert_eq!(last, Some(admitted.jurisdiction), "admitted without an attested location, or on an old one");
             let Command::Admit(_, facts) = asked else { panic!("admitted without being asked to") };
-            assert!(facts.valid(admitted.jurisdiction, at.date_naive()).is_some(), "admitted without a licence");
+            assert!(facts.permitting(admitted.jurisdiction, at).is_ok(), "admitted without a licence");
             assert_eq!(admitted.jurisdiction, place("WI"), "the only licence there is");
         }
         Event::NoShowRecorded(_) => assert!(!happened(&["arrived"]), "a no-show who had arrived"),
@@ -133,8 +142,31 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             assert_eq!(content_sha256(&example::SALT, body), latest.content_sha256, "the hash is that of the body");
         }
         Event::NoteAddended(addended) => assert!(signed(before, addended.note_id), "added to an unsigned note"),
-        Event::ChargeCaptured(_) => assert!(happened(&["ended"]), "charged before the end"),
-        Event::Billed(_) => {
+        Event::ChargeCaptured(captured) => {
+            assert!(happened(&["ended"]), "charged before the end");
+            assert!(charge(before, captured.charge_id).is_empty(), "an id used twice");
+            let by_time = captured.basis == Some(crate::law::billing::Basis::Time);
+            assert!(!by_time || captured.minutes.is_some() && happened(&["minutes-attested"]), "time nobody attested");
+            if happened(&["billed", "no-charge-recorded"]) {
+                let replaced = captured.replaces.map(|old| charge(before, old));
+                assert!(replaced.is_some_and(|old| old.last() == Some(&"charge-corrected")), "charged after the bill");
+            }
+        }
+        Event::ChargeCorrected(corrected) => {
+            assert!(stands(before, corrected.charge_id), "corrected what does not stand")
+        }
+        Event::ChargeVoided(voided) => assert!(stands(before, voided.charge_id), "voided what does not stand"),
+        Event::NoChargeRecorded(_) => {
+            let outstanding = |event: &Event| match event {
+                Event::ChargeCaptured(captured) => charge(before, captured.charge_id) == ["charge-captured"],
+                _ => false,
+            };
+            assert!(!before.iter().any(outstanding), "a captured charge was forgotten");
+        }
+        Event::Billed(billed) => {
+            for id in &billed.charge_ids {
+                assert_eq!(charge(before, *id), ["charge-captured"], "billed what was billed, corrected or voided");
+            }
             assert!(happened(&["note-signed"]), "billed before a note was signed");
             assert!(happened(&["charge-captured"]), "billed nothing");
             for event in before {
@@ -147,8 +179,28 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
     }
     if final_so_far {
         const STILL: [&str; 4] = ["participant-joined", "participant-left", "note-addended", "consent-withdrawn"];
-        assert!(STILL.contains(&event.event_type()), "{} after the visit was final", event.event_type());
+        const ONCE_CLOSED: [&str; 5] =
+            ["minutes-attested", "charge-captured", "charge-corrected", "charge-voided", "billed"];
+        let closed = happened(&["billed", "no-charge-recorded"]);
+        let permitted = STILL.contains(&event.event_type()) || closed && ONCE_CLOSED.contains(&event.event_type());
+        assert!(permitted, "{} after the visit was final", event.event_type());
     }
+}
+
+/// What happened to a charge, in order.
+fn charge(events: &[Event], id: crate::ChargeId) -> Vec<&'static str> {
+    let about = |event: &&Event| match event {
+        Event::ChargeCaptured(captured) => captured.charge_id == id,
+        Event::ChargeCorrected(corrected) => corrected.charge_id == id,
+        Event::ChargeVoided(voided) => voided.charge_id == id,
+        Event::Billed(billed) => billed.charge_ids.contains(&id),
+        _ => false,
+    };
+    events.iter().filter(about).map(|event| event.event_type()).collect()
+}
+
+fn stands(events: &[Event], id: crate::ChargeId) -> bool {
+    matches!(charge(events, id).last(), Some(&("charge-captured" | "billed")))
 }
 
 fn signed(events: &[Event], note: NoteId) -> bool {

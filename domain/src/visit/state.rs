@@ -1,6 +1,6 @@
 //! What a visit's stream adds up to. Holds no PHI and is cheap to clone: it goes into every decision.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Charges, Consents, Event, Modality, Notes, Outcome, Presence};
@@ -25,7 +25,7 @@ pub enum State {
     Admitted,
     /// Over, not yet billed.
     Ended,
-    /// Billed.
+    /// Billed, or nothing is charged.
     Closed,
     /// Called off.
     Cancelled,
@@ -68,7 +68,8 @@ impl State {
         }
     }
 
-    /// Whether nothing but observations, addenda and withdrawn consents can follow.
+    /// Whether nothing but observations, addenda, withdrawn consents and, of a closed visit, attested minutes and changed
+    /// charges can follow.
     pub fn is_final(self) -> bool {
         matches!(self, State::Closed | State::Cancelled | State::NoShow)
     }
@@ -100,6 +101,7 @@ pub struct Visit {
     notes: Notes,
     charges: Charges,
     presence: Presence,
+    date_of_service: Option<NaiveDate>,
 }
 
 impl Visit {
@@ -158,6 +160,11 @@ impl Visit {
         self.outcome
     }
 
+    /// The clinic's calendar day on which the patient was admitted.
+    pub fn date_of_service(&self) -> Option<NaiveDate> {
+        self.date_of_service
+    }
+
     /// What the patient consented to.
     pub fn consents(&self) -> &Consents {
         &self.consents
@@ -202,7 +209,10 @@ impl Visit {
             Event::ProviderDelayed(delayed) => self.expected_at = Some(delayed.expected_at),
             Event::Held(_) => self.state = State::Held,
             Event::LeftWaitingRoom(_) => self.state = State::Left,
-            Event::Admitted(_) => self.state = State::Admitted,
+            Event::Admitted(admitted) => {
+                self.state = State::Admitted;
+                self.date_of_service = Some(admitted.on);
+            }
             Event::Ended(ended) => {
                 self.state = State::Ended;
                 self.outcome = Some(ended.outcome);
@@ -215,7 +225,11 @@ impl Visit {
                 self.consents.apply(event)
             }
             Event::NoteDrafted(_) | Event::NoteSigned(_) | Event::NoteAddended(_) => self.notes.apply(event),
+            Event::NoChargeRecorded(_) => self.state = State::Closed,
+            Event::MinutesAttested(attested) => self.charges.attest(attested),
             Event::ChargeCaptured(captured) => self.charges.capture(captured),
+            Event::ChargeCorrected(corrected) => self.charges.correct(corrected),
+            Event::ChargeVoided(voided) => self.charges.void(voided),
             Event::ParticipantJoined(joined) => self.presence.join(joined),
             Event::ParticipantLeft(left) => self.presence.leave(left),
         }

@@ -168,7 +168,7 @@ fn licensed() -> visit::AdmitFacts {
         "2000-01-01".parse().unwrap(),
         "2999-12-31".parse().unwrap(),
     );
-    visit::AdmitFacts { licences: vec![licence] }
+    visit::AdmitFacts { licences: vec![licence], ..Default::default() }
 }
 
 fn metadata() -> Metadata {

@@ -2,7 +2,8 @@
 
 use daybook_domain::Phi;
 use daybook_domain::visit::{
-    Cancelled, ChargeCaptured, Event, LocationAttested, NoteAddended, NoteBody, NoteDrafted, NoteSigned, Scheduled,
+    Cancelled, ChargeCaptured, Event, LocationAttested, MinutesAttested, NoteAddended, NoteBody, NoteDrafted,
+    NoteSigned, Scheduled,
 };
 
 use crate::print::{harmless, short, term, time};
@@ -40,10 +41,11 @@ pub fn event(event: &Event) -> String {
         Event::ReturnedToWaiting(_) => "The patient is waiting again.".into(),
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
         Event::Admitted(admitted) => format!(
-            "Provider {} admitted the patient, who is in {}, under licence {}.",
+            "Provider {} admitted the patient, who is in {}, under licence {}, on {}.",
             admitted.provider_id,
             admitted.jurisdiction,
-            harmless(admitted.licence_number.as_str())
+            harmless(admitted.licence_number.as_str()),
+            admitted.on
         ),
         Event::ConsentGiven(given) => {
             let (who, what) = (term(&given.participant), term(&given.kind));
@@ -61,7 +63,20 @@ pub fn event(event: &Event) -> String {
         Event::NoteSigned(signed) => self::signed(signed),
         Event::NoteAddended(addended) => self::addended(addended),
         Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
+        Event::MinutesAttested(attested) => minutes(attested),
         Event::ChargeCaptured(captured) => charge(captured),
+        Event::ChargeCorrected(corrected) => {
+            let (old, new, why) = (corrected.charge_id, corrected.replaced_by, term(&corrected.reason));
+            format!("Charge {old} was wrong ({why}); charge {new} takes its place.")
+        }
+        Event::ChargeVoided(voided) => {
+            let before = if voided.was_billed { "after it had been billed" } else { "before it was billed" };
+            format!("Charge {} was taken back {before}: {}.", voided.charge_id, term(&voided.reason))
+        }
+        Event::NoChargeRecorded(recorded) => {
+            let (why, more) = (term(&recorded.reason), details(&recorded.details));
+            format!("Nothing is charged, and the visit is closed: {why}.{more}")
+        }
         Event::Billed(billed) => {
             let ids: Vec<String> = billed.charge_ids.iter().map(ToString::to_string).collect();
             format!("Billed, and the visit is closed. Charges: {}.", ids.join(", "))
@@ -131,7 +146,34 @@ fn charge(captured: &ChargeCaptured) -> String {
         format!("amount {}", phi(amount, |cents| format!("{}.{:02}", cents / 100, cents % 100)))
     });
     let (id, units) = (captured.charge_id, captured.units);
-    format!("Charge {id} was captured: {code}, units {units}, {amount}, for {diagnoses}.")
+    let modifiers =
+        phi(&captured.modifiers, |all| all.iter().map(|modifier| modifier.as_str()).collect::<Vec<_>>().join(" "));
+    let (payer, place) =
+        (phi(&captured.payer, term), phi(&captured.place_of_service, |place| place.as_str().to_owned()));
+    let instead = captured.replaces.map_or(String::new(), |old| format!(" in place of {old}"));
+    let unchecked: Vec<_> = captured.unchecked.iter().map(|unchecked| unchecked.name()).collect();
+    let unchecked = match unchecked.as_slice() {
+        [] => "Every rule could be checked.".to_owned(),
+        some => format!("Not checked: {}.", some.join(", ")),
+    };
+    format!(
+        "Charge {id} was captured{instead} for {}: {code}, modifiers {modifiers}, units {units}, {amount}, for \
+         {diagnoses}, to payer {payer}, place of service {place}. {unchecked}",
+        captured.date_of_service
+    )
+}
+
+fn minutes(attested: &MinutesAttested) -> String {
+    format!(
+        "Provider {} attested {} minutes. The call shows the provider for {}, the patient for {}, both for {} minutes, by \
+         {} observations.",
+        attested.provider_id,
+        attested.minutes,
+        attested.provider_minutes,
+        attested.patient_minutes,
+        attested.together_minutes,
+        attested.evidence_positions.len()
+    )
 }
 
 /// The sections of a note that say something.

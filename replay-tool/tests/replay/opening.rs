@@ -7,8 +7,10 @@ use std::time::Duration;
 use crate::support::*;
 use daybook_access::DevelopmentIssuer;
 use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
+use daybook_domain::law::Reliance;
+use daybook_domain::law::billing::{Basis, PayerClass};
 use daybook_domain::visit::{self, *};
-use daybook_domain::{AccessEvent, ChargeId, Licence, LicenceKind, NoteId, Role};
+use daybook_domain::{AccessEvent, ChargeId, Licence, LicenceKind, NoteId, Private, Role};
 use daybook_ledger::clock::System;
 use daybook_ledger::{Ids, Recorded, Stream};
 use serde_json::json;
@@ -101,7 +103,11 @@ async fn through_to_the_bill(log: &Log) {
         day("2000-01-01"),
         day("2100-01-01"),
     );
-    log.does(Role::Provider, visit::Command::Admit(Admit {}, AdmitFacts { licences: vec![licence] })).await;
+    log.does(
+        Role::Provider,
+        visit::Command::Admit(Admit {}, AdmitFacts { licences: vec![licence], ..AdmitFacts::default() }),
+    )
+    .await;
     let body = NoteBody { plan: Some("Rest and fluids.\nCall back.".try_into().unwrap()), ..NoteBody::default() };
     let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
     let content_sha256 = content_sha256(&salt, &body);
@@ -115,8 +121,14 @@ async fn through_to_the_bill(log: &Log) {
         units: 1,
         amount_cents: Some(9_205),
         diagnoses: vec!["J02.9".try_into().unwrap()],
+        modifiers: vec!["95".try_into().unwrap()],
+        payer: Private(PayerClass::Commercial),
+        patient_at_home: Private(true),
+        place_of_service: None,
+        basis: Some(Basis::MedicalDecisionMaking),
+        audio_only_reason: None,
     };
-    let new = NewCharge { charge_id: ChargeId(Uuid::from_u128(0xF)) };
+    let new = ChargeFacts { charge_id: ChargeId(Uuid::from_u128(0xF)), reliance: Reliance::simulated() };
     log.does(Role::Billing, visit::Command::CaptureCharge(charge, new)).await;
     log.does(Role::Billing, visit::Command::Bill(Bill {})).await;
 }

@@ -89,7 +89,7 @@ impl Log {
         log.does(Role::FrontDesk, visit::Command::VerifyIdentity(verify)).await;
         let address = "12 Lake Street, Madison".try_into().unwrap();
         let attest = AttestLocation { jurisdiction: "WI".try_into().unwrap(), address };
-        log.does(Role::Patient, visit::Command::AttestLocation(attest, AdmitFacts { licences: vec![] })).await;
+        log.does(Role::Patient, visit::Command::AttestLocation(attest, AdmitFacts::default())).await;
         log.does(Role::Patient, visit::Command::CheckIn(CheckIn {})).await;
         log
     }

@@ -100,7 +100,8 @@ async fn a_body_that_does_not_fit_is_refused_by_field() {
         json!({ "jurisdiction": "WI", "number": "1", "kind": "full", "from": "2026-01-01", "to": "2027-01-01" });
     let licences = format!("/v1/providers/{}/licences", visit.provider.id);
     let schedule = || visit_request(visit.patient.id, visit.provider.id, visit.starts_at);
-    let charge = json!({ "code": "99213", "units": 1, "diagnoses": ["J06.9"] });
+    let charge =
+        json!({ "code": "99213", "units": 1, "diagnoses": ["J06.9"], "payer": "commercial", "patient_at_home": true });
     let (patients, visits, charges, notes) = ("/v1/patients", "/v1/visits", visit.path("charges"), visit.path("notes"));
     let body = |what, who, path: &str, body: String| Case::post(what, who, path, body).is(422, "invalid-body");
     refuse_all(

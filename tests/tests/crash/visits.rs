@@ -97,7 +97,10 @@ impl<'a> Visit<'a> {
         let ended = self.act(provider, "end", json!({ "outcome": "completed" })).await;
         let shown = self.caller.ask(provider, &self.path).await;
         assert_eq!(shown["hash"], ended.body["hash"], "a reader is not shown what was acknowledged last");
-        let charge = json!({ "code": "99347", "units": 1, "amount_cents": 9_900, "diagnoses": ["J45.901"] });
+        let charge = json!({
+            "code": "99347", "units": 1, "amount_cents": 9_900, "diagnoses": ["J45.901"], "payer": "commercial",
+            "patient_at_home": true,
+        });
         self.act(billing, "charges", charge).await;
         self.act(billing, "bill", json!({})).await;
     }

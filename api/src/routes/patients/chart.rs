@@ -64,6 +64,10 @@ pub async fn show_chart(
         .await
 }
 
+/// What the event of a charge has sealed.
+const CHARGE: [&str; 8] =
+    ["code", "modifiers", "amount_cents", "diagnoses", "payer", "place_of_service", "audio_only_reason", "rules"];
+
 /// Opened payloads by position.
 async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<BTreeMap<u64, Value>, Problem> {
     let mut positions = Vec::new();
@@ -72,6 +76,7 @@ async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<B
         positions.extend(visit.notes.iter().map(|note| note.body_position));
         positions.extend(visit.notes.iter().flat_map(|note| note.addenda.iter().map(|addendum| addendum.position)));
         positions.extend(visit.charges.iter().map(|charge| charge.position));
+        positions.extend(visit.no_charge.iter().map(|no_charge| no_charge.position));
     }
     let events = caller.state.ledger.read_positions(caller.clinic(), &positions).await?;
     let opened = caller.state.access.open(receipt, &events).await?;
@@ -96,8 +101,11 @@ fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Proble
                 put(addendum, "position", &["body"]);
             }
         }
+        if visit["no_charge"].is_object() {
+            put(&mut visit["no_charge"], "position", &["details"]);
+        }
         for charge in list(visit, "charges") {
-            put(charge, "position", &["code", "amount_cents", "diagnoses"]);
+            put(charge, "position", &CHARGE);
         }
     }
     Ok(shown)

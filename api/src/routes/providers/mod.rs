@@ -1,8 +1,10 @@
 //! Providers, their licences and their days.
 
+pub mod correct_licence;
 pub mod day;
 pub mod grant_licence;
 pub mod register;
+pub mod revoke_licence;
 
 use actix_web::web::ServiceConfig;
 use daybook_domain::ProviderId;
@@ -11,7 +13,12 @@ use utoipa::IntoParams;
 
 /// Registers the routes.
 pub fn configure(services: &mut ServiceConfig) {
-    services.service(register::register_provider).service(grant_licence::grant_licence).service(day::show_day);
+    services
+        .service(register::register_provider)
+        .service(grant_licence::grant_licence)
+        .service(revoke_licence::revoke_licence)
+        .service(correct_licence::correct_licence)
+        .service(day::show_day);
 }
 
 /// Which provider.

@@ -22,8 +22,8 @@ pub async fn admit(path: Path<VisitPath>, call: Call) -> Answer {
     call.detached(move |call| async move {
         let command = &command;
         call.on_visit(path.visit_id, "admit", |visit| async move {
-            let (facts, guard) = visit.licences().await?;
-            Ok(visit.intent(Command::Admit(command.clone(), facts)).relying_on(guard))
+            let (facts, guards) = visit.licences().await?;
+            Ok(visit.intent(Command::Admit(command.clone(), facts)).relying_on(guards))
         })
         .await
     })

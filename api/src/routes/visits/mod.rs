@@ -4,10 +4,12 @@ pub mod addend_note;
 pub mod admit;
 pub mod arrive;
 pub mod attest_location;
+pub mod attest_minutes;
 pub mod bill;
 pub mod cancel;
 pub mod capture_charge;
 pub mod check_in;
+pub mod correct_charge;
 pub mod decline_consent;
 pub mod draft_note;
 pub mod end;
@@ -16,6 +18,7 @@ pub mod hold;
 pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
+pub mod record_no_charge;
 pub mod record_no_show;
 pub mod report_provider_delay;
 pub mod return_to_waiting;
@@ -25,6 +28,7 @@ pub mod show_note;
 pub mod sign_note;
 pub mod timeline;
 pub mod verify_identity;
+pub mod void_charge;
 pub mod withdraw_consent;
 
 use actix_web::web::ServiceConfig;
@@ -52,7 +56,11 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(sign_note::sign_note)
         .service(addend_note::addend_note)
         .service(end::end)
+        .service(attest_minutes::attest_minutes)
         .service(capture_charge::capture_charge)
+        .service(correct_charge::correct_charge)
+        .service(void_charge::void_charge)
+        .service(record_no_charge::record_no_charge)
         .service(bill::bill)
         .service(cancel::cancel)
         .service(record_no_show::record_no_show)

@@ -27,8 +27,8 @@ impl Visit {
         let AttestLocation { jurisdiction, address } = command;
         let mut events: Vec<Event> =
             vec![LocationAttested { jurisdiction, address: Phi::Clear(address), attested_by: actor.role }.into()];
-        if let (State::Admitted, Some(provider_id), None) =
-            (self.state(), self.provider(), facts.valid(jurisdiction, at.date_naive()))
+        if let (State::Admitted, Some(provider_id), Err(_)) =
+            (self.state(), self.provider(), facts.permitting(jurisdiction, at))
         {
             events.push(LicenceGapObserved { jurisdiction, provider_id }.into());
         }

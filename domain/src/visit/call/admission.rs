@@ -5,25 +5,31 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{AdmitFacts, Admitted};
+use crate::provider::{NotLicensed, permitting};
 use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Jurisdiction, Licence};
 
 impl AdmitFacts {
-    /// A licence valid there on that day.
-    pub fn valid(&self, jurisdiction: Jurisdiction, on: NaiveDate) -> Option<&Licence> {
-        self.licences.iter().find(|licence| licence.is_valid(jurisdiction, on))
+    /// The clinic's calendar day.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.time_zone.day(at)
+    }
+
+    /// The licence with which the provider may treat a patient who is there at that moment; or why there is none.
+    pub fn permitting(&self, jurisdiction: Jurisdiction, at: DateTime<Utc>) -> Result<&Licence, NotLicensed> {
+        permitting(&self.licences, jurisdiction, self.day(at), &self.reliance).map(|(licence, _)| licence)
     }
 }
 
 impl Visit {
-    /// The day is that of `at` in UTC; a clinic's own calendar day will take its place once facts carry it.
     pub(in crate::visit) fn admit(&self, facts: &AdmitFacts, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
         self.require(&[State::CheckedIn], "admit", "a patient is admitted from the waiting room, not from hold")?;
         let provider_id = self.require_own_provider(actor, "admit")?;
         let jurisdiction = self.require_identity_and_location()?.jurisdiction;
-        let on = at.date_naive();
-        let licence = facts.valid(jurisdiction, on).ok_or(Error::LicenceNotValid { jurisdiction, on })?;
-        Ok(Admitted { provider_id, jurisdiction, licence_number: licence.number.clone() }.into())
+        let on = facts.day(at);
+        let licence = facts.permitting(jurisdiction, at);
+        let licence = licence.map_err(|why| Error::LicenceNotValid { jurisdiction, on, why })?;
+        Ok(Admitted { provider_id, jurisdiction, licence_number: licence.number.clone(), on }.into())
     }
 }
 
@@ -33,11 +39,11 @@ mod tests {
     use crate::Role;
     use crate::given::{actor, given};
     use crate::visit::ConsentKind::Telehealth;
-    use crate::visit::example::{commands::*, events::*, licence, story};
+    use crate::visit::example::{commands::*, events::*, licence, licensed, story};
     use crate::visit::{Admit, Command};
 
     fn admit_with(licences: Vec<Licence>) -> Command {
-        Command::Admit(Admit {}, AdmitFacts { licences })
+        Command::Admit(Admit {}, AdmitFacts { licences, ..licensed() })
     }
 
     #[test]
@@ -62,6 +68,16 @@ mod tests {
         refused(vec![licence("WI", "2026-03-03", "2026-12-31")]);
         let just_today = licence("WI", "2026-03-02", "2026-03-02");
         waiting.when(Role::Provider, admit_with(vec![just_today])).then([admitted()]);
+    }
+
+    #[test]
+    fn the_clinics_day_counts_not_that_of_greenwich() {
+        // 18:30 in Chicago on the licence's last day, when it is the next day in Greenwich already.
+        let waiting = given::<Visit>(story(State::CheckedIn)).at("2026-03-03T00:30:00Z".parse().unwrap());
+        let last_day = licence("WI", "2025-03-03", "2026-03-02");
+        waiting.when(Role::Provider, admit_with(vec![last_day])).then([admitted()]);
+        let from_tomorrow = licence("WI", "2026-03-03", "2026-12-31");
+        waiting.when(Role::Provider, admit_with(vec![from_tomorrow])).refused("licence-not-valid");
     }
 
     #[test]

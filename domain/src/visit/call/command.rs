@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::LeaveReason;
+use crate::law::Reliance;
 use crate::visit::Participant;
 use crate::visit::declare::commands;
-use crate::{Code, Licence};
+use crate::{Code, Licence, TimeZone};
 
 commands! {
     /// The provider takes the patient in.
@@ -39,4 +40,8 @@ commands! {
 pub struct AdmitFacts {
     /// Every licence on record, valid or not.
     pub licences: Vec<Licence>,
+    /// Where the clinic's clocks are set: a licence is valid on days, and the clinic's count.
+    pub time_zone: TimeZone,
+    /// On which rules of law the clinic may rely: a compact's privilege rests on some.
+    pub reliance: Reliance,
 }

@@ -1,6 +1,6 @@
 //! A patient taken in, and who was seen on the call.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::LeaveReason;
 use crate::visit::Participant;
@@ -16,6 +16,8 @@ payloads! {
         jurisdiction: Jurisdiction,
         /// The licence valid there on that day.
         licence_number: Text<40>,
+        /// That day, by the clinic's calendar: the day of service.
+        on: NaiveDate,
     }
 
     /// A participant was seen to connect.

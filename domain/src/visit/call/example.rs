@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::given::{PROVIDER, code, id, now, text};
+use crate::law::Reliance;
 use crate::visit::example::place;
 use crate::visit::{Command, Event, Participant};
 use crate::{Licence, LicenceKind, Role};
@@ -16,14 +17,19 @@ pub fn licence(jurisdiction: &str, from: &str, to: &str) -> Licence {
 
 /// Licensed in Wisconsin all year.
 pub fn licensed() -> AdmitFacts {
-    AdmitFacts { licences: vec![licence("WI", "2026-01-01", "2026-12-31")] }
+    AdmitFacts {
+        licences: vec![licence("WI", "2026-01-01", "2026-12-31")],
+        time_zone: "America/Chicago".try_into().unwrap(),
+        reliance: Reliance::simulated(),
+    }
 }
 
 pub mod events {
     use super::*;
 
     pub fn admitted() -> Event {
-        Admitted { provider_id: id(PROVIDER), jurisdiction: place("WI"), licence_number: text("12345-20") }.into()
+        let on = "2026-03-02".parse().unwrap();
+        Admitted { provider_id: id(PROVIDER), jurisdiction: place("WI"), licence_number: text("12345-20"), on }.into()
     }
 
     pub fn joined(participant: Participant, connection: &str) -> Event {

@@ -1,6 +1,7 @@
 //! The call: the gate the patient is admitted through, and who is seen on it.
 
 mod admission;
+mod call_time;
 mod command;
 mod event;
 mod observation;
@@ -10,6 +11,7 @@ mod terms;
 #[cfg(test)]
 pub(super) mod example;
 
+pub use call_time::CallTime;
 pub use command::*;
 pub use event::*;
 pub use presence::{Presence, PresenceState};

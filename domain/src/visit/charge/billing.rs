@@ -1,48 +1,43 @@
-//! Capturing charges after the end of a visit, and the bill that closes it.
+//! What closes a visit: the bill, or that nothing is charged.
 
-use super::{Billed, CaptureCharge, ChargeCaptured, NewCharge};
+use super::{Billed, NoChargeRecorded, RecordNoCharge};
 use crate::Phi;
 use crate::visit::{Error, Event, State, Visit};
 
 impl Visit {
-    pub(in crate::visit) fn capture_charge(&self, command: CaptureCharge, new: NewCharge) -> Result<Event, Error> {
-        self.require(
-            &[State::Ended],
-            "capture-charge",
-            "charges are captured between the end of the visit and its bill",
-        )?;
-        if self.charges().get(new.charge_id).is_some() {
-            return Err(Error::IdAlreadyUsed);
-        }
-        let CaptureCharge { code, units, amount_cents, diagnoses } = command;
-        if !(1..=999).contains(&units) {
-            return Err(Error::UnitsOutOfRange);
-        }
-        if !(1..=12).contains(&diagnoses.len()) {
-            return Err(Error::DiagnosesOutOfRange);
-        }
-        Ok(ChargeCaptured {
-            charge_id: new.charge_id,
-            code: Phi::Clear(code),
-            units,
-            amount_cents: amount_cents.map(Phi::Clear),
-            diagnoses: Phi::Clear(diagnoses),
-        }
-        .into())
-    }
-
     /// Nothing is billed before the note is signed. A visit with several notes needs all of them signed: a draft left
-    /// behind could never be signed afterwards.
+    /// behind could never be signed afterwards. A closed visit is billed again for charges that were corrected.
     pub(in crate::visit) fn bill(&self) -> Result<Event, Error> {
-        self.require(&[State::Ended], "bill", "a visit is billed once, after it ended")?;
+        let charge_ids: Vec<_> = self.charges().captured().collect();
+        let again = self.state() == State::Closed && !charge_ids.is_empty();
+        if !again {
+            let hint = "a visit is billed once, after it ended, and again only for charges that were corrected since";
+            self.require(&[State::Ended], "bill", hint)?;
+        }
         if !self.notes().all_signed() {
             return Err(Error::NoteNotSigned);
         }
-        let charge_ids: Vec<_> = self.charges().captured().collect();
         if charge_ids.is_empty() {
             return Err(Error::NoChargeCaptured);
         }
         Ok(Billed { charge_ids }.into())
+    }
+
+    /// Closes a visit like a bill does. A visit that was documented must be documented to the end; one without any note
+    /// (nobody was seen) can be closed without one. Charges already captured are voided first, so that none is forgotten.
+    pub(in crate::visit) fn record_no_charge(&self, command: RecordNoCharge) -> Result<Event, Error> {
+        self.require(
+            &[State::Ended],
+            "record-no-charge",
+            "that nothing is charged is recorded once, after the visit ended",
+        )?;
+        if self.notes().iter().next().is_some() && !self.notes().all_signed() {
+            return Err(Error::NoteNotSigned);
+        }
+        if self.charges().captured().next().is_some() {
+            return Err(Error::ChargesOutstanding);
+        }
+        Ok(NoChargeRecorded { reason: command.reason, details: command.details.map(Phi::Clear) }.into())
     }
 }
 
@@ -51,30 +46,11 @@ mod tests {
     use super::*;
     use crate::given::{Given, given, id};
     use crate::visit::example::{CHARGE, commands::*, events::*, story};
-    use crate::visit::{ChargeState, Command};
+    use crate::visit::{ChargeState, ChargeVoided, VoidReason};
     use crate::{Role, Rules};
 
     fn admitted_then(more: &[Event]) -> Given<Visit> {
         given(story(State::Admitted).into_iter().chain(more.to_vec()))
-    }
-
-    #[test]
-    fn charges_are_captured_after_the_end() {
-        admitted_then(&[ended()]).when(Role::Billing, capture_charge(CHARGE)).then([charge_captured()]);
-        admitted_then(&[]).when(Role::Billing, capture_charge(CHARGE)).refused("wrong-state");
-        given::<Visit>(story(State::Ended)).when(Role::Billing, capture_charge(CHARGE)).refused("id-already-used");
-    }
-
-    #[test]
-    fn a_charge_has_units_and_diagnoses() {
-        let with = |change: &dyn Fn(&mut CaptureCharge)| {
-            let Command::CaptureCharge(mut command, new) = capture_charge(CHARGE) else { unreachable!() };
-            change(&mut command);
-            Command::CaptureCharge(command, new)
-        };
-        let ended = admitted_then(&[ended()]);
-        ended.when(Role::Billing, with(&|charge| charge.units = 0)).refused("units-out-of-range");
-        ended.when(Role::Billing, with(&|charge| charge.diagnoses.clear())).refused("diagnoses-out-of-range");
     }
 
     #[test]
@@ -85,6 +61,33 @@ mod tests {
         billing(&[ended(), note_signed()]).refused("no-charge-captured");
         billing(&[ended(), charge_captured(), note_signed()]).then([billed()]);
         given::<Visit>(story(State::Closed)).when(Role::Billing, bill()).refused("wrong-state");
+    }
+
+    #[test]
+    fn a_closed_visit_is_billed_again_for_what_was_corrected_and_for_nothing_else() {
+        let closed = || story(State::Closed).into_iter();
+        given::<Visit>(closed()).when(Role::Billing, bill()).refused("wrong-state");
+        let corrected = closed().chain([charge_corrected(), charge_captured_instead()]);
+        let again: Event = Billed { charge_ids: vec![id(CHARGE + 1)] }.into();
+        given::<Visit>(corrected).when(Role::Billing, bill()).then([again]);
+        given::<Visit>(closed().chain([charge_voided()])).when(Role::Billing, bill()).refused("wrong-state");
+    }
+
+    #[test]
+    fn nothing_charged_closes_the_visit_once_no_charge_and_no_draft_is_left() {
+        let closing = |more: &[Event]| admitted_then(more).when(Role::Billing, record_no_charge());
+        closing(&[note_signed()]).refused("wrong-state");
+        closing(&[ended()]).refused("note-not-signed");
+        closing(&[ended(), note_signed(), charge_captured()]).refused("charges-outstanding");
+        closing(&[ended(), note_signed()]).then([no_charge_recorded()]);
+        let voided = ChargeVoided { charge_id: id(CHARGE), was_billed: false, reason: VoidReason::Courtesy };
+        closing(&[ended(), note_signed(), charge_captured(), voided.into()]).then([no_charge_recorded()]);
+        // Nobody wrote a note: there is nothing to sign.
+        let unwritten = story(State::CheckedIn).into_iter().chain([admitted(), ended()]);
+        given::<Visit>(unwritten).when(Role::Billing, record_no_charge()).then([no_charge_recorded()]);
+        let closed = [ended(), note_signed(), no_charge_recorded()];
+        assert_eq!(Visit::replay(story(State::Admitted).iter().chain(&closed)).state(), State::Closed);
+        admitted_then(&closed).when(Role::Billing, record_no_charge()).refused("wrong-state");
     }
 
     #[test]

@@ -57,11 +57,20 @@ pub struct Person {
 }
 
 impl Clinic {
-    /// Opens the clinic's record.
+    /// Opens the record of a clinic in which everything is simulated.
     pub async fn open(app: &Arc<App>) -> Self {
+        Self::open_as(app, true).await
+    }
+
+    /// Opens the record of a clinic in which nothing is simulated.
+    pub async fn open_real(app: &Arc<App>) -> Self {
+        Self::open_as(app, false).await
+    }
+
+    async fn open_as(app: &Arc<App>, simulated: bool) -> Self {
         let clinic = Self { app: app.clone(), id: fresh_id() };
         let record =
-            json!({ "name": "Lakeside", "time_zone": "America/Chicago", "grace_minutes": 15, "simulated": true });
+            json!({ "name": "Lakeside", "time_zone": "America/Chicago", "grace_minutes": 15, "simulated": simulated });
         clinic.administrator().await.post("/v1/clinics", record).await.written();
         clinic
     }

@@ -153,8 +153,10 @@ impl Visit {
     }
 
     pub async fn charge(&self) -> Answer {
-        let charge =
-            json!({ "code": phi::PROCEDURE, "units": 1, "amount_cents": 9_900, "diagnoses": [phi::DIAGNOSIS] });
+        let charge = json!({
+            "code": phi::PROCEDURE, "units": 1, "amount_cents": 9_900, "diagnoses": [phi::DIAGNOSIS],
+            "payer": "commercial", "patient_at_home": true,
+        });
         self.act(&self.billing, "charges", charge).await
     }
 
