@@ -28,8 +28,15 @@ pub mod events {
     use super::*;
 
     pub fn admitted() -> Event {
-        let on = "2026-03-02".parse().unwrap();
-        Admitted { provider_id: id(PROVIDER), jurisdiction: place("WI"), licence_number: text("12345-20"), on }.into()
+        Admitted {
+            provider_id: id(PROVIDER),
+            jurisdiction: Some(place("WI")),
+            licence_number: Some(text("12345-20")),
+            on: "2026-03-02".parse().unwrap(),
+            overridden_gates: vec![],
+            emergency_id: None,
+        }
+        .into()
     }
 
     pub fn joined(participant: Participant, connection: &str) -> Event {
