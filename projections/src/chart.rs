@@ -228,6 +228,7 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         visit.state = state;
     }
     match event {
+        Event::ModalityChanged(changed) => visit.modality = changed.to,
         Event::Ended(ended) => visit.outcome = Some(ended.outcome),
         Event::LocationAttested(attested) => {
             visit.jurisdiction = Some(attested.jurisdiction);
@@ -284,6 +285,7 @@ pub(crate) fn state_after(event: &Event) -> Option<State> {
         Event::Scheduled(_) => State::Scheduled,
         Event::Cancelled(_) => State::Cancelled,
         Event::NoShowRecorded(_) => State::NoShow,
+        Event::ProviderNoShowRecorded(_) => State::ProviderNoShow,
         Event::Arrived(_) => State::Arrived,
         Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => State::CheckedIn,
         Event::Held(_) => State::Held,
