@@ -136,7 +136,8 @@ fn admitted(admitted: &Admitted) -> String {
         let gates: Vec<String> = admitted.overridden_gates.iter().map(term).collect();
         format!(" OVERRIDDEN by emergency {emergency}: {}.", gates.join(", "))
     });
-    format!("Provider {} admitted the patient, who is {place}, under {licence}.{override_by}", admitted.provider_id)
+    let (provider, on) = (admitted.provider_id, admitted.on);
+    format!("Provider {provider} admitted the patient, who is {place}, under {licence}, on {on}.{override_by}")
 }
 
 fn contact(attempted: &ContactAttempted) -> String {
