@@ -455,7 +455,10 @@ async fn nothing_imported_can_be_acted_on_or_billed() {
     let (provider, record) = treated_by(&clinic, FAMILY).await;
     let history = provider.get(&format!("{record}/history?kind=encounter")).await.ok();
     let encounter = history.list("records")[0]["history_id"].as_str().unwrap().to_owned();
-    let charge = json!({ "code": "99213", "units": 1, "diagnoses": ["J45.901"] });
+    let charge = json!({
+        "code": "99213", "units": 1, "diagnoses": ["J45.901"], "payer": "commercial", "patient_at_home": true,
+        "modifiers": ["95"], "basis": "medical-decision-making",
+    });
     provider.post(&format!("/v1/visits/{encounter}/charges"), charge.clone()).await.refused(403, "denied");
     clinic.billing().await.post(&format!("/v1/visits/{encounter}/charges"), charge).await.refused(404, "not-found");
     clinic.billing().await.get(&format!("/v1/visits/{encounter}")).await.refused(404, "not-found");

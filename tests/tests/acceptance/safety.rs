@@ -23,8 +23,9 @@ async fn an_emergency_overrides_the_gate_on_the_record_until_it_is_closed() {
     let emergency = declared["emergency_id"].clone();
     assert!(emergency.is_string());
     assert_eq!(row(&visit, &declared).await["emergency"], true);
-    visit.admit().await;
-    let timeline = visit.provider.client.get(&visit.path("timeline")).await.ok();
+    let position = visit.admit().await.position();
+    let timeline = visit.path(&format!("timeline?min_position={position}"));
+    let timeline = visit.provider.client.get(&timeline).await.ok();
     let admitted = timeline.list("entries").iter().find(|entry| entry["event_type"] == "admitted").cloned().unwrap();
     let told = admitted.to_string();
     for gate in ["waiting-room", "identity", "location", "licence", emergency.as_str().unwrap()] {

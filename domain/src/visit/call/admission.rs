@@ -142,6 +142,7 @@ mod tests {
             jurisdiction: jurisdiction.map(place),
             licence_number: licence_number.map(text),
             overridden_gates: overridden_gates.to_vec(),
+            on: "2026-03-02".parse().unwrap(),
             emergency_id: Some(id(EMERGENCY)),
         }
         .into()
