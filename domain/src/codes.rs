@@ -105,6 +105,14 @@ shaped! {
         category.len() == 3 && category[0].is_ascii_uppercase() && category[1].is_ascii_digit() && upper_or_digit(category[2])
             && detail.is_none_or(|detail| (1..=4).contains(&detail.len()) && detail.bytes().all(upper_or_digit))
     };
+    /// A telephone number of 7 to 15 digits, with the signs people write between them: `+1 608 555 0142`. It leads to a
+    /// person, so events seal it.
+    PhoneNumber("a telephone number of 7 to 15 digits, such as +1 608 555 0142", "^\\+?[0-9(][0-9 ().-]{5,30}$", hidden) = |text| {
+        let rest = text.strip_prefix('+').unwrap_or(text);
+        rest.len() <= 31 && rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+            && rest.bytes().all(|b| b.is_ascii_digit() || b" ().-".contains(&b))
+            && (7..=15).contains(&rest.bytes().filter(u8::is_ascii_digit).count())
+    };
     /// A SHA-256 in lower-case hexadecimal.
     Sha256Hex("64 hexadecimal digits in lower case", "^[0-9a-f]{64}$", shown) = |text| {
         text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
@@ -168,6 +176,17 @@ mod tests {
         for wrong in ["", "CST", "America/", "america/chicago", "+05:00"] {
             assert!(TimeZone::try_from(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn telephone_numbers_are_checked_and_hidden() {
+        for right in ["+1 608 555 0142", "(608) 555-0142", "6085550142"] {
+            assert!(PhoneNumber::try_from(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "911", "+1 608 CALL ME", "1234567890123456", "+", "0142;ext=5555"] {
+            assert!(PhoneNumber::try_from(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(format!("{:?}", PhoneNumber::try_from("6085550142").unwrap()), "(hidden)");
     }
 
     #[test]

@@ -38,6 +38,8 @@ ids! {
     NoteId;
     /// One addendum to a signed note.
     AddendumId;
+    /// One emergency within a visit.
+    EmergencyId;
     /// One charge within a visit.
     ChargeId;
 }

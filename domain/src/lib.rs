@@ -27,7 +27,7 @@ pub use access_events::AccessEvent;
 pub use actor::{Actor, Role};
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
-pub use codes::{Code, DiagnosisCode, Language, ProcedureCode, Sha256Hex, ShapeError, TimeZone};
+pub use codes::{Code, DiagnosisCode, Language, PhoneNumber, ProcedureCode, Sha256Hex, ShapeError, TimeZone};
 pub use ids::*;
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
 pub use law::Law;

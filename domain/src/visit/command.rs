@@ -2,7 +2,9 @@
 //! caller says; what has to be looked up, and new ids and salts, are handed in beside it as facts. The visit's own id
 //! is the stream's.
 
-use super::{arrival::*, call::*, charge::*, closing::*, consent::*, note::*, scheduling::*, waiting::*};
+use super::{
+    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, safety::*, scheduling::*, trouble::*, waiting::*,
+};
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts);`, by the type that its family
 /// declares.
@@ -43,9 +45,23 @@ list! {
 
         // Waiting
         "report-provider-delay" => ReportProviderDelay;
+        "report-provider-ready" => ReportProviderReady;
+        "report-provider-not-ready" => ReportProviderNotReady;
+        "record-provider-no-show" => RecordProviderNoShow(NoShowFacts);
         "hold" => Hold;
         "return-to-waiting" => ReturnToWaiting;
         "leave-waiting-room" => LeaveWaitingRoom;
+
+        // Trouble
+        "record-contact-attempt" => RecordContactAttempt;
+        "change-modality" => ChangeModality;
+        "report-technical-failure" => ReportTechnicalFailure;
+
+        // Safety
+        "give-callback-number" => GiveCallbackNumber;
+        "record-emergency-contact" => RecordEmergencyContact;
+        "declare-emergency" => DeclareEmergency(NewEmergency);
+        "close-emergency" => CloseEmergency;
 
         // Call: admission
         "admit" => Admit(AdmitFacts);
@@ -98,7 +114,21 @@ mod tests {
         let commands = example::commands::all().into_iter().map(|(_, command)| format!("{command:?}"));
         let events = example::events::all().into_iter().map(|event| format!("{event:?}"));
         for shown in commands.chain(events) {
-            for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "Hmong", "Culture", "work"] {
+            for phi in [
+                "Sore",
+                "Lake Street",
+                "99213",
+                "J02",
+                "Rest",
+                "Feels",
+                "Hmong",
+                "Culture",
+                "work",
+                "608 555",
+                "608555",
+                "ChestPain",
+                "HandedOver",
+            ] {
                 assert!(!shown.contains(phi), "{shown}");
             }
         }

@@ -23,9 +23,19 @@ impl Rules for Visit {
             Command::AttestLocation(command, facts) => return self.attest_location(command, &facts, at, &actor),
             Command::CheckIn(_) => self.check_in()?,
             Command::ReportProviderDelay(command) => self.report_provider_delay(command, at)?,
+            Command::ReportProviderReady(_) => self.report_provider_ready(&actor)?,
+            Command::ReportProviderNotReady(_) => self.report_provider_not_ready(&actor)?,
+            Command::RecordProviderNoShow(_, facts) => self.record_provider_no_show(facts, at, &actor)?,
             Command::Hold(command) => self.hold(command)?,
             Command::ReturnToWaiting(_) => self.return_to_waiting()?,
             Command::LeaveWaitingRoom(command) => self.leave_waiting_room(command)?,
+            Command::RecordContactAttempt(command) => self.record_contact_attempt(command, &actor)?,
+            Command::ChangeModality(command) => self.change_modality(command, at, &actor)?,
+            Command::ReportTechnicalFailure(command) => self.report_technical_failure(command, &actor)?,
+            Command::GiveCallbackNumber(command) => self.give_callback_number(command, &actor)?,
+            Command::RecordEmergencyContact(command) => self.record_emergency_contact(command, &actor)?,
+            Command::DeclareEmergency(command, new) => self.declare_emergency(command, new, &actor)?,
+            Command::CloseEmergency(command) => self.close_emergency(command, &actor)?,
             Command::Admit(_, facts) => self.admit(&facts, at, &actor)?,
             Command::GiveConsent(command) => self.give_consent(command, &actor)?,
             Command::DeclineConsent(command) => self.decline_consent(command, &actor)?,
@@ -67,6 +77,15 @@ impl Visit {
     /// Passes for the patient of this visit only.
     pub(super) fn require_own_patient(&self, actor: &Actor, command: &'static str) -> Result<(), Error> {
         if actor.is_patient(self.patient()) { Ok(()) } else { Err(Error::NotThisVisitsPatient { command }) }
+    }
+
+    /// Passes for the patient of this visit, and for staff on the patient's word.
+    pub(super) fn require_patient_or_staff(&self, actor: &Actor, command: &'static str) -> Result<(), Error> {
+        const STAFF: [Role; 2] = [Role::FrontDesk, Role::Provider];
+        match actor.role {
+            Role::Patient => self.require_own_patient(actor, command),
+            _ => require_role(actor, &STAFF, command, "the patient, the front desk and providers"),
+        }
     }
 }
 

@@ -33,4 +33,22 @@ macro_rules! terms {
     )*};
 }
 
-pub(super) use {commands, payloads, terms};
+/// Declares closed lists whose choice tells about a person's health: events seal it, and it does not show itself.
+macro_rules! sealed_terms {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$term_doc:meta])* $term:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$term_doc])* $term,)* }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("(hidden)")
+            }
+        }
+    )*};
+}
+
+pub(super) use {commands, payloads, sealed_terms, terms};

@@ -72,6 +72,19 @@ refusals! {
     "expected-time-unreasonable" => ExpectedTimeUnreasonable,
         "the provider must be expected later than now and within a day";
 
+    "provider-was-here" => ProviderWasHere,
+        "a provider who was ready, or was seen on the call, is no no-show; cancel or hand over the visit instead";
+
+    // Safety
+    "contact-does-not-fit-answer" => ContactDoesNotFitAnswer,
+        "name the contact if the answer is given, and nobody if it is none or refused";
+    "too-many-actions" => TooManyActions,
+        "at most 12 actions are named at once";
+    "unknown-emergency" => UnknownEmergency,
+        "this visit has no such emergency";
+    "emergency-already-closed" => EmergencyAlreadyClosed,
+        "this emergency is closed already; declare another one if there is one";
+
     // Call
     "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate },
         "no licence of this visit's provider is valid in {jurisdiction} on {on}; a provider licensed there must see the patient";

@@ -1,7 +1,9 @@
 //! What happens in a visit: the catalogue of its events, whose payloads stand with their families. Free text and
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
-use super::{arrival::*, call::*, charge::*, closing::*, consent::*, note::*, scheduling::*, waiting::*};
+use super::{
+    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, safety::*, scheduling::*, trouble::*, waiting::*,
+};
 
 crate::catalogue! {
     /// A fact of a visit.
@@ -20,12 +22,26 @@ crate::catalogue! {
 
         // Waiting
         "provider-delayed" "1.0" => ProviderDelayed, "The provider will be late, and is expected at a new time.";
+        "provider-ready" "1.0" => ProviderReady, "The provider is ready to see the patient.";
+        "provider-not-ready" "1.0" => ProviderNotReady, "The provider is not ready after all.";
+        "provider-no-show-recorded" "1.0" => ProviderNoShowRecorded, "A person recorded that the provider never came while the patient waited.";
         "held" "1.0" => Held, "A waiting patient was put on hold.";
         "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient on hold is waiting again.";
         "left-waiting-room" "1.0" => LeftWaitingRoom, "The patient went away without being seen. They may come back.";
 
+        // Trouble
+        "contact-attempted" "1.0" => ContactAttempted, "Somebody tried to reach the patient.";
+        "modality-changed" "1.0" => ModalityChanged, "The visit is held by another modality from now on.";
+        "technical-failure" "1.0" => TechnicalFailure, "Technology failed.";
+
+        // Safety
+        "callback-number-given" "1.0" => CallbackNumberGiven, "The patient gave the number at which they are reached during this visit.";
+        "emergency-contact-recorded" "1.0" => EmergencyContactRecorded, "The patient was asked whom to call in an emergency.";
+        "emergency-declared" "1.0" => EmergencyDeclared, "There is an emergency.";
+        "emergency-closed" "1.0" => EmergencyClosed, "An emergency is over.";
+
         // Call: admission
-        "admitted" "1.0" => Admitted, "The provider took the patient in; identity, location and licence were in order.";
+        "admitted" "1.0" => Admitted, "The provider took the patient in; identity, location and licence were in order, or an emergency overrode what was not.";
 
         // Consent
         "consent-given" "1.0" => ConsentGiven, "The patient consented.";

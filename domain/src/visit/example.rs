@@ -5,11 +5,12 @@ pub use super::arrival::example::place;
 pub use super::call::example::{licence, licensed};
 pub use super::charge::example::CHARGE;
 pub use super::note::example::{NOTE, SALT, draft_hash};
+pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
 use super::{Event, State};
 
 pub mod events {
-    use super::super::{Event, arrival, call, charge, closing, consent, note, scheduling, waiting};
+    use super::super::{Event, arrival, call, charge, closing, consent, note, safety, scheduling, trouble, waiting};
     use crate::Catalogue;
 
     pub use arrival::example::events::*;
@@ -18,7 +19,9 @@ pub mod events {
     pub use closing::example::events::*;
     pub use consent::example::events::*;
     pub use note::example::events::*;
+    pub use safety::example::events::*;
     pub use scheduling::example::events::*;
+    pub use trouble::example::events::*;
     pub use waiting::example::events::*;
 
     /// One of each, in the order of the catalogue.
@@ -27,6 +30,8 @@ pub mod events {
             scheduling::example::events::all(),
             arrival::example::events::all(),
             waiting::example::events::all(),
+            trouble::example::events::all(),
+            safety::example::events::all(),
             call::example::events::all(),
             consent::example::events::all(),
             note::example::events::all(),
@@ -40,7 +45,7 @@ pub mod events {
 }
 
 pub mod commands {
-    use super::super::{Command, arrival, call, charge, closing, consent, note, scheduling, waiting};
+    use super::super::{Command, arrival, call, charge, closing, consent, note, safety, scheduling, trouble, waiting};
     use crate::Role;
 
     pub use arrival::example::commands::*;
@@ -49,7 +54,9 @@ pub mod commands {
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
     pub use note::example::commands::*;
+    pub use safety::example::commands::*;
     pub use scheduling::example::commands::*;
+    pub use trouble::example::commands::*;
     pub use waiting::example::commands::*;
 
     /// One of each with who would ask for it, in the order of the list.
@@ -58,6 +65,8 @@ pub mod commands {
             scheduling::example::commands::all(),
             arrival::example::commands::all(),
             waiting::example::commands::all(),
+            trouble::example::commands::all(),
+            safety::example::commands::all(),
             call::example::commands::all(),
             consent::example::commands::all(),
             note::example::commands::all(),
@@ -90,6 +99,7 @@ pub fn story(state: State) -> Vec<Event> {
         State::Ended => then(story(State::Admitted), vec![ended(), note_signed(), charge_captured()]),
         State::Closed => then(story(State::Ended), vec![billed()]),
         State::Cancelled => vec![scheduled(), cancelled()],
+        State::ProviderNoShow => then(story(State::CheckedIn), vec![provider_no_show_recorded()]),
         State::NoShow => vec![scheduled(), no_show_recorded()],
     }
 }

@@ -1,6 +1,6 @@
 //! A visit, from `scheduled` to `billed`: its one stream tells the whole story. Small state machines, each its own type,
 //! kept apart because mixing them is what breaks such systems: the visit itself ([`State`]), the presence of each
-//! participant ([`Presence`]), consents ([`Consents`]), notes ([`Notes`]) and charges ([`Charges`]).
+//! participant ([`Presence`]), consents ([`Consents`]), emergencies ([`Emergencies`]), notes ([`Notes`]) and charges ([`Charges`]).
 //! Each family of events and commands has a folder with its terms and rules; beside the folders stands what all share.
 
 mod arrival;
@@ -9,7 +9,9 @@ mod charge;
 mod closing;
 mod consent;
 mod note;
+mod safety;
 mod scheduling;
+mod trouble;
 mod waiting;
 
 mod aggregate;
@@ -32,7 +34,9 @@ pub use charge::*;
 pub use closing::*;
 pub use consent::*;
 pub use note::*;
+pub use safety::*;
 pub use scheduling::*;
+pub use trouble::*;
 pub use waiting::*;
 
 pub use command::Command;

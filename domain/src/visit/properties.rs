@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::example::{self, commands::*, place};
 use super::*;
 use crate::given::{actor, id, now};
-use crate::{Actor, Catalogue, Concerns, NoteId, Phi, Request, Role, Rules, Sha256Hex};
+use crate::{Actor, Catalogue, Concerns, EmergencyId, NoteId, Phi, Request, Role, Rules, Sha256Hex};
 
 /// A command before the state is known: which note, and whether with the right hash, is settled when it is asked.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ enum Ask {
     Consent(ConsentKind, &'static str),
     Decline(ConsentKind, &'static str),
     Withdraw(ConsentKind),
+    Declare(u128),
+    Modality(Modality),
 }
 
 fn asks() -> impl Strategy<Value = Ask> {
@@ -48,6 +50,8 @@ fn asks() -> impl Strategy<Value = Ask> {
         1 => (kind(), version()).prop_map(|(kind, version)| Ask::Consent(kind, version)),
         1 => (kind(), version()).prop_map(|(kind, version)| Ask::Decline(kind, version)),
         1 => kind().prop_map(Ask::Withdraw),
+        1 => (60..62_u128).prop_map(Ask::Declare),
+        1 => prop_oneof![Just(Modality::Video), Just(Modality::Phone)].prop_map(Ask::Modality),
     ]
 }
 
@@ -99,26 +103,40 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
         Ask::Consent(kind, version) => (Role::Patient, give_consent(*kind, version)),
         Ask::Decline(kind, version) => (Role::Patient, decline_consent(*kind, version)),
         Ask::Withdraw(kind) => (Role::Patient, withdraw_consent(*kind)),
+        Ask::Declare(emergency) => (Role::Provider, declare_emergency(*emergency)),
+        Ask::Modality(modality) => (Role::Provider, change_modality(*modality)),
     }
 }
 
 /// What must hold for one event, given everything before it. Told from the events alone, not from the state under test.
 fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
     let happened = |kinds: &[&str]| before.iter().any(|event| kinds.contains(&event.event_type()));
-    let final_so_far = happened(&["billed", "cancelled", "no-show-recorded"]);
+    let final_so_far = happened(&["billed", "cancelled", "no-show-recorded", "provider-no-show-recorded"]);
     match event {
         Event::Admitted(admitted) => {
-            assert!(happened(&["checked-in"]) && happened(&["identity-verified"]), "admitted without identity");
+            let open = open_emergencies(before);
+            assert_eq!(admitted.emergency_id.is_some(), !admitted.overridden_gates.is_empty(), "overridden by nothing");
+            assert!(admitted.emergency_id.is_none_or(|id| open.contains(&id)), "overridden by no open emergency");
+            let overridden = |gate| admitted.overridden_gates.contains(&gate);
+            assert!(happened(&["checked-in"]) || overridden(Gate::WaitingRoom), "admitted from nowhere");
+            assert!(happened(&["identity-verified"]) != overridden(Gate::Identity), "admitted without identity");
             let last = before.iter().rev().find_map(|event| match event {
                 Event::LocationAttested(location) => Some(location.jurisdiction),
                 _ => None,
             });
-            assert_eq!(last, Some(admitted.jurisdiction), "admitted without an attested location, or on an old one");
+            assert_eq!(last, admitted.jurisdiction, "admitted on an old location");
+            assert!(last.is_some() != overridden(Gate::Location), "admitted without an attested location");
             let Command::Admit(_, facts) = asked else { panic!("admitted without being asked to") };
-            assert!(facts.valid(admitted.jurisdiction, at.date_naive()).is_some(), "admitted without a licence");
-            assert_eq!(admitted.jurisdiction, place("WI"), "the only licence there is");
+            let licensed = last.is_some_and(|place| facts.valid(place, at.date_naive()).is_some());
+            assert!(licensed != overridden(Gate::Licence), "admitted without a licence");
+            assert!(!licensed || last == Some(place("WI")), "the only licence there is");
         }
         Event::NoShowRecorded(_) => assert!(!happened(&["arrived"]), "a no-show who had arrived"),
+        Event::ProviderNoShowRecorded(_) => assert!(!happened(&["provider-ready"]), "a no-show who had been ready"),
+        Event::EmergencyClosed(closed) => {
+            assert!(open_emergencies(before).contains(&closed.emergency_id), "closed twice")
+        }
+        Event::ModalityChanged(changed) => assert_ne!(changed.from, changed.to),
         Event::NoteDrafted(drafted) => assert!(!signed(before, drafted.note_id), "a signed note was written anew"),
         Event::NoteSigned(now_signed) => {
             assert!(!signed(before, now_signed.note_id), "signed twice");
@@ -146,13 +164,32 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 4] = ["participant-joined", "participant-left", "note-addended", "consent-withdrawn"];
+        const STILL: [&str; 8] = [
+            "participant-joined",
+            "participant-left",
+            "note-addended",
+            "consent-withdrawn",
+            "contact-attempted",
+            "technical-failure",
+            "emergency-declared",
+            "emergency-closed",
+        ];
         assert!(STILL.contains(&event.event_type()), "{} after the visit was final", event.event_type());
     }
 }
 
 fn signed(events: &[Event], note: NoteId) -> bool {
     events.iter().any(|event| matches!(event, Event::NoteSigned(signed) if signed.note_id == note))
+}
+
+fn open_emergencies(events: &[Event]) -> Vec<EmergencyId> {
+    let closed =
+        |id| events.iter().any(|event| matches!(event, Event::EmergencyClosed(closed) if closed.emergency_id == id));
+    let declared = events.iter().filter_map(|event| match event {
+        Event::EmergencyDeclared(declared) => Some(declared.emergency_id),
+        _ => None,
+    });
+    declared.filter(|id| !closed(*id)).collect()
 }
 
 fn round_trips(event: &Event) {
@@ -194,7 +231,7 @@ proptest! {
         }
         let stored = serde_json::to_string(&visit).unwrap();
         prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
-        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels"] {
+        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "555", "chest-pain"] {
             prop_assert!(!stored.contains(phi), "the state holds PHI");
         }
     }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Charges, Consents, Event, Modality, Notes, Outcome, Presence};
+use super::{
+    Charges, Consents, Contacts, Emergencies, Event, Modality, ModalityChange, Notes, Outcome, Presence, Readiness,
+};
 use crate::{Jurisdiction, PatientId, ProviderId};
 
 /// Where a visit stands.
@@ -33,11 +35,13 @@ pub enum State {
     NoShow,
     /// The patient left without being seen, and may come back.
     Left,
+    /// The provider never came while the patient waited.
+    ProviderNoShow,
 }
 
 impl State {
     /// Every state there is.
-    pub const ALL: [State; 11] = [
+    pub const ALL: [State; 12] = [
         State::NotScheduled,
         State::Scheduled,
         State::Arrived,
@@ -49,6 +53,7 @@ impl State {
         State::Cancelled,
         State::NoShow,
         State::Left,
+        State::ProviderNoShow,
     ];
 
     /// The state's name, kebab-case.
@@ -65,12 +70,13 @@ impl State {
             State::Cancelled => "cancelled",
             State::NoShow => "no-show",
             State::Left => "left",
+            State::ProviderNoShow => "provider-no-show",
         }
     }
 
     /// Whether nothing but observations, addenda and withdrawn consents can follow.
     pub fn is_final(self) -> bool {
-        matches!(self, State::Closed | State::Cancelled | State::NoShow)
+        matches!(self, State::Closed | State::Cancelled | State::NoShow | State::ProviderNoShow)
     }
 }
 
@@ -92,9 +98,13 @@ pub struct Visit {
     starts_at: Option<DateTime<Utc>>,
     duration_minutes: u16,
     modality: Option<Modality>,
+    modality_changes: Vec<ModalityChange>,
     expected_at: Option<DateTime<Utc>>,
+    readiness: Readiness,
     identity_verified: bool,
     location: Option<Location>,
+    contacts: Contacts,
+    emergencies: Emergencies,
     outcome: Option<Outcome>,
     consents: Consents,
     notes: Notes,
@@ -133,14 +143,34 @@ impl Visit {
         self.duration_minutes
     }
 
-    /// How it is to be held.
+    /// How it is to be held, or is held now.
     pub fn modality(&self) -> Option<Modality> {
         self.modality
+    }
+
+    /// Every change of modality, oldest first.
+    pub fn modality_changes(&self) -> &[ModalityChange] {
+        &self.modality_changes
     }
 
     /// When a late provider was last expected.
     pub fn expected_at(&self) -> Option<DateTime<Utc>> {
         self.expected_at
+    }
+
+    /// Whether the provider is ready to see the patient.
+    pub fn readiness(&self) -> Readiness {
+        self.readiness
+    }
+
+    /// What is known of numbers to call.
+    pub fn contacts(&self) -> Contacts {
+        self.contacts
+    }
+
+    /// The emergencies.
+    pub fn emergencies(&self) -> &Emergencies {
+        &self.emergencies
     }
 
     /// Whether staff made sure who the patient is.
@@ -199,7 +229,24 @@ impl Visit {
                 self.location = Some(Location { jurisdiction: gap.jurisdiction, licence_gap: true });
             }
             Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => self.state = State::CheckedIn,
-            Event::ProviderDelayed(delayed) => self.expected_at = Some(delayed.expected_at),
+            Event::ProviderDelayed(delayed) => {
+                self.expected_at = Some(delayed.expected_at);
+                self.readiness = self.readiness.taken_back();
+            }
+            Event::ProviderReady(_) => self.readiness = Readiness::Ready,
+            Event::ProviderNotReady(_) => self.readiness = self.readiness.taken_back(),
+            Event::ProviderNoShowRecorded(_) => self.state = State::ProviderNoShow,
+            Event::ModalityChanged(changed) => {
+                self.modality = Some(changed.to);
+                let (from, to, reason, at) = (changed.from, changed.to, changed.reason, changed.changed_at);
+                self.modality_changes.push(ModalityChange { from, to, reason, at });
+            }
+            // An attempt and a failure are told by the stream; nothing is decided by them.
+            Event::ContactAttempted(_) | Event::TechnicalFailure(_) => {}
+            Event::CallbackNumberGiven(_) => self.contacts.callback_number = true,
+            Event::EmergencyContactRecorded(recorded) => self.contacts.emergency_contact = Some(recorded.answer),
+            Event::EmergencyDeclared(declared) => self.emergencies.declare(declared.emergency_id),
+            Event::EmergencyClosed(closed) => self.emergencies.close(closed.emergency_id),
             Event::Held(_) => self.state = State::Held,
             Event::LeftWaitingRoom(_) => self.state = State::Left,
             Event::Admitted(_) => self.state = State::Admitted,

@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{AttestLocation, LicenceGapObserved, LocationAttested};
-use crate::visit::decide::require_role;
 use crate::visit::{AdmitFacts, Error, Event, State, Visit};
-use crate::{Actor, Phi, Role};
+use crate::{Actor, Phi};
 
 impl Visit {
     /// Before admission the gate itself looks at the newest location. During the visit a patient who turns out to be
@@ -23,7 +22,7 @@ impl Visit {
             "attest-location",
             "a location is attested between arrival and the end of the visit",
         )?;
-        self.require_patient_or_staff(actor)?;
+        self.require_patient_or_staff(actor, "attest-location")?;
         let AttestLocation { jurisdiction, address } = command;
         let mut events: Vec<Event> =
             vec![LocationAttested { jurisdiction, address: Phi::Clear(address), attested_by: actor.role }.into()];
@@ -34,22 +33,14 @@ impl Visit {
         }
         Ok(events)
     }
-
-    fn require_patient_or_staff(&self, actor: &Actor) -> Result<(), Error> {
-        const STAFF: [Role; 2] = [Role::FrontDesk, Role::Provider];
-        match actor.role {
-            Role::Patient => self.require_own_patient(actor, "attest-location"),
-            _ => require_role(actor, &STAFF, "attest-location", "the patient, the front desk and providers"),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rules;
     use crate::given::{actor, given};
     use crate::visit::example::{commands::*, events::*, story};
+    use crate::{Role, Rules};
 
     #[test]
     fn a_location_is_attested_by_the_patient_or_on_their_word() {

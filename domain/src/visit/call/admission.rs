@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{AdmitFacts, Admitted};
-use crate::visit::{Error, Event, State, Visit};
+use super::{AdmitFacts, Admitted, Gate};
+use crate::visit::{Error, Event, Location, State, Visit};
 use crate::{Actor, Jurisdiction, Licence};
 
 impl AdmitFacts {
@@ -16,24 +16,62 @@ impl AdmitFacts {
 }
 
 impl Visit {
-    /// The day is that of `at` in UTC; a clinic's own calendar day will take its place once facts carry it.
+    /// The day is that of `at` in UTC; a clinic's own calendar day will take its place once facts carry it. While an
+    /// emergency is open nothing stands between patient and provider: what was not in order is told by the event.
     pub(in crate::visit) fn admit(&self, facts: &AdmitFacts, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
-        self.require(&[State::CheckedIn], "admit", "a patient is admitted from the waiting room, not from hold")?;
+        let emergency_id = self.emergencies().open();
+        let states: &[State] = if emergency_id.is_some() { &IN_AN_EMERGENCY } else { &[State::CheckedIn] };
+        self.require(states, "admit", "a patient is admitted from the waiting room, not from hold")?;
         let provider_id = self.require_own_provider(actor, "admit")?;
-        let jurisdiction = self.require_identity_and_location()?.jurisdiction;
-        let on = at.date_naive();
-        let licence = facts.valid(jurisdiction, on).ok_or(Error::LicenceNotValid { jurisdiction, on })?;
-        Ok(Admitted { provider_id, jurisdiction, licence_number: licence.number.clone() }.into())
+        let jurisdiction = self.location().map(|location| location.jurisdiction);
+        let licence = jurisdiction.and_then(|jurisdiction| facts.valid(jurisdiction, at.date_naive()));
+        let mut closed = self.closed_gates(licence, at.date_naive());
+        let overridden_gates = match emergency_id {
+            Some(_) => closed.into_iter().map(|(gate, _)| gate).collect(),
+            None if closed.is_empty() => Vec::new(),
+            None => return Err(closed.swap_remove(0).1),
+        };
+        Ok(Admitted {
+            provider_id,
+            jurisdiction,
+            licence_number: licence.map(|licence| licence.number.clone()),
+            emergency_id: emergency_id.filter(|_| !overridden_gates.is_empty()),
+            overridden_gates,
+        }
+        .into())
+    }
+
+    /// What is not in order, in the order in which it is looked at, each with the refusal it is outside an emergency.
+    fn closed_gates(&self, licence: Option<&Licence>, on: NaiveDate) -> Vec<(Gate, Error)> {
+        let mut closed = Vec::new();
+        if self.state() != State::CheckedIn {
+            closed.push((Gate::WaitingRoom, self.wrong_state("admit", "have the patient checked in first")));
+        }
+        if !self.identity_verified() {
+            closed.push((Gate::Identity, Error::IdentityNotVerified));
+        }
+        match self.location() {
+            None => closed
+                .extend([(Gate::Location, Error::LocationNotAttested), (Gate::Licence, Error::LocationNotAttested)]),
+            Some(Location { jurisdiction, .. }) if licence.is_none() => {
+                closed.push((Gate::Licence, Error::LicenceNotValid { jurisdiction, on }));
+            }
+            Some(_) => {}
+        }
+        closed
     }
 }
+
+/// Where a patient who is not yet with the provider may be when an emergency is open.
+const IN_AN_EMERGENCY: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Role;
-    use crate::given::{actor, given};
+    use crate::given::{PROVIDER, actor, given, id, text};
     use crate::visit::ConsentKind::Telehealth;
-    use crate::visit::example::{commands::*, events::*, licence, story};
+    use crate::visit::example::{EMERGENCY, commands::*, events::*, licence, place, story};
     use crate::visit::{Admit, Command};
 
     fn admit_with(licences: Vec<Licence>) -> Command {
@@ -76,5 +114,47 @@ mod tests {
     fn a_declined_telehealth_consent_does_not_block_the_gate() {
         let declined = story(State::CheckedIn).into_iter().chain([consent_declined(Telehealth, "telehealth/3")]);
         given::<Visit>(declined).when(Role::Provider, admit()).then([admitted()]);
+    }
+
+    fn in_an_emergency(overridden_gates: &[Gate], jurisdiction: Option<&str>, licence_number: Option<&str>) -> Event {
+        Admitted {
+            provider_id: id(PROVIDER),
+            jurisdiction: jurisdiction.map(place),
+            licence_number: licence_number.map(text),
+            overridden_gates: overridden_gates.to_vec(),
+            emergency_id: Some(id(EMERGENCY)),
+        }
+        .into()
+    }
+
+    #[test]
+    fn an_emergency_overrides_the_gate_and_the_event_says_what_was_not_in_order() {
+        use Gate::*;
+        let open = |story: Vec<Event>| given::<Visit>(story.into_iter().chain([emergency_declared_nowhere()]));
+        let nothing_known = in_an_emergency(&[WaitingRoom, Identity, Location, Licence], None, None);
+        open(vec![scheduled()]).when(Role::Provider, admit()).then([nothing_known]);
+        let identified = vec![scheduled(), arrived(false), identity_verified()];
+        let nowhere = in_an_emergency(&[WaitingRoom, Location, Licence], None, None);
+        open(identified).when(Role::Provider, admit()).then([nowhere]);
+        let elsewhere = story(State::CheckedIn).into_iter().chain([location_attested("MN")]).collect();
+        open(elsewhere).when(Role::Provider, admit()).then([in_an_emergency(&[Licence], Some("MN"), None)]);
+        let on_hold = in_an_emergency(&[WaitingRoom], Some("WI"), Some("12345-20"));
+        open(story(State::Held)).when(Role::Provider, admit()).then([on_hold]);
+    }
+
+    #[test]
+    fn where_everything_is_in_order_an_emergency_overrides_nothing() {
+        let open = story(State::CheckedIn).into_iter().chain([emergency_declared()]);
+        given::<Visit>(open).when(Role::Provider, admit()).then([admitted()]);
+    }
+
+    #[test]
+    fn a_closed_emergency_overrides_nothing_and_an_open_one_not_who_treats() {
+        let over = [scheduled(), arrived(false), emergency_declared_nowhere(), emergency_closed()];
+        given::<Visit>(over).when(Role::Provider, admit()).refused("wrong-state");
+        let open = [scheduled(), arrived(false), emergency_declared_nowhere()];
+        given::<Visit>(open).when(Role::FrontDesk, admit()).refused("not-this-visits-provider");
+        let again = story(State::Admitted).into_iter().chain([emergency_declared()]);
+        given::<Visit>(again).when(Role::Provider, admit()).refused("wrong-state");
     }
 }

@@ -2,20 +2,28 @@
 
 use chrono::{DateTime, Utc};
 
-use super::LeaveReason;
+use super::{Gate, LeaveReason};
 use crate::visit::Participant;
 use crate::visit::declare::payloads;
-use crate::{Code, Jurisdiction, ProviderId, Text};
+use crate::{Code, EmergencyId, Jurisdiction, ProviderId, Text};
 
 payloads! {
     /// The provider took the patient in. Says what the gate went by.
     Admitted {
         /// Who admitted.
         provider_id: ProviderId,
-        /// Where the patient had attested to be.
-        jurisdiction: Jurisdiction,
-        /// The licence valid there on that day.
-        licence_number: Text<40>,
+        /// Where the patient had attested to be; left out only where an emergency overrode that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        jurisdiction: Option<Jurisdiction>,
+        /// The licence valid there on that day; left out only where an emergency overrode that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        licence_number: Option<Text<40>>,
+        /// What was not in order and overridden by an emergency.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overridden_gates: Vec<Gate>,
+        /// By which emergency.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency_id: Option<EmergencyId>,
     }
 
     /// A participant was seen to connect.

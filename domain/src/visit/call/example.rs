@@ -23,7 +23,14 @@ pub mod events {
     use super::*;
 
     pub fn admitted() -> Event {
-        Admitted { provider_id: id(PROVIDER), jurisdiction: place("WI"), licence_number: text("12345-20") }.into()
+        Admitted {
+            provider_id: id(PROVIDER),
+            jurisdiction: Some(place("WI")),
+            licence_number: Some(text("12345-20")),
+            overridden_gates: vec![],
+            emergency_id: None,
+        }
+        .into()
     }
 
     pub fn joined(participant: Participant, connection: &str) -> Event {

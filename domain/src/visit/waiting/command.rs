@@ -15,6 +15,15 @@ commands! {
         reason: Option<Text<500>>,
     }
 
+    /// The provider is ready to see the patient.
+    ReportProviderReady {}
+
+    /// The provider is not ready after all.
+    ReportProviderNotReady {}
+
+    /// Record that the provider never came while the patient waited.
+    RecordProviderNoShow {}
+
     /// Put a waiting patient on hold.
     Hold {
         /// Why.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::HoldReason;
 use crate::visit::declare::payloads;
-use crate::{Phi, Text};
+use crate::{Phi, ProviderId, Text};
 
 payloads! {
     /// The provider will be late.
@@ -14,6 +14,26 @@ payloads! {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Phi<Text<500>>>,
+    }
+
+    /// The provider is ready to see the patient.
+    ProviderReady {
+        /// Who.
+        provider_id: ProviderId,
+    }
+
+    /// The provider is not ready after all.
+    ProviderNotReady {
+        /// Who.
+        provider_id: ProviderId,
+    }
+
+    /// The provider never came while the patient waited.
+    ProviderNoShowRecorded {
+        /// Who.
+        provider_id: ProviderId,
+        /// The grace period that had passed.
+        grace_minutes: u16,
     }
 
     /// A waiting patient was put on hold.

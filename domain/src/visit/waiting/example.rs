@@ -3,8 +3,8 @@
 use chrono::Duration;
 
 use super::*;
-use crate::given::{now, text};
-use crate::visit::{Command, Event};
+use crate::given::{PROVIDER, id, now, text};
+use crate::visit::{Command, Event, NoShowFacts};
 use crate::{Phi, Role};
 
 pub mod events {
@@ -13,6 +13,18 @@ pub mod events {
     pub fn provider_delayed() -> Event {
         let reason = Some(Phi::Clear(text("The visit before takes longer.")));
         ProviderDelayed { expected_at: now() + Duration::minutes(10), reason }.into()
+    }
+
+    pub fn provider_ready() -> Event {
+        ProviderReady { provider_id: id(PROVIDER) }.into()
+    }
+
+    pub fn provider_not_ready() -> Event {
+        ProviderNotReady { provider_id: id(PROVIDER) }.into()
+    }
+
+    pub fn provider_no_show_recorded() -> Event {
+        ProviderNoShowRecorded { provider_id: id(PROVIDER), grace_minutes: 15 }.into()
     }
 
     pub fn held() -> Event {
@@ -29,7 +41,15 @@ pub mod events {
 
     /// One of each.
     pub fn all() -> Vec<Event> {
-        vec![provider_delayed(), held(), returned_to_waiting(), left_waiting_room()]
+        vec![
+            provider_delayed(),
+            provider_ready(),
+            provider_not_ready(),
+            provider_no_show_recorded(),
+            held(),
+            returned_to_waiting(),
+            left_waiting_room(),
+        ]
     }
 }
 
@@ -40,6 +60,18 @@ pub mod commands {
         let expected_at = now() + Duration::minutes(10);
         let reason = Some(text("The visit before takes longer."));
         Command::ReportProviderDelay(ReportProviderDelay { expected_at, reason })
+    }
+
+    pub fn report_provider_ready() -> Command {
+        Command::ReportProviderReady(ReportProviderReady {})
+    }
+
+    pub fn report_provider_not_ready() -> Command {
+        Command::ReportProviderNotReady(ReportProviderNotReady {})
+    }
+
+    pub fn record_provider_no_show() -> Command {
+        Command::RecordProviderNoShow(RecordProviderNoShow {}, NoShowFacts { grace_minutes: 15 })
     }
 
     pub fn hold() -> Command {
@@ -58,6 +90,9 @@ pub mod commands {
     pub fn all() -> Vec<(Role, Command)> {
         vec![
             (Role::FrontDesk, report_provider_delay()),
+            (Role::Provider, report_provider_ready()),
+            (Role::Provider, report_provider_not_ready()),
+            (Role::FrontDesk, record_provider_no_show()),
             (Role::FrontDesk, hold()),
             (Role::FrontDesk, return_to_waiting()),
             (Role::FrontDesk, leave_waiting_room()),
