@@ -5,7 +5,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, ChargeId, ClinicId, NoteId, PatientId, ProviderId, Request, Rules, Sha256Hex, VisitId,
+    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, PatientId, ProviderId, Request, Rules, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -32,7 +32,7 @@ pub struct Written {
     /// The visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,
-    /// The note and addendum or the charge that was made, and the hash a signer signs.
+    /// The note and addendum, the charge or the emergency that was made, and the hash a signer signs.
     #[serde(flatten)]
     pub parts: Parts,
     /// The stream's version after the command; also the `ETag`.
@@ -61,6 +61,9 @@ pub struct Parts {
     /// The charge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charge_id: Option<ChargeId>,
+    /// The emergency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency_id: Option<EmergencyId>,
     /// Hash of what the note or addendum says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,

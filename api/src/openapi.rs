@@ -53,9 +53,19 @@ use crate::{command, problem};
         visits::attest_location::attest_location,
         visits::check_in::check_in,
         visits::report_provider_delay::report_provider_delay,
+        visits::report_provider_ready::report_provider_ready,
+        visits::report_provider_not_ready::report_provider_not_ready,
+        visits::record_provider_no_show::record_provider_no_show,
         visits::hold::hold,
         visits::return_to_waiting::return_to_waiting,
         visits::leave_waiting_room::leave_waiting_room,
+        visits::record_contact_attempt::record_contact_attempt,
+        visits::change_modality::change_modality,
+        visits::report_technical_failure::report_technical_failure,
+        visits::give_callback_number::give_callback_number,
+        visits::record_emergency_contact::record_emergency_contact,
+        visits::declare_emergency::declare_emergency,
+        visits::close_emergency::close_emergency,
         visits::admit::admit,
         visits::give_consent::give_consent,
         visits::decline_consent::decline_consent,
@@ -156,6 +166,16 @@ impl Schemas {
         self.add::<visit::AttestLocation>("AttestLocation");
         self.add::<visit::CheckIn>("CheckIn");
         self.add::<visit::ReportProviderDelay>("ReportProviderDelay");
+        self.add::<visit::ReportProviderReady>("ReportProviderReady");
+        self.add::<visit::ReportProviderNotReady>("ReportProviderNotReady");
+        self.add::<visit::RecordContactAttempt>("RecordContactAttempt");
+        self.add::<visit::ChangeModality>("ChangeModality");
+        self.add::<visit::ReportTechnicalFailure>("ReportTechnicalFailure");
+        self.add::<visit::GiveCallbackNumber>("GiveCallbackNumber");
+        self.add::<visit::RecordEmergencyContact>("RecordEmergencyContact");
+        self.add::<visit::CloseEmergency>("CloseEmergency");
+        self.add::<visit::DeclareEmergency>("DeclareEmergency");
+        self.add::<visit::RecordProviderNoShow>("RecordProviderNoShow");
         self.add::<visit::Hold>("Hold");
         self.add::<visit::ReturnToWaiting>("ReturnToWaiting");
         self.add::<visit::LeaveWaitingRoom>("LeaveWaitingRoom");

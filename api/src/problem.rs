@@ -122,7 +122,7 @@ impl Problem {
         let field = refused_field(code);
         let status = match code {
             "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" => StatusCode::FORBIDDEN,
-            "unknown-note" => StatusCode::NOT_FOUND,
+            "unknown-note" | "unknown-emergency" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -146,6 +146,8 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "duration-out-of-range" => "duration_minutes",
         "two-identifiers-needed" => "identifiers",
         "expected-time-unreasonable" => "expected_at",
+        "contact-does-not-fit-answer" => "contact",
+        "too-many-actions" => "actions",
         "note-empty" => "body",
         "units-out-of-range" => "units",
         "diagnoses-out-of-range" => "diagnoses",

@@ -129,7 +129,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -188,6 +188,7 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         visit.state = state;
     }
     match event {
+        Event::ModalityChanged(changed) => visit.modality = changed.to,
         Event::Ended(ended) => visit.outcome = Some(ended.outcome),
         Event::LocationAttested(attested) => {
             visit.jurisdiction = Some(attested.jurisdiction);
@@ -221,6 +222,7 @@ pub(crate) fn state_after(event: &Event) -> Option<State> {
         Event::Scheduled(_) => State::Scheduled,
         Event::Cancelled(_) => State::Cancelled,
         Event::NoShowRecorded(_) => State::NoShow,
+        Event::ProviderNoShowRecorded(_) => State::ProviderNoShow,
         Event::Arrived(_) => State::Arrived,
         Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => State::CheckedIn,
         Event::Held(_) => State::Held,

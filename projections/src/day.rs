@@ -45,14 +45,14 @@ pub(crate) struct DayFold;
 
 impl Projection for DayFold {
     const VIEW: View = View::Day;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner, at", "clinic_id, at"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];
     type Row = DayVisit;
 
     fn keys(seen: &Seen) -> Vec<Key> {
-        let moves = |event: &&Event| state_after(event).is_some();
+        let moves = |event: &&Event| state_after(event).is_some() || matches!(event, Event::ModalityChanged(_));
         seen.visit().filter(moves).map(|_| Key { kind: VISIT, id: seen.recorded.stream.id }).into_iter().collect()
     }
 
@@ -72,6 +72,9 @@ impl Projection for DayFold {
                 scheduled_position: position,
                 has_reason: scheduled.reason.is_some(),
             }),
+            (Event::ModalityChanged(changed), Some(before)) => {
+                Some(DayVisit { modality: changed.to, ..before.clone() })
+            }
             (event, Some(before)) => state_after(event).map(|state| DayVisit {
                 state,
                 outcome: match event {

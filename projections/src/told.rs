@@ -141,8 +141,10 @@ pub fn checked_in() -> visit::CheckedIn {
 pub fn admitted(provider: u128) -> visit::Admitted {
     visit::Admitted {
         provider_id: id(provider),
-        jurisdiction: "WI".try_into().unwrap(),
-        licence_number: "1-20".try_into().unwrap(),
+        jurisdiction: Some("WI".try_into().unwrap()),
+        licence_number: Some("1-20".try_into().unwrap()),
+        overridden_gates: Vec::new(),
+        emergency_id: None,
     }
 }
 

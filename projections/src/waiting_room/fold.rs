@@ -43,7 +43,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -74,7 +74,9 @@ impl Projection for Room {
                     Some(RoomRow::Visit(visit)) => Some((**visit).clone()),
                     _ => None,
                 };
-                if let Event::Admitted(admitted) = event {
+                if let Event::Admitted(admitted) = event
+                    && admitted.overridden_gates.is_empty()
+                {
                     admit(rows, before.as_ref(), Key { kind: PROVIDER, id: admitted.provider_id.0 }, seen);
                 }
                 rows.set(key, position, RoomRow::Visit(Box::new(after(before, event, seen))));
@@ -158,7 +160,7 @@ impl RoomVisit {
     }
 }
 
-/// A wait came to its end: it says how long this provider's patients wait.
+/// A wait came to its end: it says how long this provider's patients wait, unless an emergency cut it short.
 fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, seen: &Seen) {
     let Some(since) = before.and_then(|room| room.checked_in_at) else { return };
     let mut pace = match rows.get(provider) {

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use daybook_domain::visit::{ConsentKind, ConsentState, HoldReason, Modality, Participant, PresenceState, State};
+use daybook_domain::visit::{
+    ConsentKind, ConsentState, HoldReason, Modality, Participant, PresenceState, Readiness, State,
+};
 use daybook_domain::{Code, Jurisdiction, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,10 @@ pub struct WaitingRow {
     pub provider_presence: ParticipantPresence,
     /// When a late provider is expected.
     pub provider_expected_at: Option<DateTime<Utc>>,
+    /// Whether the provider said to be ready.
+    pub provider_readiness: Readiness,
+    /// Whether an emergency is open.
+    pub emergency: bool,
     pub identity_verified: bool,
     /// Where the patient attested to be.
     pub jurisdiction: Option<Jurisdiction>,
@@ -203,6 +209,8 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         patient_presence: room.presence(Participant::Patient),
         provider_presence: room.presence(Participant::Provider),
         provider_expected_at: visit.expected_at(),
+        provider_readiness: visit.readiness(),
+        emergency: visit.emergencies().open().is_some(),
         identity_verified: visit.identity_verified(),
         jurisdiction: visit.location().map(|location| location.jurisdiction),
         licence_gap: visit.location().is_some_and(|location| location.licence_gap),
@@ -411,14 +419,15 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (1, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (2, SHAPE));
     }
 
     const SHAPE: &str = concat!(
         r#"{"Visit":{"visit":{"state":"checked-in","patient":"00000000-0000-0000-0000-000000000001","#,
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
-        r#""duration_minutes":20,"modality":"video","expected_at":null,"identity_verified":false,"#,
-        r#""location":null,"outcome":null,"consents":{},"notes":{},"charges":{},"presence":{}},"#,
+        r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
+        r#""readiness":"never-ready","identity_verified":false,"location":null,"#,
+        r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"outcome":null,"consents":{},"notes":{},"charges":{},"presence":{}},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
         r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"hold_reason":null,"#,
         r#""seen_at":{},"reason_position":0}}"#,

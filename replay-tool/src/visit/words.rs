@@ -2,7 +2,9 @@
 
 use daybook_domain::Phi;
 use daybook_domain::visit::{
-    Cancelled, ChargeCaptured, Event, LocationAttested, NoteAddended, NoteBody, NoteDrafted, NoteSigned, Scheduled,
+    Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
+    EmergencyDeclared, Event, LocationAttested, ModalityChanged, NoteAddended, NoteBody, NoteDrafted, NoteSigned,
+    Scheduled, TechnicalFailure,
 };
 
 use crate::print::{harmless, short, term, time};
@@ -34,17 +36,28 @@ pub fn event(event: &Event) -> String {
             let expected = time(delayed.expected_at);
             format!("The provider will be late and is expected at {expected}.{}", reason(&delayed.reason))
         }
+        Event::ProviderReady(ready) => format!("Provider {} is ready to see the patient.", ready.provider_id),
+        Event::ProviderNotReady(ready) => format!("Provider {} is not ready after all.", ready.provider_id),
+        Event::ProviderNoShowRecorded(no_show) => format!(
+            "Provider {} never came while the patient waited; {} minutes of grace had passed.",
+            no_show.provider_id, no_show.grace_minutes
+        ),
+        Event::ContactAttempted(attempted) => contact(attempted),
+        Event::ModalityChanged(changed) => modality(changed),
+        Event::TechnicalFailure(failure) => self::failure(failure),
+        Event::CallbackNumberGiven(given) => {
+            let number = phi(&given.number, |number| number.as_str().into());
+            format!("The patient is called back at {number}, as entered in the role {}.", term(&given.given_by))
+        }
+        Event::EmergencyContactRecorded(recorded) => emergency_contact(recorded),
+        Event::EmergencyDeclared(declared) => self::declared(declared),
+        Event::EmergencyClosed(closed) => self::closed(closed),
         Event::Held(held) => {
             format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
         }
         Event::ReturnedToWaiting(_) => "The patient is waiting again.".into(),
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
-        Event::Admitted(admitted) => format!(
-            "Provider {} admitted the patient, who is in {}, under licence {}.",
-            admitted.provider_id,
-            admitted.jurisdiction,
-            harmless(admitted.licence_number.as_str())
-        ),
+        Event::Admitted(admitted) => self::admitted(admitted),
         Event::ConsentGiven(given) => {
             let (who, what) = (term(&given.participant), term(&given.kind));
             format!("The {who} consented to {what}; the text was {}.", given.text_version.as_str())
@@ -98,6 +111,86 @@ fn location(attested: &LocationAttested) -> String {
     let by = term(&attested.attested_by);
     let address = phi(&attested.address, |address| address.as_str().into());
     format!("The patient is in {}, as entered in the role {by}. Address: {address}", attested.jurisdiction)
+}
+
+fn admitted(admitted: &Admitted) -> String {
+    let place = admitted.jurisdiction.map_or("at a place nobody attested".into(), |place| format!("in {place}"));
+    let licence = admitted
+        .licence_number
+        .as_ref()
+        .map_or("no licence valid there".into(), |number| format!("licence {}", harmless(number.as_str())));
+    let override_by = admitted.emergency_id.map_or_else(String::new, |emergency| {
+        let gates: Vec<String> = admitted.overridden_gates.iter().map(term).collect();
+        format!(" OVERRIDDEN by emergency {emergency}: {}.", gates.join(", "))
+    });
+    format!("Provider {} admitted the patient, who is {place}, under {licence}.{override_by}", admitted.provider_id)
+}
+
+fn contact(attempted: &ContactAttempted) -> String {
+    let (means, outcome, by) = (term(&attempted.means), term(&attempted.outcome), term(&attempted.attempted_by));
+    let number = attempted
+        .number
+        .as_ref()
+        .map_or_else(String::new, |number| format!(" Number: {}.", phi(number, |number| number.as_str().into())));
+    format!(
+        "The patient was tried to be reached by {means}, in the role {by}: {outcome}.{number}{}",
+        details(&attempted.details)
+    )
+}
+
+fn modality(changed: &ModalityChanged) -> String {
+    format!(
+        "Since {} the visit is held by {} instead of {}, as decided in the role {}: {}.{}",
+        time(changed.changed_at),
+        term(&changed.to),
+        term(&changed.from),
+        term(&changed.changed_by),
+        term(&changed.reason),
+        details(&changed.details)
+    )
+}
+
+fn failure(failure: &TechnicalFailure) -> String {
+    let (kind, side, by) = (term(&failure.kind), term(&failure.side), term(&failure.reported_by));
+    let (how, more) = (term(&failure.resolution), details(&failure.details));
+    format!("Technology failed ({kind}, side: {side}), as reported in the role {by}: {how}.{more}")
+}
+
+fn emergency_contact(recorded: &EmergencyContactRecorded) -> String {
+    let (answer, by) = (term(&recorded.answer), term(&recorded.recorded_by));
+    let contact = recorded.contact.as_ref().map_or_else(String::new, |contact| {
+        let named = phi(contact, |contact| {
+            let relationship =
+                contact.relationship.as_ref().map_or(String::new(), |text| format!(" ({})", text.as_str()));
+            format!("{}{relationship}, {}", contact.name.as_str(), contact.phone.as_str())
+        });
+        format!(" Contact: {named}")
+    });
+    format!("An emergency contact was asked for; answer, as entered in the role {by}: {answer}.{contact}")
+}
+
+fn declared(declared: &EmergencyDeclared) -> String {
+    let (id, by) = (declared.emergency_id, term(&declared.declared_by));
+    let place = declared.jurisdiction.map_or("where nobody attested".into(), |place| format!("in {place}"));
+    let kind = phi(&declared.kind, term);
+    let (actions, more) = (actions(&declared.actions), details(&declared.details));
+    format!(
+        "EMERGENCY {id} was declared in the role {by}; the patient is {place}. Kind: {kind}. Done: {actions}.{more}"
+    )
+}
+
+fn closed(closed: &EmergencyClosed) -> String {
+    let (id, by) = (closed.emergency_id, term(&closed.closed_by));
+    let outcome = phi(&closed.outcome, term);
+    let (actions, more) = (actions(&closed.actions), details(&closed.details));
+    format!("Emergency {id} was closed in the role {by}. Outcome: {outcome}. Done: {actions}.{more}")
+}
+
+fn actions(actions: &[EmergencyAction]) -> String {
+    match actions {
+        [] => "nothing yet".into(),
+        _ => actions.iter().map(term).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn drafted(drafted: &NoteDrafted) -> String {

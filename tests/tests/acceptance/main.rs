@@ -12,6 +12,7 @@ mod live;
 mod operations;
 mod rebuild;
 mod repeating;
+mod safety;
 mod secrecy;
 mod straight_path;
 mod support;

@@ -7,17 +7,27 @@ pub mod attest_location;
 pub mod bill;
 pub mod cancel;
 pub mod capture_charge;
+pub mod change_modality;
 pub mod check_in;
+pub mod close_emergency;
+pub mod declare_emergency;
 pub mod decline_consent;
 pub mod draft_note;
 pub mod end;
+pub mod give_callback_number;
 pub mod give_consent;
 pub mod hold;
 pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
+pub mod record_contact_attempt;
+pub mod record_emergency_contact;
 pub mod record_no_show;
+pub mod record_provider_no_show;
 pub mod report_provider_delay;
+pub mod report_provider_not_ready;
+pub mod report_provider_ready;
+pub mod report_technical_failure;
 pub mod return_to_waiting;
 pub mod schedule;
 pub mod show;
@@ -40,9 +50,19 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(attest_location::attest_location)
         .service(check_in::check_in)
         .service(report_provider_delay::report_provider_delay)
+        .service(report_provider_ready::report_provider_ready)
+        .service(report_provider_not_ready::report_provider_not_ready)
+        .service(record_provider_no_show::record_provider_no_show)
         .service(hold::hold)
         .service(return_to_waiting::return_to_waiting)
         .service(leave_waiting_room::leave_waiting_room)
+        .service(record_contact_attempt::record_contact_attempt)
+        .service(change_modality::change_modality)
+        .service(report_technical_failure::report_technical_failure)
+        .service(give_callback_number::give_callback_number)
+        .service(record_emergency_contact::record_emergency_contact)
+        .service(declare_emergency::declare_emergency)
+        .service(close_emergency::close_emergency)
         .service(admit::admit)
         .service(give_consent::give_consent)
         .service(decline_consent::decline_consent)

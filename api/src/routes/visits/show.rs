@@ -5,7 +5,8 @@ use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
-    Consents, Event, Location, Modality, Note, Outcome, Participant, PresenceState, State, Visit,
+    Consents, ContactAnswer, Emergencies, Event, Location, Modality, ModalityChange, Note, Outcome, Participant,
+    PresenceState, Readiness, State, Visit,
 };
 use daybook_domain::{ChargeId, NoteId, PatientId, ProviderId, Rules, VisitId};
 use daybook_ledger::{Recorded, Stream};
@@ -43,11 +44,17 @@ struct VisitShown {
     starts_at: Option<DateTime<Utc>>,
     duration_minutes: u16,
     modality: Option<Modality>,
+    modality_changes: Vec<ModalityChange>,
     reason: Value,
     expected_at: Option<DateTime<Utc>>,
+    provider_readiness: Readiness,
     identity_verified: bool,
     location: Option<Location>,
     address: Value,
+    callback_number: Value,
+    emergency_contact_answer: Option<ContactAnswer>,
+    emergency_contact: Value,
+    emergencies: Emergencies,
     outcome: Option<Outcome>,
     consents: Consents,
     presence: Present,
@@ -104,15 +111,23 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
             let last = events.last().ok_or_else(Problem::not_found)?.clone();
             let reason = newest(&events, "scheduled");
             let address = newest(&events, "location-attested");
-            let opened = state.access.open(&receipt, &[reason.clone(), address.clone()].concat()).await?;
+            let callback = newest(&events, "callback-number-given");
+            let contact = newest(&events, "emergency-contact-recorded");
+            let sealed = [reason.clone(), address.clone(), callback.clone(), contact.clone()].concat();
+            let opened = state.access.open(&receipt, &sealed).await?;
             let value = |sealed: &[Recorded], name: &str| {
                 let position = sealed.first().map(|event| event.position);
                 let found = opened.iter().find(|event| Some(event.position) == position);
                 found.and_then(|event| plain(event.payload.clone()).get(name).cloned()).unwrap_or_default()
             };
-            let (reason, address) = (value(&reason, "reason"), value(&address, "address"));
+            let sealed = SealedValues {
+                reason: value(&reason, "reason"),
+                address: value(&address, "address"),
+                callback_number: value(&callback, "number"),
+                emergency_contact: value(&contact, "contact"),
+            };
             let visit = Visit::replay(&decode::<Event>(&events)?);
-            let shown = shown(id, &visit, reason, address, &last);
+            let shown = shown(id, &visit, sealed, &last);
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(last.sequence))
         })
         .await
@@ -123,7 +138,15 @@ fn newest(events: &[Recorded], kind: &str) -> Vec<Recorded> {
     events.iter().rev().find(|event| event.event_type == kind).cloned().into_iter().collect()
 }
 
-fn shown(visit_id: VisitId, visit: &Visit, reason: Value, address: Value, last: &Recorded) -> VisitShown {
+/// What the newest event of its kind says.
+struct SealedValues {
+    reason: Value,
+    address: Value,
+    callback_number: Value,
+    emergency_contact: Value,
+}
+
+fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded) -> VisitShown {
     let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
     let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: *charge });
     VisitShown {
@@ -134,11 +157,17 @@ fn shown(visit_id: VisitId, visit: &Visit, reason: Value, address: Value, last: 
         starts_at: visit.starts_at(),
         duration_minutes: visit.duration_minutes(),
         modality: visit.modality(),
-        reason,
+        modality_changes: visit.modality_changes().to_vec(),
+        reason: sealed.reason,
         expected_at: visit.expected_at(),
+        provider_readiness: visit.readiness(),
         identity_verified: visit.identity_verified(),
         location: visit.location(),
-        address,
+        address: sealed.address,
+        callback_number: sealed.callback_number,
+        emergency_contact_answer: visit.contacts().emergency_contact,
+        emergency_contact: sealed.emergency_contact,
+        emergencies: visit.emergencies().clone(),
         outcome: visit.outcome(),
         consents: visit.consents().clone(),
         presence: Present {
