@@ -138,7 +138,7 @@ impl Access {
             Decision::Permit { policies } => Ok(policies),
             Decision::Deny { policies } => {
                 let denied = Denied { action: action.name(), policies };
-                Err(Denial { resource: resource.clone(), patients, denied })
+                Err(Denial { resource: Box::new(resource.clone()), patients, denied })
             }
         }
     }

@@ -65,7 +65,7 @@ pub struct Permit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a denial is a fact: record it with Access::deny"]
 pub struct Denial {
-    pub(crate) resource: Resource,
+    pub(crate) resource: Box<Resource>,
     pub(crate) patients: Vec<PatientId>,
     pub(crate) denied: Denied,
 }

@@ -161,7 +161,7 @@ pub struct ChartNoCharge {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ChartRow {
     Patient { registered: u64, imported: bool },
-    Visit(ChartVisit),
+    Visit(Box<ChartVisit>),
 }
 
 pub(crate) struct Charts;
@@ -192,11 +192,11 @@ impl Projection for Charts {
             Ok(Fact::Visit(event)) => {
                 let key = Key { kind: VISIT, id };
                 let before = match rows.get(key) {
-                    Some(ChartRow::Visit(visit)) => Some(visit.clone()),
+                    Some(ChartRow::Visit(visit)) => Some(ChartVisit::clone(visit)),
                     _ => None,
                 };
                 if let Some(visit) = after(before, event, seen) {
-                    rows.set(key, position, ChartRow::Visit(visit));
+                    rows.set(key, position, ChartRow::Visit(Box::new(visit)));
                 }
             }
             _ => {}
@@ -414,7 +414,7 @@ impl Views {
         for found in found {
             match found.row {
                 ChartRow::Patient { registered, imported } => known = (Some(registered), imported),
-                ChartRow::Visit(visit) => visits.push(visit),
+                ChartRow::Visit(visit) => visits.push(*visit),
             }
         }
         let (patient_registered, patient_imported) = known;
@@ -428,7 +428,7 @@ impl Views {
         let (_, found) =
             store::read::<ChartRow>(&self.pool, View::Chart, clinic, filter, "id", |q| q.bind(visit.0)).await?;
         Ok(found.into_iter().find_map(|found| match found.row {
-            ChartRow::Visit(visit) => Some(visit),
+            ChartRow::Visit(visit) => Some(*visit),
             ChartRow::Patient { .. } => None,
         }))
     }
@@ -445,7 +445,7 @@ mod tests {
     fn visit(told: &Told) -> ChartVisit {
         let rows = told.rows::<ChartRow>(View::Chart);
         let mut visits = rows.into_iter().filter_map(|(_, _, row)| match row {
-            ChartRow::Visit(visit) => Some(visit),
+            ChartRow::Visit(visit) => Some(*visit),
             ChartRow::Patient { .. } => None,
         });
         visits.next_back().unwrap()

@@ -139,7 +139,10 @@ async fn a_whole_visit_is_told_from_scheduled_to_billed() {
     through_to_the_bill(&log).await;
     let token = issuer.token(Role::Provider, Some(PROVIDER.0));
     let answer = issuer.open(&log, &token, &root(), &[]).await;
-    answer.ended(0, &["    Plan: Rest and fluids.\n    Call back.\n", "99213, modifiers 95, units 1, amount 92.05, for J02.9"]);
+    answer.ended(
+        0,
+        &["    Plan: Rest and fluids.\n    Call back.\n", "99213, modifiers 95, units 1, amount 92.05, for J02.9"],
+    );
     let standing: Vec<_> = answer.out.split_once("As it stood").unwrap().1.lines().skip(1).collect();
     for said in [
         "  State              closed",
