@@ -154,7 +154,7 @@ async fn a_whole_visit_is_told_from_scheduled_to_billed() {
         assert!(standing.iter().any(|line| line.starts_with(said)), "{said}: {standing:#?}");
     }
     let masked = log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC)]).await;
-    masked.ended(0, &["    [sealed]\n", "was captured: [sealed], units 1, amount [sealed], for [sealed]"]);
+    masked.ended(0, &["    [sealed]\n", "[sealed], modifiers [sealed], units 1, amount [sealed], for [sealed]"]);
     let json = log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC), "--json"]).await;
     // Nothing that a time or an id could hold by chance.
     for phi in ["Rest", "J02", "\"99213\"", ": 99213", "$clear", "070707070707"] {
