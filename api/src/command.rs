@@ -5,7 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, PatientId, ProviderId, Request, Rules, Sha256Hex, VisitId,
+    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, ParticipantId, PatientId, ProviderId, Request, Rules,
+    Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -32,7 +33,7 @@ pub struct Written {
     /// The visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,
-    /// The note and addendum, the charge or the emergency that was made, and the hash a signer signs.
+    /// The note and addendum, the charge, the emergency or the participant that was made, and the hash a signer signs.
     #[serde(flatten)]
     pub parts: Parts,
     /// The stream's version after the command; also the `ETag`.
@@ -64,6 +65,9 @@ pub struct Parts {
     /// The emergency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency_id: Option<EmergencyId>,
+    /// Somebody who takes part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participant_id: Option<ParticipantId>,
     /// Hash of what the note or addendum says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,

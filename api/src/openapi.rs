@@ -68,6 +68,10 @@ use crate::{command, problem};
         visits::record_emergency_contact::record_emergency_contact,
         visits::declare_emergency::declare_emergency,
         visits::close_emergency::close_emergency,
+        visits::request_interpreter::request_interpreter,
+        visits::assign_interpreter::assign_interpreter,
+        visits::record_interpreter_joined::record_interpreter_joined,
+        visits::decline_interpreter::decline_interpreter,
         visits::admit::admit,
         visits::give_consent::give_consent,
         visits::decline_consent::decline_consent,
@@ -197,6 +201,10 @@ impl Schemas {
         self.add::<visit::Hold>("Hold");
         self.add::<visit::ReturnToWaiting>("ReturnToWaiting");
         self.add::<visit::LeaveWaitingRoom>("LeaveWaitingRoom");
+        self.add::<visit::RequestInterpreter>("RequestInterpreter");
+        self.add::<visit::AssignInterpreter>("AssignInterpreter");
+        self.add::<visit::RecordInterpreterJoined>("RecordInterpreterJoined");
+        self.add::<visit::DeclineInterpreter>("DeclineInterpreter");
         self.add::<visit::Admit>("Admit");
         self.add::<visit::GiveConsent>("GiveConsent");
         self.add::<visit::DeclineConsent>("DeclineConsent");

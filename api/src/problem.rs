@@ -122,7 +122,9 @@ impl Problem {
         let field = refused_field(code);
         let status = match code {
             "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" => StatusCode::FORBIDDEN,
-            "unknown-note" | "unknown-charge" | "unknown-rule" | "unknown-emergency" => StatusCode::NOT_FOUND,
+            "unknown-note" | "unknown-charge" | "unknown-rule" | "unknown-emergency" | "unknown-participant" => {
+                StatusCode::NOT_FOUND
+            }
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };

@@ -38,6 +38,10 @@ ids! {
     NoteId;
     /// One addendum to a signed note.
     AddendumId;
+    /// Somebody who takes part in one visit and is neither its patient nor its provider.
+    ParticipantId;
+    /// One person's authority to act for one patient.
+    AuthorityId;
     /// One emergency within a visit.
     EmergencyId;
     /// One charge within a visit.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    self, ChargeState, ConsentKind, Event, Modality, NoChargeReason, NoteState, Outcome, State,
+    self, ChargeState, ConsentKind, Event, Interpretation, Modality, NoChargeReason, NoteState, Outcome, State,
 };
 use daybook_domain::{
     AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
@@ -51,6 +51,8 @@ pub struct ChartVisit {
     /// Position of the event with the address the patient attested to.
     pub location_position: Option<u64>,
     pub consents: Vec<ChartConsent>,
+    /// Whether somebody interpreted, or should have.
+    pub interpretation: Interpretation,
     /// Oldest first.
     pub notes: Vec<ChartNote>,
     /// Oldest first.
@@ -168,7 +170,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -243,6 +245,10 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         Event::ConsentWithdrawn(withdrawn) => {
             visit.answer(withdrawn.kind, ConsentAnswer::Withdrawn, &withdrawn.text_version, position, at);
         }
+        Event::InterpreterRequested(_)
+        | Event::InterpreterAssigned(_)
+        | Event::InterpreterJoined(_)
+        | Event::InterpreterDeclined(_) => visit.interpretation.apply(event),
         Event::NoteDrafted(drafted) => visit.draft(drafted, position, at),
         Event::NoteSigned(signed) => visit.sign(signed, position, at),
         Event::NoteAddended(addended) => visit.addend(addended, position, at),
@@ -312,6 +318,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         jurisdiction: None,
         location_position: None,
         consents: Vec::new(),
+        interpretation: Interpretation::default(),
         notes: Vec::new(),
         charges: Vec::new(),
         minutes: None,
@@ -323,6 +330,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         // Set up anew: what was recorded of it stands.
         Some(before) => ChartVisit {
             consents: before.consents,
+            interpretation: before.interpretation,
             notes: before.notes,
             charges: before.charges,
             minutes: before.minutes,

@@ -35,5 +35,6 @@ pub use store::prepare;
 pub use timeline::{AccessMark, Timeline, TimelineEntry};
 pub use views::{Lag, Views};
 pub use waiting_room::{
-    ConsentBadge, Estimate, OrderReason, ParticipantPresence, WaitingRoom, WaitingRoomChanges, WaitingRow,
+    ConsentBadge, Estimate, InterpreterBadge, OrderReason, ParticipantPresence, WaitingRoom, WaitingRoomChanges,
+    WaitingRow,
 };

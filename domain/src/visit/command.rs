@@ -3,7 +3,8 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, people::*, safety::*, scheduling::*, trouble::*,
+    waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts);`, by the type that its family
@@ -62,6 +63,12 @@ list! {
         "record-emergency-contact" => RecordEmergencyContact;
         "declare-emergency" => DeclareEmergency(NewEmergency);
         "close-emergency" => CloseEmergency;
+
+        // People
+        "request-interpreter" => RequestInterpreter;
+        "assign-interpreter" => AssignInterpreter(NewParticipant);
+        "record-interpreter-joined" => RecordInterpreterJoined;
+        "decline-interpreter" => DeclineInterpreter;
 
         // Call: admission
         "admit" => Admit(AdmitFacts);

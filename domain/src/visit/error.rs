@@ -88,6 +88,14 @@ refusals! {
     "emergency-already-closed" => EmergencyAlreadyClosed,
         "this emergency is closed already; declare another one if there is one";
 
+    // People
+    "interpreter-not-requested" => InterpreterNotRequested,
+        "nobody asks for an interpreter; request one for the patient's language first";
+    "unknown-participant" => UnknownParticipant,
+        "this visit has no such participant";
+    "too-many-participants" => TooManyParticipants,
+        "a visit has at most 20 participants of a kind";
+
     // Call
     "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate, why: NotLicensed },
         "no licence of this visit's provider is valid in {jurisdiction} on {on}: {why}; a provider licensed there must see the patient";

@@ -2,7 +2,8 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, people::*, safety::*, scheduling::*, trouble::*,
+    waiting::*,
 };
 
 crate::catalogue! {
@@ -39,6 +40,12 @@ crate::catalogue! {
         "emergency-contact-recorded" "1.0" => EmergencyContactRecorded, "The patient was asked whom to call in an emergency.";
         "emergency-declared" "1.0" => EmergencyDeclared, "There is an emergency.";
         "emergency-closed" "1.0" => EmergencyClosed, "An emergency is over.";
+
+        // People
+        "interpreter-requested" "1.0" => InterpreterRequested, "The visit needs an interpreter.";
+        "interpreter-assigned" "1.0" => InterpreterAssigned, "An interpreter was found.";
+        "interpreter-joined" "1.0" => InterpreterJoined, "An interpreter is there and interprets from now on.";
+        "interpreter-declined" "1.0" => InterpreterDeclined, "The patient does not want an interpreter.";
 
         // Call: admission
         "admitted" "1.0" => Admitted, "The provider took the patient in; identity, location and licence were in order, or an emergency overrode what was not.";

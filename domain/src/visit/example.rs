@@ -5,12 +5,15 @@ pub use super::arrival::example::place;
 pub use super::call::example::{licence, licensed};
 pub use super::charge::example::CHARGE;
 pub use super::note::example::{NOTE, SALT, draft_hash};
+pub use super::people::example::INTERPRETER;
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
 use super::{Event, State};
 
 pub mod events {
-    use super::super::{Event, arrival, call, charge, closing, consent, note, safety, scheduling, trouble, waiting};
+    use super::super::{
+        Event, arrival, call, charge, closing, consent, note, people, safety, scheduling, trouble, waiting,
+    };
     use crate::Catalogue;
 
     pub use arrival::example::events::*;
@@ -19,6 +22,7 @@ pub mod events {
     pub use closing::example::events::*;
     pub use consent::example::events::*;
     pub use note::example::events::*;
+    pub use people::example::events::*;
     pub use safety::example::events::*;
     pub use scheduling::example::events::*;
     pub use trouble::example::events::*;
@@ -35,6 +39,7 @@ pub mod events {
             call::example::events::all(),
             consent::example::events::all(),
             note::example::events::all(),
+            people::example::events::all(),
             closing::example::events::all(),
             charge::example::events::all(),
         ]
@@ -45,7 +50,9 @@ pub mod events {
 }
 
 pub mod commands {
-    use super::super::{Command, arrival, call, charge, closing, consent, note, safety, scheduling, trouble, waiting};
+    use super::super::{
+        Command, arrival, call, charge, closing, consent, note, people, safety, scheduling, trouble, waiting,
+    };
     use crate::Role;
 
     pub use arrival::example::commands::*;
@@ -54,6 +61,7 @@ pub mod commands {
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
     pub use note::example::commands::*;
+    pub use people::example::commands::*;
     pub use safety::example::commands::*;
     pub use scheduling::example::commands::*;
     pub use trouble::example::commands::*;
@@ -70,6 +78,7 @@ pub mod commands {
             call::example::commands::all(),
             consent::example::commands::all(),
             note::example::commands::all(),
+            people::example::commands::all(),
             closing::example::commands::all(),
             charge::example::commands::all(),
         ]

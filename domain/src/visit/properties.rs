@@ -147,6 +147,21 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         Event::EmergencyClosed(closed) => {
             assert!(open_emergencies(before).contains(&closed.emergency_id), "closed twice")
         }
+        Event::InterpreterAssigned(assigned) => {
+            let last = before.iter().rev().find_map(|event| match event {
+                Event::InterpreterRequested(requested) => Some(Some(&requested.language)),
+                Event::InterpreterDeclined(_) => Some(None),
+                _ => None,
+            });
+            assert_eq!(last, Some(Some(&assigned.language)), "an interpreter nobody asked for");
+        }
+        Event::InterpreterJoined(joined) => {
+            let assigned = |event: &Event| match event {
+                Event::InterpreterAssigned(assigned) => assigned.participant_id == joined.participant_id,
+                _ => false,
+            };
+            assert!(before.iter().any(assigned), "nobody assigned this interpreter");
+        }
         Event::ModalityChanged(changed) => assert_ne!(changed.from, changed.to),
         Event::NoteDrafted(drafted) => assert!(!signed(before, drafted.note_id), "a signed note was written anew"),
         Event::NoteSigned(now_signed) => {

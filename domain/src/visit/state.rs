@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, Consents, Contacts, Emergencies, Event, Modality, ModalityChange, Notes, Outcome, Presence, Readiness,
+    Charges, Consents, Contacts, Emergencies, Event, Interpretation, Modality, ModalityChange, Notes, Outcome,
+    Presence, Readiness,
 };
 use crate::{Jurisdiction, PatientId, ProviderId};
 
@@ -106,6 +107,7 @@ pub struct Visit {
     location: Option<Location>,
     contacts: Contacts,
     emergencies: Emergencies,
+    interpretation: Interpretation,
     outcome: Option<Outcome>,
     consents: Consents,
     notes: Notes,
@@ -173,6 +175,11 @@ impl Visit {
     /// The emergencies.
     pub fn emergencies(&self) -> &Emergencies {
         &self.emergencies
+    }
+
+    /// Whether somebody interprets, or should.
+    pub fn interpretation(&self) -> &Interpretation {
+        &self.interpretation
     }
 
     /// Whether staff made sure who the patient is.
@@ -254,6 +261,10 @@ impl Visit {
             Event::EmergencyContactRecorded(recorded) => self.contacts.emergency_contact = Some(recorded.answer),
             Event::EmergencyDeclared(declared) => self.emergencies.declare(declared.emergency_id),
             Event::EmergencyClosed(closed) => self.emergencies.close(closed.emergency_id),
+            Event::InterpreterRequested(_)
+            | Event::InterpreterAssigned(_)
+            | Event::InterpreterJoined(_)
+            | Event::InterpreterDeclined(_) => self.interpretation.apply(event),
             Event::Held(_) => self.state = State::Held,
             Event::LeftWaitingRoom(_) => self.state = State::Left,
             Event::Admitted(admitted) => {

@@ -18,5 +18,13 @@ terms! {
         Patient,
         /// The provider.
         Provider,
+        /// Somebody with authority to act for the patient.
+        Proxy,
+        /// Who interprets.
+        Interpreter,
+        /// Who cares for the patient in daily life.
+        Caregiver,
+        /// Whom the patient wants to have there.
+        Guest,
     }
 }

@@ -9,4 +9,4 @@ mod queue;
 pub(crate) use fold::Room;
 pub use pace::Estimate;
 pub use query::{WaitingRoom, WaitingRoomChanges};
-pub use queue::{ConsentBadge, OrderReason, ParticipantPresence, WaitingRow};
+pub use queue::{ConsentBadge, InterpreterBadge, OrderReason, ParticipantPresence, WaitingRow};

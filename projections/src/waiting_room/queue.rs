@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{
-    ConsentKind, ConsentState, HoldReason, Modality, Participant, PresenceState, Readiness, State,
+    ConsentKind, ConsentState, HoldReason, InterpretationState, InterpreterModality, Modality, Participant,
+    PresenceState, Readiness, State,
 };
-use daybook_domain::{Code, Jurisdiction, PatientId, ProviderId, VisitId};
+use daybook_domain::{Code, Jurisdiction, Language, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
 
 use super::fold::{RoomVisit, seconds};
@@ -43,6 +44,8 @@ pub struct WaitingRow {
     pub provider_readiness: Readiness,
     /// Whether an emergency is open.
     pub emergency: bool,
+    /// The interpreter that was asked for, and whether one is there; `None`: nobody asked.
+    pub interpreter: Option<InterpreterBadge>,
     pub identity_verified: bool,
     /// Where the patient attested to be.
     pub jurisdiction: Option<Jurisdiction>,
@@ -71,6 +74,14 @@ pub struct ParticipantPresence {
     pub state: PresenceState,
     /// When they were last seen to come or go; `None`: never.
     pub last_seen: Option<DateTime<Utc>>,
+}
+
+/// The interpreter a visit needs, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterpreterBadge {
+    pub state: InterpretationState,
+    pub language: Language,
+    pub modality: InterpreterModality,
 }
 
 /// What became of one question for consent.
@@ -211,6 +222,11 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         provider_expected_at: visit.expected_at(),
         provider_readiness: visit.readiness(),
         emergency: visit.emergencies().open().is_some(),
+        interpreter: visit.interpretation().need().map(|need| InterpreterBadge {
+            state: visit.interpretation().state(),
+            language: need.language.clone(),
+            modality: need.modality,
+        }),
         identity_verified: visit.identity_verified(),
         jurisdiction: visit.location().map(|location| location.jurisdiction),
         licence_gap: visit.location().is_some_and(|location| location.licence_gap),
@@ -248,7 +264,8 @@ impl RoomVisit {
 mod tests {
     use chrono::Duration;
     use daybook_domain::visit::{
-        Held, LeaveReason, LeftWaitingRoom, ParticipantJoined, ParticipantLeft, ReturnedToWaiting,
+        Held, InsteadOfInterpreter, InterpreterDeclined, InterpreterRequested, LeaveReason, LeftWaitingRoom,
+        ParticipantJoined, ParticipantLeft, ReturnedToWaiting,
     };
 
     use super::super::fold::{LISTED, RoomRow};
@@ -357,7 +374,10 @@ mod tests {
         let connection = || "PA_1".try_into().unwrap();
         let (participant, seen) = (Participant::Patient, start() + Duration::minutes(20));
         let told = waiting(Told::default(), A, 0)
-            .visit(A, ParticipantJoined { participant, connection: connection(), observed_at: seen })
+            .visit(
+                A,
+                ParticipantJoined { participant, participant_id: None, connection: connection(), observed_at: seen },
+            )
             .visit(A, told::consented(ConsentKind::Recording))
             .patient(told::registered(told::PATIENT), told::PATIENT);
         let row = &room(&told)[0];
@@ -367,6 +387,7 @@ mod tests {
         assert_eq!((row.patient_registered, row.reason_position), (Some(5), Some(0)));
         let earlier = ParticipantLeft {
             participant,
+            participant_id: None,
             connection: connection(),
             reason: LeaveReason::Dropped,
             observed_at: seen - Duration::minutes(5),
@@ -376,6 +397,27 @@ mod tests {
             row.patient_presence,
             ParticipantPresence { state: PresenceState::Reconnecting, last_seen: Some(seen) }
         );
+    }
+
+    #[test]
+    fn the_interpreter_a_visit_needs_is_shown_with_what_became_of_it() {
+        let requested = InterpreterRequested {
+            language: "hmn".try_into().unwrap(),
+            modality: InterpreterModality::Video,
+            requested_by: daybook_domain::Role::Patient,
+        };
+        let told = waiting(Told::default(), A, 0);
+        assert_eq!(room(&told)[0].interpreter, None);
+        let told = told.visit(A, requested);
+        let badge = room(&told).remove(0).interpreter.unwrap();
+        assert_eq!((badge.state, badge.language.as_str()), (InterpretationState::Requested, "hmn"));
+        let declined = InterpreterDeclined {
+            instead: InsteadOfInterpreter::AdultCompanion,
+            reason: None,
+            declined_by: daybook_domain::Role::Patient,
+        };
+        let badge = room(&told.visit(A, declined)).remove(0).interpreter.unwrap();
+        assert_eq!(badge.state, InterpretationState::Declined);
     }
 
     #[test]
@@ -419,7 +461,7 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (2, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (3, SHAPE));
     }
 
     const SHAPE: &str = concat!(
@@ -427,8 +469,10 @@ mod tests {
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
         r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
         r#""readiness":"never-ready","identity_verified":false,"location":null,"#,
-        r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"outcome":null,"#,
-        r#""consents":{},"notes":{},"charges":{"charges":{},"minutes":null},"presence":{},"date_of_service":null},"#,
+        r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
+        r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"outcome":null,"#,
+        r#""consents":{},"notes":{},"charges":{"charges":{},"minutes":null},"#,
+        r#""presence":{"by_kind":{},"by_id":{}},"date_of_service":null},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
         r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"hold_reason":null,"#,
         r#""seen_at":{},"reason_position":0}}"#,

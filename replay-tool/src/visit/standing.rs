@@ -16,6 +16,10 @@ pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {
     said.push(("Presence", presence(visit)));
     said.push(("Identity", if visit.identity_verified() { "verified" } else { "not verified" }.into()));
     said.push(("Location", location(visit)));
+    said.extend(visit.interpretation().need().map(|need| {
+        let (language, state) = (need.language.as_str(), term(&visit.interpretation().state()));
+        ("Interpreter", format!("{language}, by {}: {state}", term(&need.modality)))
+    }));
     for kind in [ConsentKind::Telehealth, ConsentKind::Recording] {
         said.push(("Consent", consent(kind, visit.consents().get(kind))));
     }

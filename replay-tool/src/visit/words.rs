@@ -3,8 +3,8 @@
 use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
-    EmergencyDeclared, Event, LocationAttested, MinutesAttested, ModalityChanged, NoteAddended, NoteBody, NoteDrafted,
-    NoteSigned, Scheduled, TechnicalFailure,
+    EmergencyDeclared, Event, InterpreterAssigned, InterpreterRequested, LocationAttested, MinutesAttested,
+    ModalityChanged, NoteAddended, NoteBody, NoteDrafted, NoteSigned, Scheduled, TechnicalFailure,
 };
 
 use crate::print::{harmless, short, term, time};
@@ -52,6 +52,19 @@ pub fn event(event: &Event) -> String {
         Event::EmergencyContactRecorded(recorded) => emergency_contact(recorded),
         Event::EmergencyDeclared(declared) => self::declared(declared),
         Event::EmergencyClosed(closed) => self::closed(closed),
+        Event::InterpreterRequested(requested) => interpreter_requested(requested),
+        Event::InterpreterAssigned(assigned) => interpreter_assigned(assigned),
+        Event::InterpreterJoined(joined) => {
+            let (who, language, by) = (joined.participant_id, joined.language.as_str(), term(&joined.recorded_by));
+            format!("Interpreter {who} is there and interprets {language}, as recorded in the role {by}.")
+        }
+        Event::InterpreterDeclined(declined) => {
+            let (instead, by) = (term(&declined.instead), term(&declined.declined_by));
+            format!(
+                "The patient wants no interpreter; instead: {instead}, as entered in the role {by}.{}",
+                reason(&declined.reason)
+            )
+        }
         Event::Held(held) => {
             format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
         }
@@ -198,6 +211,28 @@ fn closed(closed: &EmergencyClosed) -> String {
     let outcome = phi(&closed.outcome, term);
     let (actions, more) = (actions(&closed.actions), details(&closed.details));
     format!("Emergency {id} was closed in the role {by}. Outcome: {outcome}. Done: {actions}.{more}")
+}
+
+fn interpreter_requested(requested: &InterpreterRequested) -> String {
+    let (language, modality) = (requested.language.as_str(), term(&requested.modality));
+    let by = term(&requested.requested_by);
+    format!("An interpreter for {language} is needed, by {modality}, as entered in the role {by}.")
+}
+
+fn interpreter_assigned(assigned: &InterpreterAssigned) -> String {
+    let from = assigned
+        .agency_id
+        .as_ref()
+        .map_or("the clinic's own staff".into(), |agency| format!("agency {}", agency.as_str()));
+    let number =
+        assigned.interpreter_number.as_ref().map_or_else(String::new, |number| format!(", number {}", number.as_str()));
+    format!(
+        "Interpreter {} was found for {}: {}, from {from}{number}, assigned in the role {}.",
+        assigned.participant_id,
+        assigned.language.as_str(),
+        term(&assigned.qualification),
+        term(&assigned.assigned_by)
+    )
 }
 
 fn actions(actions: &[EmergencyAction]) -> String {

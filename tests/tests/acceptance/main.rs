@@ -11,6 +11,7 @@ mod detours;
 mod disclosure;
 mod importing;
 mod importing_killed;
+mod interpreters;
 mod live;
 mod operations;
 mod rebuild;

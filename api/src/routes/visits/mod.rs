@@ -3,6 +3,7 @@
 pub mod addend_note;
 pub mod admit;
 pub mod arrive;
+pub mod assign_interpreter;
 pub mod attest_location;
 pub mod attest_minutes;
 pub mod bill;
@@ -14,6 +15,7 @@ pub mod close_emergency;
 pub mod correct_charge;
 pub mod declare_emergency;
 pub mod decline_consent;
+pub mod decline_interpreter;
 pub mod draft_note;
 pub mod end;
 pub mod give_callback_number;
@@ -24,6 +26,7 @@ pub mod observe_join;
 pub mod observe_leave;
 pub mod record_contact_attempt;
 pub mod record_emergency_contact;
+pub mod record_interpreter_joined;
 pub mod record_no_charge;
 pub mod record_no_show;
 pub mod record_provider_no_show;
@@ -31,6 +34,7 @@ pub mod report_provider_delay;
 pub mod report_provider_not_ready;
 pub mod report_provider_ready;
 pub mod report_technical_failure;
+pub mod request_interpreter;
 pub mod return_to_waiting;
 pub mod schedule;
 pub mod show;
@@ -67,6 +71,10 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(record_emergency_contact::record_emergency_contact)
         .service(declare_emergency::declare_emergency)
         .service(close_emergency::close_emergency)
+        .service(request_interpreter::request_interpreter)
+        .service(assign_interpreter::assign_interpreter)
+        .service(record_interpreter_joined::record_interpreter_joined)
+        .service(decline_interpreter::decline_interpreter)
         .service(admit::admit)
         .service(give_consent::give_consent)
         .service(decline_consent::decline_consent)

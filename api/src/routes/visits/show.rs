@@ -1,14 +1,16 @@
 //! `GET /v1/visits/{visit_id}`
 
+use std::collections::BTreeMap;
+
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
-    Consents, ContactAnswer, Emergencies, Event, Location, Modality, ModalityChange, Note, Outcome, Participant,
-    PresenceState, Readiness, State, Visit,
+    Consents, ContactAnswer, Emergencies, Event, Interpretation, Location, Modality, ModalityChange, Note, Outcome,
+    Participant, PresenceState, Readiness, State, Visit,
 };
-use daybook_domain::{ChargeId, NoteId, PatientId, ProviderId, Rules, VisitId};
+use daybook_domain::{ChargeId, NoteId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
 use daybook_ledger::{Recorded, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,6 +57,8 @@ struct VisitShown {
     emergency_contact_answer: Option<ContactAnswer>,
     emergency_contact: Value,
     emergencies: Emergencies,
+    interpretation: Interpretation,
+    interpreter_declined_reason: Value,
     outcome: Option<Outcome>,
     consents: Consents,
     presence: Present,
@@ -71,6 +75,9 @@ struct VisitShown {
 struct Present {
     patient: PresenceState,
     provider: PresenceState,
+    /// Everybody else who was seen on the call.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    participants: BTreeMap<ParticipantId, PresenceState>,
 }
 
 #[derive(Serialize)]
@@ -113,7 +120,8 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
             let address = newest(&events, "location-attested");
             let callback = newest(&events, "callback-number-given");
             let contact = newest(&events, "emergency-contact-recorded");
-            let sealed = [reason.clone(), address.clone(), callback.clone(), contact.clone()].concat();
+            let no_interpreter = newest(&events, "interpreter-declined");
+            let sealed = [&reason, &address, &callback, &contact, &no_interpreter].map(Vec::clone).concat();
             let opened = state.access.open(&receipt, &sealed).await?;
             let value = |sealed: &[Recorded], name: &str| {
                 let position = sealed.first().map(|event| event.position);
@@ -125,6 +133,7 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
                 address: value(&address, "address"),
                 callback_number: value(&callback, "number"),
                 emergency_contact: value(&contact, "contact"),
+                interpreter_declined_reason: value(&no_interpreter, "reason"),
             };
             let visit = Visit::replay(&decode::<Event>(&events)?);
             let shown = shown(id, &visit, sealed, &last);
@@ -144,6 +153,7 @@ struct SealedValues {
     address: Value,
     callback_number: Value,
     emergency_contact: Value,
+    interpreter_declined_reason: Value,
 }
 
 fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded) -> VisitShown {
@@ -168,11 +178,14 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded
         emergency_contact_answer: visit.contacts().emergency_contact,
         emergency_contact: sealed.emergency_contact,
         emergencies: visit.emergencies().clone(),
+        interpretation: visit.interpretation().clone(),
+        interpreter_declined_reason: sealed.interpreter_declined_reason,
         outcome: visit.outcome(),
         consents: visit.consents().clone(),
         presence: Present {
             patient: visit.presence().of(Participant::Patient),
             provider: visit.presence().of(Participant::Provider),
+            participants: visit.presence().participants().collect(),
         },
         notes: notes.collect(),
         charges: charges.collect(),

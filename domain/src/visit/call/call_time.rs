@@ -97,12 +97,19 @@ mod tests {
 
     fn joined(participant: Participant, connection: &str, minute: i64) -> Event {
         let observed_at = now() + Duration::minutes(minute);
-        ParticipantJoined { participant, connection: code(connection), observed_at }.into()
+        ParticipantJoined { participant, participant_id: None, connection: code(connection), observed_at }.into()
     }
 
     fn left(participant: Participant, connection: &str, minute: i64) -> Event {
         let observed_at = now() + Duration::minutes(minute);
-        ParticipantLeft { participant, connection: code(connection), reason: LeaveReason::HungUp, observed_at }.into()
+        ParticipantLeft {
+            participant,
+            participant_id: None,
+            connection: code(connection),
+            reason: LeaveReason::HungUp,
+            observed_at,
+        }
+        .into()
     }
 
     fn seen(events: &[Event], until: i64) -> (u32, u32, u32) {

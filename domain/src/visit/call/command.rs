@@ -6,7 +6,7 @@ use super::LeaveReason;
 use crate::law::Reliance;
 use crate::visit::Participant;
 use crate::visit::declare::commands;
-use crate::{Code, Licence, TimeZone};
+use crate::{Code, Licence, ParticipantId, TimeZone};
 
 commands! {
     /// The provider takes the patient in.
@@ -16,6 +16,8 @@ commands! {
     ObserveJoin {
         /// Who.
         participant: Participant,
+        /// Which one; of everybody but the patient and the provider.
+        participant_id: Option<ParticipantId>,
         /// The connection, as the room names it.
         connection: Code,
         /// When it was seen, if not just now.
@@ -26,6 +28,8 @@ commands! {
     ObserveLeave {
         /// Who.
         participant: Participant,
+        /// Which one; of everybody but the patient and the provider.
+        participant_id: Option<ParticipantId>,
         /// The connection, as the room names it.
         connection: Code,
         /// How it ended.

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Gate, LeaveReason};
 use crate::visit::Participant;
 use crate::visit::declare::payloads;
-use crate::{Code, EmergencyId, Jurisdiction, ProviderId, Text};
+use crate::{Code, EmergencyId, Jurisdiction, ParticipantId, ProviderId, Text};
 
 payloads! {
     /// The provider took the patient in. Says what the gate went by.
@@ -32,6 +32,9 @@ payloads! {
     ParticipantJoined {
         /// Who.
         participant: Participant,
+        /// Which one; of everybody but the patient and the provider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        participant_id: Option<ParticipantId>,
         /// The connection, as the room names it.
         connection: Code,
         /// When it was seen.
@@ -42,6 +45,9 @@ payloads! {
     ParticipantLeft {
         /// Who.
         participant: Participant,
+        /// Which one; of everybody but the patient and the provider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        participant_id: Option<ParticipantId>,
         /// The connection, as the room names it.
         connection: Code,
         /// How it ended.

@@ -40,11 +40,12 @@ pub mod events {
     }
 
     pub fn joined(participant: Participant, connection: &str) -> Event {
-        ParticipantJoined { participant, connection: code(connection), observed_at: now() }.into()
+        ParticipantJoined { participant, participant_id: None, connection: code(connection), observed_at: now() }.into()
     }
 
     pub fn left(participant: Participant, connection: &str, reason: LeaveReason) -> Event {
-        ParticipantLeft { participant, connection: code(connection), reason, observed_at: now() }.into()
+        ParticipantLeft { participant, participant_id: None, connection: code(connection), reason, observed_at: now() }
+            .into()
     }
 
     /// One of each.
@@ -61,11 +62,22 @@ pub mod commands {
     }
 
     pub fn observe_join(participant: Participant, connection: &str) -> Command {
-        Command::ObserveJoin(ObserveJoin { participant, connection: code(connection), observed_at: None })
+        Command::ObserveJoin(ObserveJoin {
+            participant,
+            participant_id: None,
+            connection: code(connection),
+            observed_at: None,
+        })
     }
 
     pub fn observe_leave(participant: Participant, connection: &str, reason: LeaveReason) -> Command {
-        Command::ObserveLeave(ObserveLeave { participant, connection: code(connection), reason, observed_at: None })
+        Command::ObserveLeave(ObserveLeave {
+            participant,
+            participant_id: None,
+            connection: code(connection),
+            reason,
+            observed_at: None,
+        })
     }
 
     /// One of each with who would ask for it.

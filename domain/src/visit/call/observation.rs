@@ -8,13 +8,14 @@ use crate::visit::{Event, Visit};
 
 impl Visit {
     pub(in crate::visit) fn observe_join(&self, command: ObserveJoin, at: DateTime<Utc>) -> Event {
-        let ObserveJoin { participant, connection, observed_at } = command;
-        ParticipantJoined { participant, connection, observed_at: observed_at.unwrap_or(at) }.into()
+        let ObserveJoin { participant, participant_id, connection, observed_at } = command;
+        ParticipantJoined { participant, participant_id, connection, observed_at: observed_at.unwrap_or(at) }.into()
     }
 
     pub(in crate::visit) fn observe_leave(&self, command: ObserveLeave, at: DateTime<Utc>) -> Event {
-        let ObserveLeave { participant, connection, reason, observed_at } = command;
-        ParticipantLeft { participant, connection, reason, observed_at: observed_at.unwrap_or(at) }.into()
+        let ObserveLeave { participant, participant_id, connection, reason, observed_at } = command;
+        ParticipantLeft { participant, participant_id, connection, reason, observed_at: observed_at.unwrap_or(at) }
+            .into()
     }
 }
 

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{LeaveReason, ParticipantJoined, ParticipantLeft};
-use crate::Code;
 use crate::visit::Participant;
+use crate::{Code, ParticipantId};
 
 /// Where a participant is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,29 +44,56 @@ struct Connections {
     last_end: Option<DateTime<Utc>>,
 }
 
-/// The presence of every participant.
+impl Connections {
+    fn state(&self) -> PresenceState {
+        match self {
+            Connections { open, .. } if !open.is_empty() => PresenceState::Present,
+            Connections { broke: true, .. } => PresenceState::Reconnecting,
+            _ => PresenceState::Absent,
+        }
+    }
+}
+
+/// The presence of every participant: of the patient and the provider by what they are, of everybody else by their id.
+/// Somebody who was seen without an id, though they should have one, is counted by what they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Presence(BTreeMap<Participant, Connections>);
+pub struct Presence {
+    by_kind: BTreeMap<Participant, Connections>,
+    by_id: BTreeMap<ParticipantId, Connections>,
+}
 
 impl Presence {
     /// Where this participant is.
     pub fn of(&self, participant: Participant) -> PresenceState {
-        match self.0.get(&participant) {
-            Some(connections) if !connections.open.is_empty() => PresenceState::Present,
-            Some(connections) if connections.broke => PresenceState::Reconnecting,
-            _ => PresenceState::Absent,
-        }
+        self.by_kind.get(&participant).map_or(PresenceState::Absent, Connections::state)
+    }
+
+    /// Where somebody is who is neither patient nor provider.
+    pub fn of_participant(&self, id: ParticipantId) -> PresenceState {
+        self.by_id.get(&id).map_or(PresenceState::Absent, Connections::state)
+    }
+
+    /// Everybody who is neither patient nor provider and was ever seen on the call.
+    pub fn participants(&self) -> impl Iterator<Item = (ParticipantId, PresenceState)> {
+        self.by_id.iter().map(|(id, connections)| (*id, connections.state()))
     }
 
     /// Whether this participant was ever seen on the call.
     pub fn was_seen(&self, participant: Participant) -> bool {
-        self.0.contains_key(&participant)
+        self.by_kind.contains_key(&participant)
+    }
+
+    fn connections(&mut self, participant: Participant, id: Option<ParticipantId>) -> &mut Connections {
+        match id {
+            Some(id) => self.by_id.entry(id).or_default(),
+            None => self.by_kind.entry(participant).or_default(),
+        }
     }
 
     /// A connection is counted by its name, so that the late end of a broken connection does not hide the new one. One
     /// whose end is already known stays ended: rooms name a connection once and report out of order.
     pub(in crate::visit) fn join(&mut self, joined: &ParticipantJoined) {
-        let connections = self.0.entry(joined.participant).or_default();
+        let connections = self.connections(joined.participant, joined.participant_id);
         if !connections.ended.contains(&joined.connection) {
             connections.open.insert(joined.connection.clone());
             connections.broke = false;
@@ -74,7 +101,7 @@ impl Presence {
     }
 
     pub(in crate::visit) fn leave(&mut self, left: &ParticipantLeft) {
-        let connections = self.0.entry(left.participant).or_default();
+        let connections = self.connections(left.participant, left.participant_id);
         connections.open.remove(&left.connection);
         if connections.ended.insert(left.connection.clone()) && connections.last_end <= Some(left.observed_at) {
             connections.last_end = Some(left.observed_at);
@@ -89,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::Rules;
-    use crate::given::{code, now};
+    use crate::given::{code, id, now};
     use crate::visit::example::events;
     use crate::visit::{Event, Visit};
 
@@ -127,9 +154,31 @@ mod tests {
     }
 
     #[test]
+    fn two_guests_come_and_go_each_on_their_own() {
+        let seen = |guest: u128| ParticipantJoined {
+            participant: Participant::Guest,
+            participant_id: Some(id(guest)),
+            connection: code("a"),
+            observed_at: now(),
+        };
+        let gone = ParticipantLeft {
+            participant: Participant::Guest,
+            participant_id: Some(id(81)),
+            connection: code("a"),
+            reason: LeaveReason::HungUp,
+            observed_at: now(),
+        };
+        let visit = Visit::replay(&[seen(81).into(), seen(82).into(), Event::from(gone)]);
+        let state = |guest: u128| visit.presence().of_participant(id(guest));
+        assert_eq!((state(81), state(82)), (PresenceState::Absent, PresenceState::Present));
+        assert_eq!(visit.presence().of(Participant::Patient), PresenceState::Absent);
+    }
+
+    #[test]
     fn an_older_end_reported_later_says_nothing_about_now() {
         let earlier = ParticipantLeft {
             participant: PATIENT,
+            participant_id: None,
             connection: code("a"),
             reason: LeaveReason::Dropped,
             observed_at: now() - Duration::minutes(1),
