@@ -156,8 +156,10 @@ impl Policies {
         let (patient, provider) = (resource.patient.map(|id| id.0), resource.provider.map(|id| id.0));
         let mut attributes = self.attributes(resource.clinic.0, patient, provider);
         if resource.kind == ResourceKind::Visit {
-            let team = resource.team.iter().map(|provider| self.reference(ResourceKind::Provider, provider.0));
-            attributes.insert("team".to_owned(), RestrictedExpression::new_set(team));
+            for (name, providers) in [("team", &resource.team), ("cosigners", &resource.cosigners)] {
+                let set = providers.iter().map(|provider| self.reference(ResourceKind::Provider, provider.0));
+                attributes.insert(name.to_owned(), RestrictedExpression::new_set(set));
+            }
         }
         Entity::new(uid, attributes, HashSet::new()).ok()
     }

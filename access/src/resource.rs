@@ -77,11 +77,13 @@ pub struct Resource {
     pub provider: Option<ProviderId>,
     /// Of a visit: every provider who belongs to it, who treats among them.
     pub team: Vec<ProviderId>,
+    /// Of a visit: who is asked to cosign one of its notes, or has.
+    pub cosigners: Vec<ProviderId>,
 }
 
 impl Resource {
     fn of(kind: ResourceKind, id: Option<Uuid>, clinic: ClinicId) -> Self {
-        Self { kind, id, clinic, patient: None, provider: None, team: Vec::new() }
+        Self { kind, id, clinic, patient: None, provider: None, team: Vec::new(), cosigners: Vec::new() }
     }
 
     /// The clinic itself; also what new patients, providers and visits are registered at.
@@ -109,6 +111,7 @@ impl Resource {
             patient: visit.patient(),
             provider: visit.provider(),
             team: visit.team().collect(),
+            cosigners: visit.notes().cosigners().collect(),
             ..Self::of(ResourceKind::Visit, Some(id.0), clinic)
         }
     }

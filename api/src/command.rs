@@ -71,6 +71,9 @@ pub struct Parts {
     /// Hash of what the note or addendum says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,
+    /// What a signature commits to: what a correction or a cosigner has to name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_sha256: Option<Sha256Hex>,
 }
 
 /// A command's answer.

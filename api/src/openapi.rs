@@ -11,8 +11,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::operations::{self, TokenRequest};
-use crate::routes::visits::{addend_note, correct_charge, sign_note, void_charge};
-use crate::routes::{clinics, log, patients, providers, rules, visits, waiting_room};
+use crate::routes::visits::{
+    addend_note, correct_charge, correct_note, cosign_note, enter_note_in_error, request_cosign, sign_note, void_charge,
+};
+use crate::routes::{clinics, log, patients, providers, rules, templates, visits, waiting_room};
 use crate::{command, problem};
 
 #[derive(OpenApi)]
@@ -80,6 +82,11 @@ use crate::{command, problem};
         visits::show_note::show_note,
         visits::sign_note::sign_note,
         visits::addend_note::addend_note,
+        visits::correct_note::correct_note,
+        visits::enter_note_in_error::enter_note_in_error,
+        visits::request_cosign::request_cosign,
+        visits::cosign_note::cosign_note,
+        templates::list_templates,
         visits::end::end,
         visits::capture_charge::capture_charge,
         visits::attest_minutes::attest_minutes,
@@ -146,6 +153,11 @@ fn schemas() -> Map<String, Value> {
     all.add::<command::Written>("Written");
     all.add::<sign_note::SignNoteRequest>("SignNoteRequest");
     all.add::<addend_note::AddendNoteRequest>("AddendNoteRequest");
+    all.add::<correct_note::CorrectNoteRequest>("CorrectNoteRequest");
+    all.add::<enter_note_in_error::EnterNoteInErrorRequest>("EnterNoteInErrorRequest");
+    all.add::<request_cosign::RequestCosignRequest>("RequestCosignRequest");
+    all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
+    all.add::<templates::TemplatesShown>("TemplatesShown");
     all.add::<correct_charge::CorrectChargeRequest>("CorrectChargeRequest");
     all.add::<void_charge::VoidChargeRequest>("VoidChargeRequest");
     all.add::<rules::list::RulesShown>("RulesShown");
@@ -243,8 +255,18 @@ impl Schemas {
             ),
             (
                 "NoteContent",
-                "The note and what it says.",
-                &["note_id", "state", "content_sha256", "body", "addenda_bodies", "rendered_at_position"],
+                "The note and what it says now; `versions` with everything that was ever signed as what it says, each \
+                 marked where it was corrected; `cosign`, `addenda`, and `entered_in_error` where it was.",
+                &[
+                    "note_id",
+                    "state",
+                    "content_sha256",
+                    "body",
+                    "consents",
+                    "versions",
+                    "addenda_bodies",
+                    "rendered_at_position",
+                ],
             ),
             ("Timeline", "Entries by position.", &["position", "visit_id", "entries", "more_after"]),
             ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),

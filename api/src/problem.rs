@@ -121,7 +121,9 @@ impl Problem {
         let code = refusal.code();
         let field = refused_field(code);
         let status = match code {
-            "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" => StatusCode::FORBIDDEN,
+            "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" | "not-the-cosigner" => {
+                StatusCode::FORBIDDEN
+            }
             "unknown-note" | "unknown-charge" | "unknown-rule" | "unknown-emergency" | "unknown-participant" => {
                 StatusCode::NOT_FOUND
             }
@@ -150,7 +152,10 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "expected-time-unreasonable" => "expected_at",
         "contact-does-not-fit-answer" => "contact",
         "too-many-actions" => "actions",
-        "note-empty" => "body",
+        "note-empty" | "section-not-in-template" | "section-too-long" => "body",
+        "unknown-template" => "template_version",
+        "rendered-position-wrong" => "rendered_at_position",
+        "unknown-cosigner" | "cosigner-is-author" => "cosigner_id",
         "units-out-of-range" => "units",
         "diagnoses-out-of-range" => "diagnoses",
         "birth-date-unreasonable" => "birth_date",

@@ -5,8 +5,8 @@ use std::future::ready;
 use std::ops::Deref;
 
 use daybook_access::{Action, Denial, Receipt, Resource};
-use daybook_domain::visit::{AdmitFacts, ChargeFacts, Command, Visit};
-use daybook_domain::{ChargeId, Clinic, Provider, VisitId};
+use daybook_domain::visit::{AdmitFacts, ChargeFacts, Command, Event, NoteTrail, SignatureFacts, Visit};
+use daybook_domain::{ChargeId, Clinic, NoteId, Provider, VisitId};
 use daybook_ledger::append::{Appended, Guard};
 use daybook_ledger::cqrs::{self, ExecuteError};
 use daybook_ledger::{Intent, Loaded};
@@ -51,6 +51,18 @@ impl<const MAX: usize> Permitted<'_, MAX> {
         let clinic: Loaded<Clinic> = self.call.load(self.call.clinic()).await?;
         let charge_id = ChargeId(self.call.state.ledger.ids().public());
         Ok((ChargeFacts { charge_id, reliance: clinic.reliance() }, clinic.guard()))
+    }
+
+    /// What the log says of what somebody signs under a note. Read after the visit was loaded: whatever came in between lets
+    /// the append fail, and the attempt is made anew.
+    pub async fn signature_facts(&self, note: NoteId) -> Result<SignatureFacts, Problem> {
+        let (ledger, clinic) = (&self.call.state.ledger, self.call.clinic());
+        let mut trail = NoteTrail::of(note);
+        for recorded in ledger.read_stream(clinic, self.visit.stream(), 0).await? {
+            trail.observe(recorded.position, recorded.recorded_at, &recorded.decode::<Event>()?);
+        }
+        let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
+        Ok(trail.facts(size.saturating_sub(1)))
     }
 
     /// The command the policies were asked for, with the facts looked up for it.

@@ -79,11 +79,11 @@ fn story(clinic: &Clinic) -> Vec<(&'static str, Value)> {
         ("admitted", json!({ "provider_id": provider, "jurisdiction": "WI", "licence_number": "1" })),
         (
             "note-drafted",
-            json!({ "note_id": note, "template_version": "soap/1", "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
+            json!({ "note_id": note, "template_version": "soap/1", "sections": ["plan"], "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
         ),
         (
             "note-signed",
-            json!({ "note_id": note, "signer_id": provider, "content_sha256": hash, "template_version": "soap/1", "rendered_at_position": 1 }),
+            json!({ "note_id": note, "signer_id": provider, "content_sha256": hash, "template_version": "soap/1", "consents": [], "signed_sha256": hash, "rendered_at_position": 1 }),
         ),
         ("ended", json!({ "outcome": "completed" })),
         (

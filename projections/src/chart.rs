@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    self, ChargeState, ConsentKind, Event, Interpretation, Modality, NoChargeReason, NoteState, Outcome, State,
+    self, Attestation, ChargeState, ConsentKind, CosignState, Event, Interpretation, Modality, NoChargeReason, NoteState,
+    Outcome, State,
 };
 use daybook_domain::{
     AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
@@ -94,10 +95,17 @@ pub struct ChartNote {
     pub author_id: ProviderId,
     pub template_version: Code,
     pub content_sha256: Sha256Hex,
-    /// Position of the newest draft, which holds the body; of a signed note, what was signed.
+    /// Position of the event that holds what the note says: the newest draft; of a signed note, what was signed; of a
+    /// corrected one, the newest correction.
     pub body_position: u64,
     pub drafted_at: DateTime<Utc>,
     pub signature: Option<ChartSignature>,
+    /// Every correction, oldest first; the newest holds what the note says.
+    pub corrections: Vec<ChartCorrection>,
+    /// Whether a cosigner was asked.
+    pub cosign: Option<ChartCosign>,
+    /// That it should not be there, where somebody said so.
+    pub entered_in_error: Option<ChartNoteError>,
     /// Oldest first.
     pub addenda: Vec<ChartAddendum>,
 }
@@ -110,6 +118,39 @@ pub struct ChartSignature {
     pub at: DateTime<Utc>,
     /// The log position that was rendered to the signer.
     pub rendered_at_position: u64,
+}
+
+/// A correction of a signed note: what took the place of what it said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartCorrection {
+    pub author_id: ProviderId,
+    /// Position of the event that holds what was replaced.
+    pub replaced_position: u64,
+    pub replaced_content_sha256: Sha256Hex,
+    /// Position of the event that holds reason and body.
+    pub position: u64,
+    pub at: DateTime<Utc>,
+}
+
+/// Who cosigns a note, and whether they have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartCosign {
+    pub cosigner_id: ProviderId,
+    pub state: CosignState,
+    /// What they attested to, the last time they cosigned.
+    pub attestation: Option<Attestation>,
+    /// Position of the request or of the cosignature, whichever is newer.
+    pub position: u64,
+    pub at: DateTime<Utc>,
+}
+
+/// That a note was entered in error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartNoteError {
+    pub provider_id: ProviderId,
+    /// Position of the event that holds the reason.
+    pub position: u64,
+    pub at: DateTime<Utc>,
 }
 
 /// Something added to a signed note.
@@ -252,6 +293,26 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         Event::NoteDrafted(drafted) => visit.draft(drafted, position, at),
         Event::NoteSigned(signed) => visit.sign(signed, position, at),
         Event::NoteAddended(addended) => visit.addend(addended, position, at),
+        Event::NoteCorrected(corrected) => visit.correct(corrected, position, at),
+        Event::NoteEnteredInError(error) => {
+            if let Some(note) = visit.note(error.note_id) {
+                note.state = NoteState::EnteredInError;
+                note.entered_in_error = Some(ChartNoteError { provider_id: error.provider_id, position, at });
+            }
+        }
+        Event::CosignRequested(requested) => {
+            if let Some(note) = visit.note(requested.note_id) {
+                let (cosigner_id, state) = (requested.cosigner_id, CosignState::Requested);
+                note.cosign = Some(ChartCosign { cosigner_id, state, attestation: None, position, at });
+            }
+        }
+        Event::Cosigned(cosigned) => {
+            if let Some(note) = visit.note(cosigned.note_id) {
+                let (cosigner_id, state) = (cosigned.cosigner_id, CosignState::Cosigned);
+                let attestation = Some(cosigned.attestation);
+                note.cosign = Some(ChartCosign { cosigner_id, state, attestation, position, at });
+            }
+        }
         Event::ChargeCaptured(captured) => visit.capture(captured, position),
         Event::Billed(billed) => {
             let billed_now = |charge: &&mut ChartCharge| billed.charge_ids.contains(&charge.charge_id);
@@ -364,6 +425,9 @@ impl ChartVisit {
             body_position: position,
             drafted_at: at,
             signature: None,
+            corrections: Vec::new(),
+            cosign: None,
+            entered_in_error: None,
             addenda: Vec::new(),
         };
         match self.note(drafted.note_id) {
@@ -381,6 +445,25 @@ impl ChartVisit {
                 at,
                 rendered_at_position: signed.rendered_at_position,
             });
+        }
+    }
+
+    fn correct(&mut self, corrected: &visit::NoteCorrected, position: u64, at: DateTime<Utc>) {
+        if let Some(note) = self.note(corrected.note_id) {
+            note.corrections.push(ChartCorrection {
+                author_id: corrected.author_id,
+                replaced_position: note.body_position,
+                replaced_content_sha256: note.content_sha256.clone(),
+                position,
+                at,
+            });
+            note.author_id = corrected.author_id;
+            note.template_version = corrected.template_version.clone();
+            note.content_sha256 = corrected.content_sha256.clone();
+            note.body_position = position;
+            if let Some(cosign) = &mut note.cosign {
+                cosign.state = CosignState::Requested;
+            }
         }
     }
 
@@ -489,6 +572,28 @@ mod tests {
         assert_eq!((note.state, note.body_position), (NoteState::Signed, 7));
         assert_eq!(note.signature.map(|signature| (signature.position, signature.rendered_at_position)), Some((8, 4)));
         assert_eq!(note.addenda[0].position, 9);
+    }
+
+    #[test]
+    fn a_corrected_note_points_at_the_correction_and_back_at_what_it_said() {
+        let told = seen()
+            .visit(9, told::drafted(5))
+            .visit(9, told::signed(5))
+            .visit(9, told::cosign_requested(5))
+            .visit(9, told::cosigned(5));
+        let note = visit(&told).notes.remove(0);
+        assert_eq!(note.cosign.map(|cosign| (cosign.state, cosign.position)), Some((CosignState::Cosigned, 9)));
+        let told = told.visit(9, told::corrected(5));
+        let note = visit(&told).notes.remove(0);
+        assert_eq!((note.state, note.body_position, note.corrections[0].replaced_position), (NoteState::Signed, 10, 6));
+        assert_eq!(note.cosign.map(|cosign| cosign.state), Some(CosignState::Requested), "to be cosigned anew");
+        let told = told.visit(
+            9,
+            visit::NoteEnteredInError { note_id: id(5), reason: Phi::Sealed, provider_id: id(told::PROVIDER) },
+        );
+        let note = visit(&told).notes.remove(0);
+        assert_eq!((note.state, note.body_position), (NoteState::EnteredInError, 10), "nothing of it is gone");
+        assert_eq!(note.entered_in_error.map(|error| error.position), Some(11));
     }
 
     #[test]

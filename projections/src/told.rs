@@ -182,6 +182,7 @@ pub fn drafted(note: u128) -> visit::NoteDrafted {
     visit::NoteDrafted {
         note_id: id(note),
         template_version: "soap/1".try_into().unwrap(),
+        sections: Default::default(),
         body: Phi::Sealed,
         salt: Phi::Sealed,
         content_sha256: daybook_domain::Sha256Hex::try_from("07".repeat(32)).unwrap(),
@@ -195,7 +196,41 @@ pub fn signed(note: u128) -> visit::NoteSigned {
         signer_id: id(PROVIDER),
         content_sha256: daybook_domain::Sha256Hex::try_from("07".repeat(32)).unwrap(),
         template_version: "soap/1".try_into().unwrap(),
+        consents: Vec::new(),
+        signed_sha256: daybook_domain::Sha256Hex::try_from("08".repeat(32)).unwrap(),
         rendered_at_position: 4,
+    }
+}
+
+pub fn corrected(note: u128) -> visit::NoteCorrected {
+    let hash = |byte: &str| daybook_domain::Sha256Hex::try_from(byte.repeat(32)).unwrap();
+    visit::NoteCorrected {
+        note_id: id(note),
+        replaces_sha256: hash("08"),
+        reason: Phi::Sealed,
+        template_version: "soap/1".try_into().unwrap(),
+        sections: Default::default(),
+        body: Phi::Sealed,
+        salt: Phi::Sealed,
+        content_sha256: hash("09"),
+        consents: Vec::new(),
+        signed_sha256: hash("10"),
+        author_id: id(PROVIDER),
+        rendered_at_position: 5,
+    }
+}
+
+pub fn cosign_requested(note: u128) -> visit::CosignRequested {
+    visit::CosignRequested { note_id: id(note), cosigner_id: id(PROVIDER + 1), requested_by: id(PROVIDER) }
+}
+
+pub fn cosigned(note: u128) -> visit::Cosigned {
+    visit::Cosigned {
+        note_id: id(note),
+        cosigner_id: id(PROVIDER + 1),
+        attestation: visit::Attestation::ReviewedNote,
+        signed_sha256: signed(note).signed_sha256,
+        rendered_at_position: 5,
     }
 }
 

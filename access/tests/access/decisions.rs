@@ -37,7 +37,10 @@ fn resource(kind: ResourceKind, clinic: ClinicId, person: Uuid) -> Resource {
         ResourceKind::Clinic => Resource::clinic(clinic),
         ResourceKind::Provider => Resource::provider(clinic, provider),
         ResourceKind::Patient => Resource::patient(clinic, patient, Some(provider)),
-        ResourceKind::Visit => Resource::visit(clinic, VisitId(Uuid::from_u128(9)), &scheduled(patient, provider)),
+        ResourceKind::Visit => {
+            let visit = Resource::visit(clinic, VisitId(Uuid::from_u128(9)), &scheduled(patient, provider));
+            Resource { cosigners: vec![provider], ..visit }
+        }
         ResourceKind::WaitingRoom => Resource::waiting_room(clinic),
         ResourceKind::Day => Resource::day(clinic, Some(provider)),
         ResourceKind::Log => Resource::log(clinic),
@@ -88,7 +91,7 @@ fn the_log_gets_the_policies_that_decided() {
         Decision::Permit { policies } => format!("permit {}", policies.join(",")),
         Decision::Deny { policies } => format!("deny {}", policies.join(",")),
     };
-    assert_eq!(named(Role::Provider, Action::ReadNote), "permit provider-own-visit-reads");
+    assert_eq!(named(Role::Provider, Action::ReadNote), "permit provider-asked-to-cosign,provider-own-visit-reads");
     assert_eq!(named(Role::FrontDesk, Action::ReadNote), "deny front-desk-no-clinical");
     assert_eq!(named(Role::Patient, Action::ReadNote), "deny ");
 }
@@ -150,6 +153,19 @@ fn a_visit_is_open_to_its_whole_team_and_to_no_other_provider() {
     }
     let visit = Resource::visit(CLINIC, VisitId(ANOTHER), &scheduled(PatientId(ANOTHER), own));
     assert_eq!((visit.provider, visit.team), (Some(own), vec![own]), "who treats belongs to the team");
+}
+
+#[test]
+fn who_is_asked_to_cosign_reads_and_cosigns_and_does_nothing_else() {
+    let policies = Policies::embedded().unwrap();
+    let visit = Resource::visit(CLINIC, VisitId(ANOTHER), &scheduled(PatientId(ANOTHER), ProviderId(ANOTHER)));
+    let asked = Resource { cosigners: vec![ProviderId(OWN)], ..visit.clone() };
+    let permitted = |visit: &Resource| {
+        let actions = Action::all().filter(|action| decide(&policies, Role::Provider, *action, visit).is_permit());
+        actions.map(Action::name).collect::<Vec<_>>()
+    };
+    assert_eq!(permitted(&asked), ["read-visit", "read-note", "cosign-note"]);
+    assert_eq!(permitted(&visit), [""; 0]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub mod log;
 pub mod patients;
 pub mod providers;
 pub mod rules;
+pub mod templates;
 pub mod visits;
 pub mod waiting_room;
 
@@ -28,6 +29,7 @@ pub fn configure(services: &mut ServiceConfig) {
     visits::configure(services);
     waiting_room::configure(services);
     rules::configure(services);
+    templates::configure(services);
     log::configure(services);
 }
 

@@ -117,7 +117,8 @@ async fn whole_visit(told: &Told, company: Company, home: &Place, own_time: bool
     visit.check_in().await?;
     visit.consent("give", "telehealth").await?;
     visit.admit().await?;
-    let note = json!({ "subjective": told.kind, "assessment": told.reason });
+    let assessment = told.reason.as_deref().unwrap_or(&told.kind);
+    let note = json!({ "subjective": told.kind, "assessment": assessment, "plan": "Follow up as needed." });
     let draft = visit.draft(None, note).await?;
     visit.sign(&draft).await?;
     visit.end("completed").await?;

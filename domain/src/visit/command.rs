@@ -80,8 +80,12 @@ list! {
 
         // Note
         "draft-note" => DraftNote(NewNote);
-        "sign-note" => SignNote;
+        "sign-note" => SignNote(SignatureFacts);
         "addend-note" => AddendNote(NewAddendum);
+        "correct-note" => CorrectNote(CorrectionFacts);
+        "enter-note-in-error" => EnterNoteInError;
+        "request-cosign" => RequestCosign(CosignerFacts);
+        "cosign-note" => CosignNote(SignatureFacts);
 
         // Closing
         "end" => End;

@@ -114,7 +114,31 @@ refusals! {
     "note-not-signed" => NoteNotSigned,
         "the note is not signed; sign it first";
     "note-changed" => NoteChanged,
-        "the note is not the one that was shown to the signer; show the latest draft and sign that";
+        "the note is not the one that was shown; show what it says now, and act on that";
+    "rendered-position-wrong" => RenderedPositionWrong { from: u64, to: u64 },
+        "what is signed was not all in the log at the position that is named; show the note again, and name a position between {from} and {to}";
+    "unknown-template" => UnknownTemplate { known: String },
+        "there is no such template; there are {known}";
+    "section-not-in-template" => SectionNotInTemplate { known: String },
+        "the note has a section that its template does not have; the template has {known}";
+    "section-too-long" => SectionTooLong { title: String, max: usize },
+        "the section {title} may have {max} characters at most";
+    "section-missing" => SectionMissing { missing: String },
+        "the note lacks what its template requires: {missing}; write it, and sign that draft";
+    "note-in-error" => NoteInError,
+        "the note was entered in error and stays as it is; write another one";
+    "unknown-cosigner" => UnknownCosigner,
+        "the provider who is asked to cosign is not registered in this clinic; ask one who is";
+    "cosigner-is-author" => CosignerIsAuthor,
+        "nobody cosigns what they wrote or signed themselves; ask another provider";
+    "cosign-not-requested" => CosignNotRequested,
+        "nobody was asked to cosign this note; its author asks first";
+    "not-the-cosigner" => NotTheCosigner,
+        "a note is cosigned only by the provider who was asked to";
+    "note-already-cosigned" => NoteAlreadyCosigned,
+        "the note is cosigned; only a correction has to be cosigned anew";
+    "note-not-cosigned" => NoteNotCosigned,
+        "a note waits for its cosigner; have it cosigned first";
 
     // Charge
     "units-out-of-range" => UnitsOutOfRange,

@@ -59,6 +59,10 @@ crate::catalogue! {
         "note-drafted" "1.0" => NoteDrafted, "A note was written; it replaces every earlier draft of the same note.";
         "note-signed" "1.0" => NoteSigned, "The provider signed the note: from here on it never changes.";
         "note-addended" "1.0" => NoteAddended, "Something was added to a signed note.";
+        "note-corrected" "1.0" => NoteCorrected, "A signed note says something else from now on; what it said stays readable.";
+        "note-entered-in-error" "1.0" => NoteEnteredInError, "A note should not have been written; it stays, marked as what it is.";
+        "cosign-requested" "1.0" => CosignRequested, "Another provider was asked to cosign a note.";
+        "cosigned" "1.0" => Cosigned, "Whoever was asked cosigned a note.";
 
         // Closing
         "ended" "1.0" => Ended, "The provider ended the visit.";

@@ -4,7 +4,9 @@
 pub use super::arrival::example::place;
 pub use super::call::example::{licence, licensed};
 pub use super::charge::example::CHARGE;
-pub use super::note::example::{NOTE, SALT, draft_hash};
+pub use super::note::example::{
+    COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
+};
 pub use super::people::example::INTERPRETER;
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;

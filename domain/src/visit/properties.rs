@@ -19,6 +19,10 @@ enum Ask {
     DraftAnew(u128, &'static str),
     Sign { note: u128, stale: bool },
     Addend { note: u128, addendum: u128 },
+    CorrectNote { note: u128, stale: bool },
+    InError(u128),
+    RequestCosign(u128),
+    Cosign(u128),
     Capture(u128),
     Correct(u128, u128),
     Void(u128),
@@ -46,6 +50,10 @@ fn asks() -> impl Strategy<Value = Ask> {
         2 => (note(), prop_oneof![Just("Rest."), Just("Antibiotics.")]).prop_map(|(note, plan)| Ask::DraftAnew(note, plan)),
         3 => (note(), any::<bool>()).prop_map(|(note, stale)| Ask::Sign { note, stale }),
         1 => (note(), 30..33_u128).prop_map(|(note, addendum)| Ask::Addend { note, addendum }),
+        1 => (note(), any::<bool>()).prop_map(|(note, stale)| Ask::CorrectNote { note, stale }),
+        1 => note().prop_map(Ask::InError),
+        1 => note().prop_map(Ask::RequestCosign),
+        1 => note().prop_map(Ask::Cosign),
         1 => (40..43_u128).prop_map(Ask::Capture),
         1 => (40..43_u128, 40..46_u128).prop_map(|(old, new)| Ask::Correct(old, new)),
         1 => (40..43_u128).prop_map(Ask::Void),
@@ -93,8 +101,27 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
         Ask::Sign { note, stale } => {
             let latest = visit.notes().get(id(*note)).map(|note| note.content_sha256.clone());
             let content_sha256 = latest.filter(|_| !stale).unwrap_or_else(|| Sha256Hex::of(&[b"another draft"]));
-            let command = SignNote { note_id: id(*note), content_sha256, rendered_at_position: 1 };
-            (Role::Provider, Command::SignNote(command))
+            let command = SignNote { note_id: id(*note), content_sha256, rendered_at_position: 40 };
+            (Role::Provider, Command::SignNote(command, example::signature_facts()))
+        }
+        Ask::CorrectNote { note, stale } => {
+            let Command::CorrectNote(command, facts) = correct_note() else { unreachable!() };
+            let signed_sha256 = if *stale { command.signed_sha256.clone() } else { signed_hash(visit, *note) };
+            let command = CorrectNote { note_id: id(*note), signed_sha256, ..command };
+            (Role::Provider, Command::CorrectNote(command, facts))
+        }
+        Ask::InError(note) => {
+            let Command::EnterNoteInError(command) = enter_note_in_error() else { unreachable!() };
+            (Role::Provider, Command::EnterNoteInError(EnterNoteInError { note_id: id(*note), ..command }))
+        }
+        Ask::RequestCosign(note) => {
+            let Command::RequestCosign(command, facts) = request_cosign() else { unreachable!() };
+            (Role::Provider, Command::RequestCosign(RequestCosign { note_id: id(*note), ..command }, facts))
+        }
+        Ask::Cosign(note) => {
+            let Command::CosignNote(command, facts) = cosign_note() else { unreachable!() };
+            let command = CosignNote { note_id: id(*note), signed_sha256: signed_hash(visit, *note), ..command };
+            (Role::Provider, Command::CosignNote(command, facts))
         }
         Ask::Addend { note, addendum } => {
             let Command::AddendNote(command, new) = addend_note() else { unreachable!() };
@@ -115,6 +142,12 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
         Ask::Declare(emergency) => (Role::Provider, declare_emergency(*emergency)),
         Ask::Modality(modality) => (Role::Provider, change_modality(*modality)),
     }
+}
+
+/// What the newest signature on a note commits to; of a note without one something else.
+fn signed_hash(visit: &Visit, note: u128) -> Sha256Hex {
+    let signed = visit.notes().get(id(note)).and_then(|note| note.signed_sha256.clone());
+    signed.unwrap_or_else(|| Sha256Hex::of(&[b"nothing"]))
 }
 
 /// What must hold for one event, given everything before it. Told from the events alone, not from the state under test.
@@ -163,9 +196,16 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             assert!(before.iter().any(assigned), "nobody assigned this interpreter");
         }
         Event::ModalityChanged(changed) => assert_ne!(changed.from, changed.to),
-        Event::NoteDrafted(drafted) => assert!(!signed(before, drafted.note_id), "a signed note was written anew"),
+        Event::NoteDrafted(drafted) => {
+            assert!(!signed(before, drafted.note_id), "a signed note was written anew");
+            assert!(!in_error(before, drafted.note_id), "a note entered in error was written anew");
+        }
         Event::NoteSigned(now_signed) => {
             assert!(!signed(before, now_signed.note_id), "signed twice");
+            assert!(!in_error(before, now_signed.note_id), "signed although entered in error");
+            let required = ["subjective", "assessment", "plan"];
+            let written =
+                |body: &NoteBody| required.iter().all(|key| body.iter().any(|(written, _)| written.as_str() == *key));
             let latest = before.iter().rev().find_map(|event| match event {
                 Event::NoteDrafted(drafted) if drafted.note_id == now_signed.note_id => Some(drafted),
                 _ => None,
@@ -174,9 +214,36 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             assert_eq!(latest.content_sha256, now_signed.content_sha256, "signed something else than the latest draft");
             let (Phi::Clear(body), Phi::Clear(salt)) = (&latest.body, &latest.salt) else { panic!("open in memory") };
             assert_eq!(*salt, "07".repeat(32));
+            assert!(written(body), "signed without a section its template requires");
             assert_eq!(content_sha256(&example::SALT, body), latest.content_sha256, "the hash is that of the body");
         }
-        Event::NoteAddended(addended) => assert!(signed(before, addended.note_id), "added to an unsigned note"),
+        Event::NoteAddended(addended) => assert!(stands_signed(before, addended.note_id), "added to an unsigned note"),
+        Event::NoteCorrected(corrected) => {
+            assert!(stands_signed(before, corrected.note_id), "corrected what is not signed");
+            let newest = signatures(before, corrected.note_id);
+            assert_eq!(newest.last(), Some(&corrected.replaces_sha256), "corrected something else than what it says");
+            let (Phi::Clear(body), Phi::Clear(_)) = (&corrected.body, &corrected.salt) else {
+                panic!("open in memory")
+            };
+            assert_eq!(content_sha256(&example::SALT, body), corrected.content_sha256, "the hash is that of the body");
+        }
+        Event::NoteEnteredInError(error) => assert!(!in_error(before, error.note_id), "entered in error twice"),
+        Event::CosignRequested(requested) => {
+            assert!(stands_signed(before, requested.note_id), "asked to cosign what is not signed");
+            assert_ne!(requested.cosigner_id, requested.requested_by, "asked themselves");
+        }
+        Event::Cosigned(cosigned) => {
+            assert!(stands_signed(before, cosigned.note_id), "cosigned what is not signed");
+            let newest = signatures(before, cosigned.note_id);
+            assert_eq!(newest.last(), Some(&cosigned.signed_sha256), "cosigned something else than what it says");
+            let asked = before.iter().rev().find_map(|event| match event {
+                Event::CosignRequested(requested) if requested.note_id == cosigned.note_id => {
+                    Some(requested.cosigner_id)
+                }
+                _ => None,
+            });
+            assert_eq!(asked, Some(cosigned.cosigner_id), "cosigned by somebody who was not asked");
+        }
         Event::ChargeCaptured(captured) => {
             assert!(happened(&["ended"]), "charged before the end");
             assert!(charge(before, captured.charge_id).is_empty(), "an id used twice");
@@ -202,29 +269,44 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             for id in &billed.charge_ids {
                 assert_eq!(charge(before, *id), ["charge-captured"], "billed what was billed, corrected or voided");
             }
-            assert!(happened(&["note-signed"]), "billed before a note was signed");
+            let drafted = before.iter().filter_map(|event| match event {
+                Event::NoteDrafted(drafted) => Some(drafted.note_id),
+                _ => None,
+            });
+            let drafted: Vec<_> = drafted.collect();
+            assert!(drafted.iter().any(|note| stands_signed(before, *note)), "billed before a note was signed");
             assert!(happened(&["charge-captured"]), "billed nothing");
-            for event in before {
-                if let Event::NoteDrafted(drafted) = event {
-                    assert!(signed(before, drafted.note_id), "billed with an unsigned note");
-                }
+            for note in drafted {
+                assert!(signed(before, note) || in_error(before, note), "billed with an unsigned note");
+                assert!(in_error(before, note) || !waits_for_cosigner(before, note), "billed before it was cosigned");
             }
         }
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 8] = [
+        const STILL: [&str; 12] = [
             "participant-joined",
             "participant-left",
             "note-addended",
+            "note-corrected",
+            "note-entered-in-error",
+            "cosign-requested",
+            "cosigned",
             "consent-withdrawn",
             "contact-attempted",
             "technical-failure",
             "emergency-declared",
             "emergency-closed",
         ];
-        const ONCE_CLOSED: [&str; 5] =
-            ["minutes-attested", "charge-captured", "charge-corrected", "charge-voided", "billed"];
+        const ONCE_CLOSED: [&str; 7] = [
+            "minutes-attested",
+            "charge-captured",
+            "charge-corrected",
+            "charge-voided",
+            "billed",
+            "note-drafted",
+            "note-signed",
+        ];
         let closed = happened(&["billed", "no-charge-recorded"]);
         let permitted = STILL.contains(&event.event_type()) || closed && ONCE_CLOSED.contains(&event.event_type());
         assert!(permitted, "{} after the visit was final", event.event_type());
@@ -249,6 +331,37 @@ fn stands(events: &[Event], id: crate::ChargeId) -> bool {
 
 fn signed(events: &[Event], note: NoteId) -> bool {
     events.iter().any(|event| matches!(event, Event::NoteSigned(signed) if signed.note_id == note))
+}
+
+fn in_error(events: &[Event], note: NoteId) -> bool {
+    events.iter().any(|event| matches!(event, Event::NoteEnteredInError(error) if error.note_id == note))
+}
+
+fn stands_signed(events: &[Event], note: NoteId) -> bool {
+    signed(events, note) && !in_error(events, note)
+}
+
+/// What each signature on a note commits to, in order.
+fn signatures(events: &[Event], note: NoteId) -> Vec<Sha256Hex> {
+    let of_note = |event: &Event| match event {
+        Event::NoteSigned(signed) if signed.note_id == note => Some(signed.signed_sha256.clone()),
+        Event::NoteCorrected(corrected) if corrected.note_id == note => Some(corrected.signed_sha256.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(of_note).collect()
+}
+
+/// Whether somebody was asked to cosign, and what the note says now is not cosigned.
+fn waits_for_cosigner(events: &[Event], note: NoteId) -> bool {
+    let asked = |event: &Event| matches!(event, Event::CosignRequested(requested) if requested.note_id == note);
+    let cosigned = |event: &&Event| matches!(event, Event::Cosigned(cosigned) if cosigned.note_id == note);
+    let last = events.iter().rev().find(cosigned);
+    let newest = signatures(events, note);
+    let stands = last.is_some_and(|event| match event {
+        Event::Cosigned(cosigned) => newest.last() == Some(&cosigned.signed_sha256),
+        _ => false,
+    });
+    events.iter().any(asked) && !stands
 }
 
 fn open_emergencies(events: &[Event]) -> Vec<EmergencyId> {
@@ -300,7 +413,7 @@ proptest! {
         }
         let stored = serde_json::to_string(&visit).unwrap();
         prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
-        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "555", "chest-pain"] {
+        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "608 555", "608555", "chest-pain", "Written"] {
             prop_assert!(!stored.contains(phi), "the state holds PHI");
         }
     }

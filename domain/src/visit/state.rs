@@ -75,8 +75,8 @@ impl State {
         }
     }
 
-    /// Whether nothing but observations, addenda, withdrawn consents and, of a closed visit, attested minutes and changed
-    /// charges can follow.
+    /// Whether nothing but observations, what is done about signed notes, withdrawn consents and, of a closed visit, attested
+    /// minutes, changed charges and a note in place of one entered in error can follow.
     pub fn is_final(self) -> bool {
         matches!(self, State::Closed | State::Cancelled | State::NoShow | State::ProviderNoShow)
     }
@@ -282,7 +282,13 @@ impl Visit {
             Event::ConsentGiven(_) | Event::ConsentDeclined(_) | Event::ConsentWithdrawn(_) => {
                 self.consents.apply(event)
             }
-            Event::NoteDrafted(_) | Event::NoteSigned(_) | Event::NoteAddended(_) => self.notes.apply(event),
+            Event::NoteDrafted(_)
+            | Event::NoteSigned(_)
+            | Event::NoteAddended(_)
+            | Event::NoteCorrected(_)
+            | Event::NoteEnteredInError(_)
+            | Event::CosignRequested(_)
+            | Event::Cosigned(_) => self.notes.apply(event),
             Event::NoChargeRecorded(_) => self.state = State::Closed,
             Event::MinutesAttested(attested) => self.charges.attest(attested),
             Event::ChargeCaptured(captured) => self.charges.capture(captured),

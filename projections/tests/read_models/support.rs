@@ -125,7 +125,7 @@ impl Server {
         let draft = visit::DraftNote {
             note_id: None,
             template_version: "soap/1".try_into().unwrap(),
-            body: visit::NoteBody { plan: Some(text("Rest.")), ..Default::default() },
+            body: [("plan".try_into().unwrap(), text("Rest."))].into_iter().collect(),
         };
         let note = visit::NewNote { note_id: Uuid::from_u128(visit + 1_000).into(), salt: [7; 32] };
         self.visit(visit, Role::Provider, DraftNote(draft, note)).await;

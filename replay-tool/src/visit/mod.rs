@@ -1,6 +1,7 @@
 //! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood.
 
 mod at;
+mod note_words;
 mod opening;
 mod reads;
 mod seal;

@@ -1,6 +1,8 @@
 //! How a visit stands, in words: its state and each of the small machines beside it.
 
-use daybook_domain::visit::{Charge, ConsentKind, ConsentState, Note, NoteState, Participant, Visit};
+use daybook_domain::visit::{
+    Charge, ConsentKind, ConsentState, Cosign, CosignState, Note, NoteState, Participant, Visit,
+};
 use daybook_domain::{ChargeId, NoteId};
 
 use crate::print::{short, term, time};
@@ -66,13 +68,24 @@ fn note(id: NoteId, note: &Note) -> String {
         (NoteState::Draft, _) => "draft, not signed".into(),
         (NoteState::Signed, Some(signer)) => format!("signed by {signer}"),
         (NoteState::Signed, None) => "signed".to_owned(),
+        (NoteState::EnteredInError, _) => "ENTERED IN ERROR".to_owned(),
+    };
+    let corrected = match note.corrections {
+        0 => String::new(),
+        1 => ", corrected once".into(),
+        many => format!(", corrected {many} times"),
+    };
+    let cosigned = match note.cosign {
+        None => String::new(),
+        Some(Cosign { cosigner, state: CosignState::Requested }) => format!(", waits to be cosigned by {cosigner}"),
+        Some(Cosign { cosigner, state: CosignState::Cosigned }) => format!(", cosigned by {cosigner}"),
     };
     let addenda = match note.addenda.len() {
         0 => String::new(),
         1 => ", 1 addendum".into(),
         many => format!(", {many} addenda"),
     };
-    format!("{id}: {state}, content {}{addenda}", short(note.content_sha256.as_str()))
+    format!("{id}: {state}{corrected}{cosigned}, content {}{addenda}", short(note.content_sha256.as_str()))
 }
 
 fn charge(id: ChargeId, charge: &Charge) -> String {

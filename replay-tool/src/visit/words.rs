@@ -4,10 +4,11 @@ use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
     EmergencyDeclared, Event, InterpreterAssigned, InterpreterRequested, LocationAttested, MinutesAttested,
-    ModalityChanged, NoteAddended, NoteBody, NoteDrafted, NoteSigned, Scheduled, TechnicalFailure,
+    ModalityChanged, Scheduled, TechnicalFailure,
 };
 
-use crate::print::{harmless, short, term, time};
+use super::note_words as notes;
+use crate::print::{harmless, term, time};
 
 /// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own.
 pub fn event(event: &Event) -> String {
@@ -83,9 +84,13 @@ pub fn event(event: &Event) -> String {
             let (who, what) = (term(&withdrawn.participant), term(&withdrawn.kind));
             format!("The {who} withdrew consent to {what}; the text was {}.", withdrawn.text_version.as_str())
         }
-        Event::NoteDrafted(drafted) => self::drafted(drafted),
-        Event::NoteSigned(signed) => self::signed(signed),
-        Event::NoteAddended(addended) => self::addended(addended),
+        Event::NoteDrafted(drafted) => notes::drafted(drafted),
+        Event::NoteSigned(signed) => notes::signed(signed),
+        Event::NoteAddended(addended) => notes::addended(addended),
+        Event::NoteCorrected(corrected) => notes::corrected(corrected),
+        Event::NoteEnteredInError(error) => notes::entered_in_error(error),
+        Event::CosignRequested(requested) => notes::cosign_requested(requested),
+        Event::Cosigned(cosigned) => notes::cosigned(cosigned),
         Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
         Event::MinutesAttested(attested) => minutes(attested),
         Event::ChargeCaptured(captured) => charge(captured),
@@ -242,29 +247,6 @@ fn actions(actions: &[EmergencyAction]) -> String {
     }
 }
 
-fn drafted(drafted: &NoteDrafted) -> String {
-    let (note, author, template) = (drafted.note_id, drafted.author_id, drafted.template_version.as_str());
-    let hash = short(drafted.content_sha256.as_str());
-    let text = phi(&drafted.body, body);
-    format!("Provider {author} wrote note {note} (template {template}, content {hash}).\n{text}")
-}
-
-fn signed(signed: &NoteSigned) -> String {
-    format!(
-        "Provider {} signed note {} (content {}), shown to them as of position {}.",
-        signed.signer_id,
-        signed.note_id,
-        short(signed.content_sha256.as_str()),
-        signed.rendered_at_position
-    )
-}
-
-fn addended(addended: &NoteAddended) -> String {
-    let (author, note, addendum) = (addended.author_id, addended.note_id, addended.addendum_id);
-    let text = phi(&addended.body, |body| body.as_str().into());
-    format!("Provider {author} added to note {note} (addendum {addendum}).\n{text}")
-}
-
 fn charge(captured: &ChargeCaptured) -> String {
     let code = phi(&captured.code, |code| code.as_str().into());
     let diagnoses =
@@ -303,18 +285,6 @@ fn minutes(attested: &MinutesAttested) -> String {
     )
 }
 
-/// The sections of a note that say something.
-fn body(body: &NoteBody) -> String {
-    let sections = [
-        ("Subjective", &body.subjective),
-        ("Objective", &body.objective),
-        ("Assessment", &body.assessment),
-        ("Plan", &body.plan),
-    ];
-    let said = sections.into_iter().filter_map(|(name, section)| Some((name, section.as_ref()?)));
-    said.map(|(name, text)| format!("{name}: {}", text.as_str())).collect::<Vec<_>>().join("\n")
-}
-
 fn reason<const MAX: usize>(reason: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
     labelled("Reason", reason)
 }
@@ -331,7 +301,7 @@ fn labelled<const MAX: usize>(label: &str, text: &Option<Phi<daybook_domain::Tex
 }
 
 /// A protected value in whichever of its four states.
-fn phi<T>(value: &Phi<T>, open: impl FnOnce(&T) -> String) -> String {
+pub(super) fn phi<T>(value: &Phi<T>, open: impl FnOnce(&T) -> String) -> String {
     match value {
         Phi::Clear(value) => harmless(&open(value)),
         Phi::Sealed => "[sealed]".into(),

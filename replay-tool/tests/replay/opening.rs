@@ -108,14 +108,18 @@ async fn through_to_the_bill(log: &Log) {
         visit::Command::Admit(Admit {}, AdmitFacts { licences: vec![licence], ..AdmitFacts::default() }),
     )
     .await;
-    let body = NoteBody { plan: Some("Rest and fluids.\nCall back.".try_into().unwrap()), ..NoteBody::default() };
+    let sections =
+        [("subjective", "Sore throat."), ("assessment", "A cold."), ("plan", "Rest and fluids.\nCall back.")];
+    let section = |(key, text): (&str, &str)| (key.try_into().unwrap(), text.try_into().unwrap());
+    let body: NoteBody = sections.map(section).into_iter().collect();
     let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
     let content_sha256 = content_sha256(&salt, &body);
     let draft = DraftNote { note_id: None, template_version: "soap/1".try_into().unwrap(), body };
     log.does(Role::Provider, visit::Command::DraftNote(draft, NewNote { note_id, salt })).await;
     log.does(Role::Provider, visit::Command::End(End { outcome: Outcome::Completed })).await;
     let sign = SignNote { note_id, content_sha256, rendered_at_position: 7 };
-    log.does(Role::Provider, visit::Command::SignNote(sign)).await;
+    let facts = SignatureFacts { head: 7, ..SignatureFacts::default() };
+    log.does(Role::Provider, visit::Command::SignNote(sign, facts)).await;
     let charge = CaptureCharge {
         code: "99213".try_into().unwrap(),
         units: 1,

@@ -13,6 +13,7 @@ mod importing;
 mod importing_killed;
 mod interpreters;
 mod live;
+mod notes;
 mod operations;
 mod rebuild;
 mod repeating;

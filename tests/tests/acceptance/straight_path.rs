@@ -173,7 +173,8 @@ async fn a_signed_note_never_changes_and_is_only_added_to() {
     let first = visit.draft_note().await;
     let path = visit.note_path(&first);
     let shown = visit.provider.client.get(&path).await.ok();
-    let anew = json!({ "note_id": first["note_id"], "template_version": "soap/1", "body": { "plan": "Rest" } });
+    let body = json!({ "subjective": "Coughs", "assessment": "A cold", "plan": "Rest" });
+    let anew = json!({ "note_id": first["note_id"], "template_version": "soap/1", "body": body });
     let second = visit.provider.client.post(&visit.path("notes"), anew.clone()).await.written();
     assert_eq!(second["note_id"], first["note_id"]);
     assert_ne!(second["content_sha256"], first["content_sha256"]);
@@ -195,7 +196,7 @@ async fn a_signed_note_never_changes_and_is_only_added_to() {
     let signed = visit.provider.client.get(&path).await.ok();
     assert_eq!(signed["state"], "signed");
     assert_eq!(signed["content_sha256"], second["content_sha256"]);
-    assert_eq!(signed["body"], json!({ "plan": "Rest" }));
+    assert_eq!(signed["body"], body);
     assert_eq!(signed["addenda"], json!([addendum["addendum_id"]]));
     assert_eq!(signed["addenda_bodies"], json!([phi::ADDENDUM]));
     visit.bill().await;

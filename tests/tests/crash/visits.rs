@@ -76,7 +76,13 @@ impl<'a> Visit<'a> {
             self.act(program, "presence/joined", joins("patient")),
             self.act(program, "presence/joined", joins("provider")),
         );
-        let body = json!({ "template_version": "soap/1", "body": { "objective": "Whistling breath over both lungs" } });
+        let body = json!({
+            "template_version": "soap/1",
+            "body": {
+                "subjective": "Short of breath since Monday", "objective": "Whistling breath over both lungs",
+                "assessment": "Asthma", "plan": "Inhaler",
+            },
+        });
         let drafted = self.act(provider, "notes", body).await;
         self.sign(&drafted).await;
     }

@@ -74,6 +74,9 @@ async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<B
     for visit in &chart.visits {
         positions.extend(visit.reason_position.into_iter().chain(visit.location_position));
         positions.extend(visit.notes.iter().map(|note| note.body_position));
+        let corrections = visit.notes.iter().flat_map(|note| &note.corrections);
+        positions.extend(corrections.flat_map(|correction| [correction.replaced_position, correction.position]));
+        positions.extend(visit.notes.iter().filter_map(|note| Some(note.entered_in_error.as_ref()?.position)));
         positions.extend(visit.notes.iter().flat_map(|note| note.addenda.iter().map(|addendum| addendum.position)));
         positions.extend(visit.charges.iter().map(|charge| charge.position));
         positions.extend(visit.no_charge.iter().map(|no_charge| no_charge.position));
@@ -97,6 +100,15 @@ fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Proble
         put(visit, "location_position", &["address"]);
         for note in list(visit, "notes") {
             put(note, "body_position", &["body"]);
+            for correction in list(note, "corrections") {
+                put(correction, "position", &["reason"]);
+                put(correction, "replaced_position", &["body"]);
+                correction["replaced_body"] = correction["body"].take();
+                correction.as_object_mut().map(|correction| correction.remove("body"));
+            }
+            if note["entered_in_error"].is_object() {
+                put(&mut note["entered_in_error"], "position", &["reason"]);
+            }
             for addendum in list(note, "addenda") {
                 put(addendum, "position", &["body"]);
             }

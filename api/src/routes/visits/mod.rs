@@ -13,11 +13,14 @@ pub mod change_modality;
 pub mod check_in;
 pub mod close_emergency;
 pub mod correct_charge;
+pub mod correct_note;
+pub mod cosign_note;
 pub mod declare_emergency;
 pub mod decline_consent;
 pub mod decline_interpreter;
 pub mod draft_note;
 pub mod end;
+pub mod enter_note_in_error;
 pub mod give_callback_number;
 pub mod give_consent;
 pub mod hold;
@@ -34,6 +37,7 @@ pub mod report_provider_delay;
 pub mod report_provider_not_ready;
 pub mod report_provider_ready;
 pub mod report_technical_failure;
+pub mod request_cosign;
 pub mod request_interpreter;
 pub mod return_to_waiting;
 pub mod schedule;
@@ -83,6 +87,10 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(show_note::show_note)
         .service(sign_note::sign_note)
         .service(addend_note::addend_note)
+        .service(correct_note::correct_note)
+        .service(enter_note_in_error::enter_note_in_error)
+        .service(request_cosign::request_cosign)
+        .service(cosign_note::cosign_note)
         .service(end::end)
         .service(attest_minutes::attest_minutes)
         .service(capture_charge::capture_charge)

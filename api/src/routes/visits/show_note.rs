@@ -1,8 +1,9 @@
 //! `GET /v1/visits/{visit_id}/notes/{note_id}`
 
 use actix_web::{get, web::Path};
-use daybook_access::{Action, Disclosed};
-use daybook_domain::visit::{Event, Note, Visit};
+use chrono::{DateTime, Utc};
+use daybook_access::{Action, Disclosed, Opened};
+use daybook_domain::visit::{Event, Note, NoteTrail, Visit};
 use daybook_domain::{NoteId, Rules};
 use daybook_ledger::{Loaded, Recorded};
 use serde::Serialize;
@@ -19,17 +20,50 @@ struct NoteContent {
     note_id: NoteId,
     #[serde(flatten)]
     note: Note,
-    /// What the newest draft says; of a signed note, what was signed.
-    body: Value,
-    /// What was added since, in the order of `addenda`.
-    addenda_bodies: Vec<Value>,
-    /// What to name as `rendered_at_position` when signing.
+    #[serde(flatten)]
+    told: Told,
+    /// What to name as `rendered_at_position` when signing, correcting or cosigning.
     rendered_at_position: u64,
 }
 
-/// What a note says.
+/// What the events of a note tell.
+#[derive(Default, Serialize)]
+struct Told {
+    /// What the newest draft says; of a signed note, what was signed or is said since the newest correction.
+    body: Value,
+    /// The consents: as they were signed; of a draft, as they stand and would be signed.
+    consents: Value,
+    /// Everything that was ever signed as what the note says, oldest first.
+    versions: Vec<Version>,
+    /// What was added since, in the order of `addenda`.
+    addenda_bodies: Vec<Value>,
+    /// The newest cosignature. Whether it is good for what the note says now is in `cosign`.
+    cosignature: Option<Value>,
+    /// Who said why that the note should not be there.
+    entered_in_error: Option<Value>,
+}
+
+/// What a note said from one signature to the next.
+#[derive(Serialize)]
+struct Version {
+    /// Whether something else took its place.
+    corrected: bool,
+    body: Value,
+    consents: Value,
+    template_version: Value,
+    content_sha256: Value,
+    signed_sha256: Value,
+    /// Why it took the place of the version before; null of the first.
+    reason: Value,
+    signed_by: Value,
+    at: DateTime<Utc>,
+    position: u64,
+}
+
+/// What a note says, and said.
 ///
-/// A signer signs `content_sha256` as shown here, and names `rendered_at_position`.
+/// A signer signs `content_sha256` as shown here, and names `rendered_at_position`; so does, with `signed_sha256`, who
+/// corrects or cosigns it.
 #[utoipa::path(
     tag = "notes",
     responses((status = 200, description = "The note.", body = ref("#/components/schemas/NoteContent")), Refusals)
@@ -44,27 +78,77 @@ pub async fn show_note(path: Path<NotePath>, caller: Caller) -> Result<Shown, Pr
             // Read after the fact of reading: a signer names the position of that fact, and whatever stood in the log by
             // then has to be in what the signer is shown.
             let events = state.ledger.read_stream(clinic, visit.stream(), 0).await?;
-            let visit = Visit::replay(&decode::<Event>(&events)?);
+            let decoded = decode::<Event>(&events)?;
+            let visit = Visit::replay(&decoded);
             let note = visit.notes().get(path.note_id).ok_or_else(Problem::not_found)?.clone();
-            let sealed: Vec<Recorded> = events.iter().filter(|event| is_of(event, path.note_id)).cloned().collect();
-            let (mut body, mut addenda_bodies) = (Value::Null, Vec::new());
-            for event in state.access.open(&receipt, &sealed).await? {
-                let content = plain(event.payload)["body"].take();
-                match event.event_type.as_str() {
-                    "note-drafted" => body = content,
-                    _ => addenda_bodies.push(content),
+            let of_note: Vec<Recorded> = events.iter().filter(|event| is_of(event, path.note_id)).cloned().collect();
+            let mut told = Told::default();
+            state.access.open(&receipt, &of_note).await?.into_iter().for_each(|event| told.tell(event));
+            if told.versions.is_empty() {
+                let mut trail = NoteTrail::of(path.note_id);
+                for (recorded, event) in events.iter().zip(&decoded) {
+                    trail.observe(recorded.position, recorded.recorded_at, event);
                 }
+                told.consents = json!(trail.facts(0).consents);
             }
             let newest = events.last().map_or(0, |event| event.position);
             let rendered_at_position = receipt.position().unwrap_or(newest);
-            let shown = NoteContent { note_id: path.note_id, note, body, addenda_bodies, rendered_at_position };
+            let shown = NoteContent { note_id: path.note_id, note, told, rendered_at_position };
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })
         .await
 }
 
-/// Whether an event holds a draft of, or an addendum to, this note.
+/// Whether an event tells of this note.
 fn is_of(event: &Recorded, note: NoteId) -> bool {
     let payload = || serde_json::from_slice::<Value>(&event.payload).unwrap_or_default();
-    ["note-drafted", "note-addended"].contains(&event.event_type.as_str()) && payload()["note_id"] == json!(note)
+    (event.event_type.starts_with("note-") || event.event_type.starts_with("cosign"))
+        && payload()["note_id"] == json!(note)
+}
+
+impl Told {
+    /// Takes the note's next event in, opened.
+    fn tell(&mut self, event: Opened) {
+        let (at, position) = (event.recorded_at, event.position);
+        let mut content = plain(event.payload);
+        match event.event_type.as_str() {
+            "note-drafted" => self.body = content["body"].take(),
+            "note-signed" => self.sign(content, "signer_id", at, position),
+            "note-corrected" => {
+                if let Some(before) = self.versions.last_mut() {
+                    before.corrected = true;
+                }
+                self.body = content["body"].take();
+                self.sign(content, "author_id", at, position);
+            }
+            "note-addended" => self.addenda_bodies.push(content["body"].take()),
+            "note-entered-in-error" => {
+                let (reason, provider) = (content["reason"].take(), content["provider_id"].take());
+                self.entered_in_error =
+                    Some(json!({ "reason": reason, "provider_id": provider, "at": at, "position": position }));
+            }
+            "cosigned" => {
+                content["at"] = json!(at);
+                content["position"] = json!(position);
+                self.cosignature = Some(content);
+            }
+            _ => {}
+        }
+    }
+
+    fn sign(&mut self, mut content: Value, signed_by: &str, at: DateTime<Utc>, position: u64) {
+        self.consents = content["consents"].clone();
+        self.versions.push(Version {
+            corrected: false,
+            body: self.body.clone(),
+            consents: content["consents"].take(),
+            template_version: content["template_version"].take(),
+            content_sha256: content["content_sha256"].take(),
+            signed_sha256: content["signed_sha256"].take(),
+            reason: content["reason"].take(),
+            signed_by: content[signed_by].take(),
+            at,
+            position,
+        });
+    }
 }

@@ -22,7 +22,10 @@ pub struct SignNoteRequest {
 
 /// Sign the latest draft of a note.
 ///
-/// From here on it never changes. Refused with `note-changed` unless the hash is that of the latest draft.
+/// From here on it never changes. Refused with `note-changed` unless the hash is that of the latest draft, with
+/// `rendered-position-wrong` unless all that is signed can have been in what was shown, and with `section-missing` while a
+/// section is empty that the template requires. The consents as they stand are entered by the system and are part of what
+/// is signed: the answer's `signed_sha256`.
 #[utoipa::path(
     tag = "notes",
     request_body(content = ref("#/components/schemas/SignNoteRequest"), content_type = "application/json"),
@@ -32,6 +35,14 @@ pub struct SignNoteRequest {
 #[post("/v1/visits/{visit_id}/notes/{note_id}/sign")]
 pub async fn sign_note(path: Path<NotePath>, call: Call) -> Answer {
     let SignNoteRequest { content_sha256, rendered_at_position } = call.read()?;
-    let command = SignNote { note_id: path.note_id, content_sha256, rendered_at_position };
-    call.visit_command_with_parts(path.visit_id, Command::SignNote(command)).await
+    call.detached(move |call| async move {
+        let note_id = path.note_id;
+        let command = &SignNote { note_id, content_sha256, rendered_at_position };
+        call.on_visit_with_parts(path.visit_id, "sign-note", |visit| async move {
+            let facts = visit.signature_facts(note_id).await?;
+            Ok(visit.intent(Command::SignNote(command.clone(), facts)))
+        })
+        .await
+    })
+    .await
 }

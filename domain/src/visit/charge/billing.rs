@@ -5,8 +5,8 @@ use crate::Phi;
 use crate::visit::{Error, Event, State, Visit};
 
 impl Visit {
-    /// Nothing is billed before the note is signed. A visit with several notes needs all of them signed: a draft left
-    /// behind could never be signed afterwards. A closed visit is billed again for charges that were corrected.
+    /// Nothing is billed before the note is signed, and cosigned where that was asked for. A visit with several notes needs
+    /// all of them signed, but for those entered in error, which count for nothing. A closed visit is billed again for charges that were corrected.
     pub(in crate::visit) fn bill(&self) -> Result<Event, Error> {
         let charge_ids: Vec<_> = self.charges().captured().collect();
         let again = self.state() == State::Closed && !charge_ids.is_empty();
@@ -16,6 +16,9 @@ impl Visit {
         }
         if !self.notes().all_signed() {
             return Err(Error::NoteNotSigned);
+        }
+        if !self.notes().all_cosigned() {
+            return Err(Error::NoteNotCosigned);
         }
         if charge_ids.is_empty() {
             return Err(Error::NoChargeCaptured);
@@ -31,7 +34,7 @@ impl Visit {
             "record-no-charge",
             "that nothing is charged is recorded once, after the visit ended",
         )?;
-        if self.notes().iter().next().is_some() && !self.notes().all_signed() {
+        if !self.notes().none_unfinished() {
             return Err(Error::NoteNotSigned);
         }
         if self.charges().captured().next().is_some() {
@@ -61,6 +64,35 @@ mod tests {
         billing(&[ended(), note_signed()]).refused("no-charge-captured");
         billing(&[ended(), charge_captured(), note_signed()]).then([billed()]);
         given::<Visit>(story(State::Closed)).when(Role::Billing, bill()).refused("wrong-state");
+    }
+
+    #[test]
+    fn a_note_that_waits_for_its_cosigner_is_not_billed() {
+        let billing = |more: &[Event]| {
+            let signed = [ended(), charge_captured(), note_signed(), cosign_requested()];
+            admitted_then(&[&signed[..], more].concat()).when(Role::Billing, bill())
+        };
+        billing(&[]).refused("note-not-cosigned");
+        billing(&[cosigned()]).then([billed()]);
+        billing(&[cosigned(), note_corrected()]).refused("note-not-cosigned");
+    }
+
+    #[test]
+    fn a_note_entered_in_error_has_to_be_replaced_before_billing() {
+        let billing = |more: &[Event]| {
+            let in_error = [ended(), charge_captured(), note_signed(), note_entered_in_error()];
+            admitted_then(&[&in_error[..], more].concat()).when(Role::Billing, bill())
+        };
+        billing(&[]).refused("note-not-signed");
+        billing(&[drafted_as(20)]).refused("note-not-signed");
+        billing(&[drafted_as(20), signed_as(20)]).then([billed()]);
+        // A draft that was an error blocks nothing, and stands for nothing.
+        let only_draft = [ended(), charge_captured(), note_entered_in_error()];
+        admitted_then(&only_draft).when(Role::Billing, bill()).refused("note-not-signed");
+        let uncharged = admitted_then(&[ended(), note_entered_in_error()]);
+        uncharged.when(Role::Billing, record_no_charge()).then([no_charge_recorded()]);
+        let signed = admitted_then(&[ended(), note_signed(), note_entered_in_error()]);
+        signed.when(Role::Billing, record_no_charge()).refused("note-not-signed");
     }
 
     #[test]

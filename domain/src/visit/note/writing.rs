@@ -1,30 +1,32 @@
-//! Drafting a note, drafting it anew, signing it once, then only adding to it. What is signed is a hash of exactly what
-//! was shown.
+//! Drafting a note by a template, drafting it anew until it is signed, and adding to it afterwards.
 
 use super::body::addendum_sha256;
 use super::{
-    AddendNote, DraftNote, NewAddendum, NewNote, Note, NoteAddended, NoteDrafted, NoteSigned, NoteState, SignNote,
+    AddendNote, DraftNote, NewAddendum, NewNote, Note, NoteAddended, NoteBody, NoteDrafted, NoteState, Template,
     content_sha256,
 };
 use crate::codes::hex;
 use crate::visit::{Error, Event, State, Visit};
-use crate::{Actor, NoteId, Phi};
+use crate::{Actor, Code, NoteId, Phi};
 
 /// While notes are written and signed: in the visit, and after it until it is billed.
 const OPEN: [State; 2] = [State::Admitted, State::Ended];
-const WHILE_OPEN: &str = "notes are written and signed from admission until the visit is billed";
+const WHILE_OPEN: &str = "notes are written from admission until the visit is billed, and after that only in place of one \
+                          that was entered in error";
 
 impl Visit {
     pub(in crate::visit) fn draft_note(&self, command: DraftNote, new: NewNote, actor: &Actor) -> Result<Event, Error> {
-        self.require(&OPEN, "draft-note", WHILE_OPEN)?;
+        // A closed visit whose only note was an error is without one: it may be written.
+        if self.state() != State::Closed || !self.notes().needs_another() {
+            self.require(&OPEN, "draft-note", WHILE_OPEN)?;
+        }
         let author_id = self.require_own_provider(actor, "draft-note")?;
         let note_id = self.note_to_draft(command.note_id, new.note_id)?;
-        if command.body.is_empty() {
-            return Err(Error::NoteEmpty);
-        }
+        template_of(&command.template_version, &command.body)?;
         Ok(NoteDrafted {
             note_id,
             template_version: command.template_version,
+            sections: command.body.keys(),
             content_sha256: content_sha256(&new.salt, &command.body),
             body: Phi::Clear(command.body),
             salt: Phi::Clear(hex(&new.salt)),
@@ -40,27 +42,8 @@ impl Visit {
         match self.note(note_id)?.state {
             NoteState::Draft => Ok(note_id),
             NoteState::Signed => Err(Error::NoteAlreadySigned),
+            NoteState::EnteredInError => Err(Error::NoteInError),
         }
-    }
-
-    pub(in crate::visit) fn sign_note(&self, command: SignNote, actor: &Actor) -> Result<Event, Error> {
-        let signer_id = self.require_own_provider(actor, "sign-note")?;
-        let note = self.note(command.note_id)?;
-        if note.state == NoteState::Signed {
-            return Err(Error::NoteAlreadySigned);
-        }
-        self.require(&OPEN, "sign-note", WHILE_OPEN)?;
-        if note.content_sha256 != command.content_sha256 {
-            return Err(Error::NoteChanged);
-        }
-        Ok(NoteSigned {
-            note_id: command.note_id,
-            signer_id,
-            content_sha256: command.content_sha256,
-            template_version: note.template_version.clone(),
-            rendered_at_position: command.rendered_at_position,
-        }
-        .into())
     }
 
     /// Possible as long as the record exists, after billing too: knowledge comes late.
@@ -71,10 +54,7 @@ impl Visit {
         actor: &Actor,
     ) -> Result<Event, Error> {
         let author_id = self.require_own_provider(actor, "addend-note")?;
-        let note = self.note(command.note_id)?;
-        if note.state != NoteState::Signed {
-            return Err(Error::NoteNotSigned);
-        }
+        self.signed_note(command.note_id)?;
         if self.notes().iter().any(|(_, note)| note.addenda.contains(&new.addendum_id)) {
             return Err(Error::IdAlreadyUsed);
         }
@@ -89,23 +69,50 @@ impl Visit {
         .into())
     }
 
-    fn note(&self, id: NoteId) -> Result<&Note, Error> {
+    pub(super) fn note(&self, id: NoteId) -> Result<&Note, Error> {
         self.notes().get(id).ok_or(Error::UnknownNote)
     }
+
+    /// A note that is signed and no error.
+    pub(super) fn signed_note(&self, id: NoteId) -> Result<&Note, Error> {
+        let note = self.note(id)?;
+        match note.state {
+            NoteState::Signed => Ok(note),
+            NoteState::Draft => Err(Error::NoteNotSigned),
+            NoteState::EnteredInError => Err(Error::NoteInError),
+        }
+    }
+}
+
+/// The template that content follows, which fits it and says something.
+pub(super) fn template_of(version: &Code, body: &NoteBody) -> Result<&'static Template, Error> {
+    let template = Template::named(version).ok_or_else(|| {
+        let known: Vec<_> = Template::all().iter().map(|template| template.version.as_str()).collect();
+        Error::UnknownTemplate { known: known.join(", ") }
+    })?;
+    if body.is_empty() {
+        return Err(Error::NoteEmpty);
+    }
+    template.check(body).map(|()| template)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{actor, code, given, id};
-    use crate::visit::example::{NOTE, commands::*, draft_hash, events::*, story};
-    use crate::visit::{Command, NoteBody};
+    use crate::given::{code, given, id};
+    use crate::visit::Command;
+    use crate::visit::example::{NOTE, commands::*, draft_hash, events::*, sections, story};
     use crate::{Role, Rules};
 
     fn admitted_without_note() -> Vec<Event> {
         let mut story = story(State::Admitted);
         story.pop();
         story
+    }
+
+    fn draft_with(template: &str, body: NoteBody) -> Command {
+        let command = DraftNote { note_id: None, template_version: code(template), body };
+        Command::DraftNote(command, NewNote { note_id: id(NOTE), salt: [0; 32] })
     }
 
     #[test]
@@ -118,10 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn a_note_says_something() {
-        let command = DraftNote { note_id: None, template_version: code("soap/1"), body: NoteBody::default() };
-        let command = Command::DraftNote(command, NewNote { note_id: id(NOTE), salt: [0; 32] });
-        given::<Visit>(admitted_without_note()).when(Role::Provider, command).refused("note-empty");
+    fn a_draft_says_something_in_the_sections_of_its_template_and_need_not_be_complete() {
+        let admitted = given::<Visit>(admitted_without_note());
+        let drafts =
+            |template, body: &[(&str, &str)]| admitted.when(Role::Provider, draft_with(template, sections(body)));
+        drafts("soap/1", &[]).refused("note-empty");
+        drafts("soap/99", &[("plan", "Rest.")]).refused("unknown-template");
+        drafts("soap/1", &[("advice", "Rest.")]).refused("section-not-in-template");
+        drafts("phone/1", &[("reason", &"x".repeat(2_001))]).refused("section-too-long");
+        assert_eq!(drafts("soap/1", &[("objective", "Well.")]).events().len(), 1);
+        assert_eq!(drafts("phone/1", &[("advice", "Rest.")]).events().len(), 1);
     }
 
     #[test]
@@ -133,31 +146,6 @@ mod tests {
         given::<Visit>(story(State::Admitted).into_iter().chain([note_signed()]))
             .when(Role::Provider, draft_anew(id(NOTE), "Antibiotics."))
             .refused("note-already-signed");
-    }
-
-    #[test]
-    fn only_the_latest_draft_can_be_signed() {
-        given::<Visit>(story(State::Admitted)).when(Role::Provider, sign_note()).then([note_signed()]);
-        given::<Visit>(story(State::Admitted).into_iter().chain([drafted("Antibiotics.")]))
-            .when(Role::Provider, sign_note())
-            .refused("note-changed");
-    }
-
-    #[test]
-    fn a_note_is_signed_once_by_this_visits_provider() {
-        let draft = given::<Visit>(story(State::Admitted));
-        draft.when(Role::FrontDesk, sign_note()).refused("not-this-visits-provider");
-        let mut colleague = actor(Role::Provider);
-        colleague.person = Some(uuid::Uuid::from_u128(88));
-        draft.when_by(colleague, sign_note()).refused("not-this-visits-provider");
-        given::<Visit>(story(State::Ended)).when(Role::Provider, sign_note()).refused("note-already-signed");
-        given::<Visit>(admitted_without_note()).when(Role::Provider, sign_note()).refused("unknown-note");
-    }
-
-    #[test]
-    fn a_note_can_be_signed_after_the_end() {
-        let ended = story(State::Admitted).into_iter().chain([ended()]);
-        given::<Visit>(ended).when(Role::Provider, sign_note()).then([note_signed()]);
     }
 
     #[test]

@@ -125,7 +125,10 @@ impl Visit {
     }
 
     pub async fn draft_note(&self) -> Answer {
-        let note = json!({ "template_version": "soap/1", "body": { "objective": phi::NOTE } });
+        let body = json!({
+            "subjective": "Wheezes at night", "objective": phi::NOTE, "assessment": "Asthma", "plan": "Inhaler",
+        });
+        let note = json!({ "template_version": "soap/1", "body": body });
         self.act(&self.provider.client, "notes", note).await
     }
 
