@@ -39,7 +39,7 @@ pub fn corrected(corrected: &NoteCorrected) -> String {
     let text = phi(&corrected.body, |said| body(&corrected.template_version, said));
     format!(
         "Provider {} CORRECTED note {}: what was signed as {} no longer stands, and what follows was signed as {} in its \
-         place, the old content shown as of position {}. Reason: {reason}.{}\n{text}",
+         place, the old content shown as of position {}.{} Reason: {reason}\n{text}",
         corrected.author_id,
         corrected.note_id,
         short(corrected.replaces_sha256.as_str()),
