@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    self, Attestation, ChargeState, ConsentKind, CosignState, Event, Interpretation, Modality, NoChargeReason, NoteState,
-    Outcome, State,
+    self, Attestation, ChargeState, ConsentKind, CosignState, Event, Interpretation, Modality, NoChargeReason,
+    NoteState, Outcome, State,
 };
 use daybook_domain::{
     AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
