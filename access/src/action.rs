@@ -55,6 +55,10 @@ actions! {
     ReadChart = "read-chart",
     /// Read one note.
     ReadNote = "read-note",
+    /// Read what the patient was found to have in a visit.
+    ReadDiagnoses = "read-diagnoses",
+    /// Read what was ordered in a visit.
+    ReadOrders = "read-orders",
     /// Read a visit event by event, now or as it stood.
     ReadTimeline = "read-timeline",
     /// Read a patient's record.

@@ -5,7 +5,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, ParticipantId, PatientId, ProviderId, Request, Rules,
+    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Request, Rules,
     Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
@@ -33,7 +33,8 @@ pub struct Written {
     /// The visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,
-    /// The note and addendum, the charge, the emergency or the participant that was made, and the hash a signer signs.
+    /// The note and addendum, the diagnosis, order, charge, emergency or participant that was made, and the hash a signer
+    /// signs.
     #[serde(flatten)]
     pub parts: Parts,
     /// The stream's version after the command; also the `ETag`.
@@ -62,13 +63,19 @@ pub struct Parts {
     /// The charge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charge_id: Option<ChargeId>,
+    /// The order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+    /// The diagnosis's number on the visit's list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnosis_number: Option<u8>,
     /// The emergency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency_id: Option<EmergencyId>,
     /// Somebody who takes part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_id: Option<ParticipantId>,
-    /// Hash of what the note or addendum says: what a signature has to name.
+    /// Hash of what the note, addendum or order says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,
     /// What a signature commits to: what a correction or a cosigner has to name.

@@ -12,7 +12,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
-    addend_note, correct_charge, correct_note, cosign_note, enter_note_in_error, request_cosign, sign_note, void_charge,
+    addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, remove_diagnosis,
+    request_cosign, sign_note, sign_order, void_charge,
 };
 use crate::routes::{clinics, log, patients, providers, rules, templates, visits, waiting_room};
 use crate::{command, problem};
@@ -32,6 +33,7 @@ use crate::{command, problem};
         (name = "patients", description = "Patients and their charts."),
         (name = "visits", description = "Visits, from scheduling to billing."),
         (name = "notes", description = "Clinical notes."),
+        (name = "diagnoses and orders", description = "What the patient has, and what is ordered. Nothing is sent yet."),
         (name = "billing", description = "Charges."),
         (name = "rules", description = "Rules of law and of payers, and their review."),
         (name = "waiting room", description = "Who waits, live and as it was."),
@@ -82,11 +84,7 @@ use crate::{command, problem};
         visits::show_note::show_note,
         visits::sign_note::sign_note,
         visits::addend_note::addend_note,
-        visits::correct_note::correct_note,
-        visits::enter_note_in_error::enter_note_in_error,
-        visits::request_cosign::request_cosign,
-        visits::cosign_note::cosign_note,
-        templates::list_templates,
+    visits::correct_note::correct_note, visits::enter_note_in_error::enter_note_in_error, visits::request_cosign::request_cosign, visits::cosign_note::cosign_note, templates::list_templates, visits::record_diagnosis::record_diagnosis, visits::show_diagnoses::show_diagnoses, visits::remove_diagnosis::remove_diagnosis, visits::draft_prescription::draft_prescription, visits::draft_lab_order::draft_lab_order, visits::show_order::show_order, visits::sign_order::sign_order, visits::cancel_order::cancel_order,
         visits::end::end,
         visits::capture_charge::capture_charge,
         visits::attest_minutes::attest_minutes,
@@ -158,6 +156,9 @@ fn schemas() -> Map<String, Value> {
     all.add::<request_cosign::RequestCosignRequest>("RequestCosignRequest");
     all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
     all.add::<templates::TemplatesShown>("TemplatesShown");
+    all.add::<remove_diagnosis::RemoveDiagnosisRequest>("RemoveDiagnosisRequest");
+    all.add::<sign_order::SignOrderRequest>("SignOrderRequest");
+    all.add::<cancel_order::CancelOrderRequest>("CancelOrderRequest");
     all.add::<correct_charge::CorrectChargeRequest>("CorrectChargeRequest");
     all.add::<void_charge::VoidChargeRequest>("VoidChargeRequest");
     all.add::<rules::list::RulesShown>("RulesShown");
@@ -222,6 +223,9 @@ impl Schemas {
         self.add::<visit::DeclineConsent>("DeclineConsent");
         self.add::<visit::WithdrawConsent>("WithdrawConsent");
         self.add::<visit::DraftNote>("DraftNote");
+        self.add::<visit::RecordDiagnosis>("RecordDiagnosis");
+        self.add::<visit::DraftPrescription>("DraftPrescription");
+        self.add::<visit::DraftLabOrder>("DraftLabOrder");
         self.add::<visit::End>("End");
         self.add::<visit::CaptureCharge>("CaptureCharge");
         self.add::<visit::AttestMinutes>("AttestMinutes");
@@ -238,7 +242,7 @@ impl Schemas {
             ("Day", "Visits by start, each with `patient` and `reason`.", &["position", "date", "visits"]),
             (
                 "Chart",
-                "`patient`, `imported_history` (how many records of each kind), and `visits` with `notes`, `consents` and `charges`; every sealed value stands beside the \
+                "`patient`, `imported_history` (how many records of each kind), and `visits` with `notes`, `consents`, `diagnoses`, `orders` (each with `transmission`) and `charges`; every sealed value stands beside the \
                  position of the event that has it.",
                 &["position", "patient_id", "patient", "patient_imported", "imported_history", "visits"],
             ),
@@ -251,7 +255,18 @@ impl Schemas {
             (
                 "Visit",
                 "The visit at the version in `sequence`.",
-                &["visit_id", "state", "sequence", "position", "hash", "recorded_at", "notes", "charges"],
+                &[
+                    "visit_id",
+                    "state",
+                    "sequence",
+                    "position",
+                    "hash",
+                    "recorded_at",
+                    "notes",
+                    "diagnoses",
+                    "orders",
+                    "charges",
+                ],
             ),
             (
                 "NoteContent",
@@ -267,6 +282,12 @@ impl Schemas {
                     "addenda_bodies",
                     "rendered_at_position",
                 ],
+            ),
+            ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
+            (
+                "OrderContent",
+                "The order, what it says, and in `transmission` whether it went out.",
+                &["order_id", "transmission", "kind", "state", "content_sha256", "content", "rendered_at_position"],
             ),
             ("Timeline", "Entries by position.", &["position", "visit_id", "entries", "more_after"]),
             ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),

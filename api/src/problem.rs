@@ -124,9 +124,12 @@ impl Problem {
             "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" | "not-the-cosigner" => {
                 StatusCode::FORBIDDEN
             }
-            "unknown-note" | "unknown-charge" | "unknown-rule" | "unknown-emergency" | "unknown-participant" => {
-                StatusCode::NOT_FOUND
-            }
+            "unknown-note"
+            | "unknown-charge"
+            | "unknown-rule"
+            | "unknown-emergency"
+            | "unknown-participant"
+            | "unknown-order" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -158,6 +161,9 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "unknown-cosigner" | "cosigner-is-author" => "cosigner_id",
         "units-out-of-range" => "units",
         "diagnoses-out-of-range" => "diagnoses",
+        "unknown-diagnosis" | "diagnosis-pointers-out-of-range" | "diagnosis-pointers-needed" => "diagnosis_pointers",
+        "supply-out-of-range" | "schedule-missing" => "prescription",
+        "tests-out-of-range" => "lab_order.tests",
         "birth-date-unreasonable" => "birth_date",
         "licence-ends-before-it-begins" => "to",
         "grace-out-of-range" => "grace_minutes",

@@ -105,6 +105,25 @@ shaped! {
         category.len() == 3 && category[0].is_ascii_uppercase() && category[1].is_ascii_digit() && upper_or_digit(category[2])
             && detail.is_none_or(|detail| (1..=4).contains(&detail.len()) && detail.bytes().all(upper_or_digit))
     };
+    /// A medication's concept in RxNorm: `308182`. It tells what the patient takes, so events seal it.
+    RxNormCode("an RxNorm concept of 1 to 8 digits", "^[1-9][0-9]{0,7}$", hidden) = |text| {
+        (1..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+    };
+    /// A LOINC code with its check digit: `2345-7`. It tells what is looked for, so events seal it.
+    LoincCode("a LOINC code such as 2345-7, its last digit the check digit", "^[1-9][0-9]{0,6}-[0-9]$", hidden) = |text| {
+        text.split_once('-').is_some_and(|(number, check)| {
+            let digits = |text: &str, most: usize| {
+                (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            };
+            digits(number, 7) && !number.starts_with('0') && digits(check, 1) && check.as_bytes()[0] == b'0' + mod_10(number)
+        })
+    };
+    /// How much is dispensed: `30`, `0.5`. It tells what the patient takes, so events seal it.
+    Quantity("a quantity such as 30 or 0.5, more than nothing", "^[0-9]{1,6}(\\.[0-9]{1,3})?$", hidden) = |text| {
+        let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
+        let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        digits(whole, 6) && part.is_none_or(|part| digits(part, 3)) && text.bytes().any(|b| (b'1'..=b'9').contains(&b))
+    };
     /// A telephone number of 7 to 15 digits, with the signs people write between them: `+1 608 555 0142`. It leads to a
     /// person, so events seal it.
     PhoneNumber("a telephone number of 7 to 15 digits, such as +1 608 555 0142", "^\\+?[0-9(][0-9 ().-]{5,30}$", hidden) = |text| {
@@ -125,6 +144,17 @@ fn starts_alphanumeric(text: &str) -> bool {
 
 fn upper_or_digit(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+/// The check digit of a number by Luhn's formula, which LOINC uses.
+fn mod_10(number: &str) -> u8 {
+    let doubled = |(place, digit): (usize, u8)| match (place % 2, digit - b'0') {
+        (0, digit @ 5..) => digit * 2 - 9,
+        (0, digit) => digit * 2,
+        (_, digit) => digit,
+    };
+    let sum: u8 = number.bytes().rev().enumerate().map(doubled).sum();
+    (10 - sum % 10) % 10
 }
 
 impl TimeZone {
@@ -194,6 +224,27 @@ mod tests {
             assert!(PhoneNumber::try_from(wrong).is_err(), "{wrong}");
         }
         assert_eq!(format!("{:?}", PhoneNumber::try_from("6085550142").unwrap()), "(hidden)");
+    }
+
+    #[test]
+    fn codes_of_orders_are_checked_and_hidden() {
+        for right in ["2345-7", "718-7", "2160-0", "4548-4", "626-2"] {
+            assert!(LoincCode::try_from(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "2345", "2345-8", "02345-7", "-7", "2345-77", "x-1", "12345678-1"] {
+            assert!(LoincCode::try_from(wrong).is_err(), "{wrong}");
+        }
+        assert!(RxNormCode::try_from("308182").is_ok());
+        for wrong in ["", "0308182", "123456789", "30818x"] {
+            assert!(RxNormCode::try_from(wrong).is_err(), "{wrong}");
+        }
+        for right in ["30", "0.5", "999999.999"] {
+            assert!(Quantity::try_from(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "0", "0.000", ".5", "1.", "-1", "1,5", "1e3", "1000000"] {
+            assert!(Quantity::try_from(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(format!("{:?}", Quantity::try_from("30").unwrap()), "(hidden)");
     }
 
     #[test]

@@ -46,4 +46,6 @@ ids! {
     EmergencyId;
     /// One charge within a visit.
     ChargeId;
+    /// One order within a visit: a prescription or a lab order.
+    OrderId;
 }

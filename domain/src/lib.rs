@@ -29,7 +29,10 @@ pub use access_events::AccessEvent;
 pub use actor::{Actor, Role};
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
-pub use codes::{Code, DiagnosisCode, Language, PhoneNumber, ProcedureCode, Sha256Hex, ShapeError, TimeZone};
+pub use codes::{
+    Code, DiagnosisCode, Language, LoincCode, PhoneNumber, ProcedureCode, Quantity, RxNormCode, Sha256Hex, ShapeError,
+    TimeZone,
+};
 pub use history::History;
 pub use ids::*;
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};

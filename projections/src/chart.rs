@@ -1,4 +1,4 @@
-//! The chart: a patient's visits with their notes, consents and charges. What a note says is read from the event at the
+//! The chart: a patient's visits with their notes, consents, diagnoses, orders and charges. What a note says is read from the event at the
 //! position given here.
 
 use std::collections::BTreeSet;
@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    self, Attestation, ChargeState, ConsentKind, CosignState, Event, Interpretation, Modality, NoChargeReason,
-    NoteState, Outcome, State,
+    self, Attestation, ChargeState, ConsentKind, CosignState, DiagnosisRemovalReason, Event, Interpretation, Modality,
+    NoChargeReason, NoteState, Order, Orders, Outcome, State,
 };
 use daybook_domain::{
-    AddendumId, ChargeId, Code, Jurisdiction, NoteId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
+    AddendumId, ChargeId, Code, Jurisdiction, NoteId, OrderId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -56,6 +56,10 @@ pub struct ChartVisit {
     pub interpretation: Interpretation,
     /// Oldest first.
     pub notes: Vec<ChartNote>,
+    /// By number.
+    pub diagnoses: Vec<ChartDiagnosis>,
+    /// Oldest first.
+    pub orders: Vec<ChartOrder>,
     /// Oldest first.
     pub charges: Vec<ChartCharge>,
     /// The minutes the provider attested last.
@@ -163,12 +167,37 @@ pub struct ChartAddendum {
     pub at: DateTime<Utc>,
 }
 
+/// One diagnosis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartDiagnosis {
+    pub diagnosis_number: u8,
+    pub primary: bool,
+    /// Why it was taken off the list, where it was.
+    pub removed: Option<DiagnosisRemovalReason>,
+    /// Position of the event that holds code and description.
+    pub position: u64,
+}
+
+/// One order: the domain's own, which says whether it went out wherever it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartOrder {
+    pub order_id: OrderId,
+    #[serde(flatten)]
+    pub order: Order,
+    /// Position of the newest draft, which holds what it says; of a signed order, what was signed.
+    pub position: u64,
+    /// Position of the event that holds the ground of a controlled substance.
+    pub signed_position: Option<u64>,
+}
+
 /// One charge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartCharge {
     pub charge_id: ChargeId,
     pub state: ChargeState,
     pub units: u32,
+    /// What it is for, by the numbers of the visit's diagnoses.
+    pub diagnosis_pointers: Vec<u8>,
     pub date_of_service: NaiveDate,
     pub basis: Option<Basis>,
     pub minutes: Option<u16>,
@@ -211,7 +240,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 5;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -313,6 +342,20 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
                 note.cosign = Some(ChartCosign { cosigner_id, state, attestation, position, at });
             }
         }
+        Event::DiagnosisRecorded(recorded) => visit.diagnose(recorded, position),
+        Event::DiagnosisRemoved(removed) => {
+            let this = |diagnosis: &&mut ChartDiagnosis| diagnosis.diagnosis_number == removed.diagnosis_number;
+            if let Some(diagnosis) = visit.diagnoses.iter_mut().find(this) {
+                (diagnosis.primary, diagnosis.removed) = (false, Some(removed.reason));
+            }
+        }
+        Event::PrescriptionDrafted(_)
+        | Event::LabOrderDrafted(_)
+        | Event::OrderSigned(_)
+        | Event::OrderCancelled(_)
+        | Event::OrderTransmitted(_)
+        | Event::OrderAccepted(_)
+        | Event::OrderFailed(_) => visit.order(event, position),
         Event::ChargeCaptured(captured) => visit.capture(captured, position),
         Event::Billed(billed) => {
             let billed_now = |charge: &&mut ChartCharge| billed.charge_ids.contains(&charge.charge_id);
@@ -381,6 +424,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         consents: Vec::new(),
         interpretation: Interpretation::default(),
         notes: Vec::new(),
+        diagnoses: Vec::new(),
+        orders: Vec::new(),
         charges: Vec::new(),
         minutes: None,
         no_charge: None,
@@ -393,6 +438,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
             consents: before.consents,
             interpretation: before.interpretation,
             notes: before.notes,
+            diagnoses: before.diagnoses,
+            orders: before.orders,
             charges: before.charges,
             minutes: before.minutes,
             no_charge: before.no_charge,
@@ -474,11 +521,50 @@ impl ChartVisit {
         }
     }
 
+    /// There is one foremost at most: the newest that was said to be.
+    fn diagnose(&mut self, recorded: &visit::DiagnosisRecorded, position: u64) {
+        let visit::DiagnosisRecorded { diagnosis_number, primary, .. } = *recorded;
+        if primary {
+            self.diagnoses.iter_mut().for_each(|diagnosis| diagnosis.primary = false);
+        }
+        self.diagnoses.push(ChartDiagnosis { diagnosis_number, primary, removed: None, position });
+    }
+
+    /// What an order has become is the domain's to say: its machine is fed the event.
+    fn order(&mut self, event: &Event, position: u64) {
+        let (order_id, drafted) = match event {
+            Event::PrescriptionDrafted(drafted) => (drafted.order_id, true),
+            Event::LabOrderDrafted(drafted) => (drafted.order_id, true),
+            Event::OrderSigned(signed) => (signed.order_id, false),
+            Event::OrderCancelled(cancelled) => (cancelled.order_id, false),
+            Event::OrderTransmitted(sent) => (sent.order_id, false),
+            Event::OrderAccepted(accepted) => (accepted.order_id, false),
+            Event::OrderFailed(failed) => (failed.order_id, false),
+            _ => return,
+        };
+        let place = self.orders.iter().position(|order| order.order_id == order_id);
+        let before = place.map(|place| self.orders.remove(place));
+        let mut orders = Orders::default();
+        before.iter().for_each(|before| orders.restore(order_id, before.order.clone()));
+        orders.apply(event);
+        let Some(order) = orders.get(order_id).cloned() else { return };
+        let (mut at, mut signed_position) =
+            before.map_or((position, None), |before| (before.position, before.signed_position));
+        match event {
+            _ if drafted => (at, signed_position) = (position, None),
+            Event::OrderSigned(_) => signed_position = Some(position),
+            _ => {}
+        }
+        let order = ChartOrder { order_id, order, position: at, signed_position };
+        self.orders.insert(place.unwrap_or(self.orders.len()), order);
+    }
+
     fn capture(&mut self, captured: &visit::ChargeCaptured, position: u64) {
         self.charges.push(ChartCharge {
             charge_id: captured.charge_id,
             state: ChargeState::Captured,
             units: captured.units,
+            diagnosis_pointers: captured.diagnosis_pointers.clone(),
             date_of_service: captured.date_of_service,
             basis: captured.basis,
             minutes: captured.minutes,
@@ -630,6 +716,45 @@ mod tests {
             (State::Closed, ChargeState::Billed, 7)
         );
         assert_eq!((visit.sequence, visit.changed_position), (9, 8));
+    }
+
+    #[test]
+    fn diagnoses_are_listed_by_number_and_say_when_they_were_removed() {
+        let removed = visit::DiagnosisRemoved {
+            diagnosis_number: 1,
+            reason: DiagnosisRemovalReason::RuledOut,
+            details: None,
+            provider_id: id(told::PROVIDER),
+        };
+        let told = seen().visit(9, told::diagnosed(1)).visit(9, told::diagnosed(2)).visit(9, removed);
+        let listed: Vec<_> = visit(&told)
+            .diagnoses
+            .iter()
+            .map(|one| (one.diagnosis_number, one.primary, one.removed.is_some(), one.position))
+            .collect();
+        assert_eq!(listed, [(1, false, true, 6), (2, true, false, 7)]);
+    }
+
+    #[test]
+    fn an_order_points_at_its_newest_draft_and_says_not_sent() {
+        let told = seen().visit(9, told::prescribed(5)).visit(9, told::prescribed(6)).visit(9, told::prescribed(5));
+        let orders = visit(&told).orders;
+        assert_eq!((orders[0].order_id, orders[0].position, orders[1].position), (id(5), 8, 7));
+        let signed = visit::OrderSigned {
+            order_id: id(5),
+            kind: visit::OrderKind::Prescription,
+            signer_id: id(told::PROVIDER),
+            content_sha256: told::prescribed(5).content_sha256,
+            rendered_at_position: 4,
+            on: told::start().date_naive(),
+            ground: None,
+            examined_in_person: None,
+            rules: None,
+        };
+        let order = visit(&told.visit(9, signed)).orders.remove(0);
+        assert_eq!((order.position, order.signed_position), (8, Some(9)));
+        assert_eq!((order.order.state, order.order.signer), (visit::OrderState::Signed, Some(id(told::PROVIDER))));
+        assert_eq!(serde_json::to_value(&order).unwrap()["transmission"], "NOT SENT");
     }
 
     #[test]

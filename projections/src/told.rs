@@ -163,6 +163,7 @@ pub fn charged(charge: u128, replaces: Option<u128>) -> visit::ChargeCaptured {
         units: 2,
         amount_cents: None,
         diagnoses: Phi::Sealed,
+        diagnosis_pointers: Vec::new(),
         payer: Phi::Sealed,
         place_of_service: Phi::Sealed,
         date_of_service: start().date_naive(),
@@ -171,6 +172,27 @@ pub fn charged(charge: u128, replaces: Option<u128>) -> visit::ChargeCaptured {
         audio_only_reason: None,
         unchecked: Default::default(),
         rules: Phi::Sealed,
+    }
+}
+
+pub fn diagnosed(number: u8) -> visit::DiagnosisRecorded {
+    visit::DiagnosisRecorded {
+        diagnosis_number: number,
+        code: Phi::Sealed,
+        description: Phi::Sealed,
+        primary: true,
+        provider_id: id(PROVIDER),
+    }
+}
+
+pub fn prescribed(order: u128) -> visit::PrescriptionDrafted {
+    visit::PrescriptionDrafted {
+        order_id: id(order),
+        prescription: Phi::Sealed,
+        diagnosis_pointers: vec![1],
+        salt: Phi::Sealed,
+        content_sha256: daybook_domain::Sha256Hex::try_from("07".repeat(32)).unwrap(),
+        author_id: id(PROVIDER),
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use daybook_domain::{ChargeId, NoteId, VisitId};
+use daybook_domain::{ChargeId, NoteId, OrderId, VisitId};
 use serde::Deserialize;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
@@ -85,6 +85,38 @@ pub struct ChargePath {
     /// The charge.
     #[param(value_type = uuid::Uuid)]
     pub charge_id: ChargeId,
+}
+
+/// Which diagnosis of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DiagnosisPath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The diagnosis's number on the visit's list.
+    #[param(value_type = u8)]
+    pub diagnosis_number: String,
+}
+
+impl DiagnosisPath {
+    /// The number. Read by the handler, so that whoever calls is asked for a token first.
+    pub fn number(&self) -> Result<u8, Problem> {
+        let number = self.diagnosis_number.parse().ok();
+        number.ok_or_else(|| Problem::parameter("diagnosis_number", "a number of the visit's list of diagnoses"))
+    }
+}
+
+/// Which order of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OrderPath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The order.
+    #[param(value_type = uuid::Uuid)]
+    pub order_id: OrderId,
 }
 
 /// Headers every command understands.

@@ -3,8 +3,8 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, people::*, safety::*, scheduling::*, trouble::*,
-    waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, note::*, order::*, people::*, safety::*,
+    scheduling::*, trouble::*, waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts);`, by the type that its family
@@ -86,6 +86,16 @@ list! {
         "enter-note-in-error" => EnterNoteInError;
         "request-cosign" => RequestCosign(CosignerFacts);
         "cosign-note" => CosignNote(SignatureFacts);
+
+        // Diagnosis
+        "record-diagnosis" => RecordDiagnosis;
+        "remove-diagnosis" => RemoveDiagnosis;
+
+        // Order
+        "draft-prescription" => DraftPrescription(NewOrder);
+        "draft-lab-order" => DraftLabOrder(NewOrder);
+        "sign-order" => SignOrder(SignOrderFacts);
+        "cancel-order" => CancelOrder;
 
         // Closing
         "end" => End;

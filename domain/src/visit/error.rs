@@ -140,11 +140,41 @@ refusals! {
     "note-not-cosigned" => NoteNotCosigned,
         "a note waits for its cosigner; have it cosigned first";
 
+    // Diagnosis
+    "unknown-diagnosis" => UnknownDiagnosis,
+        "no diagnosis of this number stands on the visit's list; record it first, or name one that stands";
+    "too-many-diagnoses" => TooManyDiagnoses,
+        "at most 12 diagnoses stand on a visit's list, and 99 are ever recorded; remove one that does not apply";
+    "diagnosis-in-use" => DiagnosisInUse,
+        "an order or a charge is for this diagnosis; cancel, correct or void that first";
+    "diagnosis-pointers-out-of-range" => DiagnosisPointersOutOfRange,
+        "at most 4 diagnoses are pointed at, each once";
+    "diagnosis-pointers-needed" => DiagnosisPointersNeeded,
+        "the visit has a list of diagnoses; point at 1 to 4 of them by number instead of naming codes";
+
+    // Order
+    "unknown-order" => UnknownOrder,
+        "this visit has no such order of this kind";
+    "too-many-orders" => TooManyOrders,
+        "a visit has at most 50 orders; write a draft anew instead of another one";
+    "supply-out-of-range" => SupplyOutOfRange,
+        "a prescription has at most 99 refills and lasts 1 to 366 days";
+    "schedule-missing" => ScheduleMissing,
+        "buprenorphine is a controlled substance; say of which schedule";
+    "tests-out-of-range" => TestsOutOfRange,
+        "a lab order has between 1 and 20 tests";
+    "order-changed" => OrderChanged,
+        "the order is not the one that was shown to the signer; show the latest draft and sign that";
+    "diagnosis-needed" => DiagnosisNeeded,
+        "a prescription is for a diagnosis; write the draft anew with one of the visit's diagnoses";
+    "controlled-substance-not-permitted" => ControlledSubstanceNotPermitted { on: NaiveDate, why: String },
+        "no rule permits prescribing this controlled substance in this visit on {on}: {why}";
+
     // Charge
     "units-out-of-range" => UnitsOutOfRange,
         "a charge has between 1 and 999 units";
     "diagnoses-out-of-range" => DiagnosesOutOfRange,
-        "a charge has between 1 and 12 diagnoses";
+        "a charge has between 1 and 12 diagnoses, or points at up to 4 of the visit's list, and not both";
     "no-charge-captured" => NoChargeCaptured,
         "no charge was captured; capture a charge first";
     "nothing-to-charge" => NothingToCharge,

@@ -2,8 +2,8 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, note::*, people::*, safety::*, scheduling::*, trouble::*,
-    waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, note::*, order::*, people::*, safety::*,
+    scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
@@ -63,6 +63,19 @@ crate::catalogue! {
         "note-entered-in-error" "1.0" => NoteEnteredInError, "A note should not have been written; it stays, marked as what it is.";
         "cosign-requested" "1.0" => CosignRequested, "Another provider was asked to cosign a note.";
         "cosigned" "1.0" => Cosigned, "Whoever was asked cosigned a note.";
+
+        // Diagnosis
+        "diagnosis-recorded" "1.0" => DiagnosisRecorded, "The provider found what the patient has; it stands on the visit's numbered list.";
+        "diagnosis-removed" "1.0" => DiagnosisRemoved, "A diagnosis was taken off the list.";
+
+        // Order
+        "prescription-drafted" "1.0" => PrescriptionDrafted, "A prescription was written; it replaces every earlier draft of the same order. NOT SENT.";
+        "lab-order-drafted" "1.0" => LabOrderDrafted, "A lab order was written; it replaces every earlier draft of the same order. NOT SENT.";
+        "order-signed" "1.0" => OrderSigned, "The provider signed the order: from here on it never changes. Still NOT SENT.";
+        "order-cancelled" "1.0" => OrderCancelled, "An order was taken back before it went out. NOT SENT.";
+        "order-transmitted" "1.0" => OrderTransmitted, "Observed: an order was sent. Nothing records this yet.";
+        "order-accepted" "1.0" => OrderAccepted, "Observed: whoever an order is for took it. Nothing records this yet.";
+        "order-failed" "1.0" => OrderFailed, "Observed: an order could not be sent, or was turned down. Nothing records this yet.";
 
         // Closing
         "ended" "1.0" => Ended, "The provider ended the visit.";

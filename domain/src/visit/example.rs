@@ -7,6 +7,7 @@ pub use super::charge::example::CHARGE;
 pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
+pub use super::order::example::{LAB_ORDER, PRESCRIPTION};
 pub use super::people::example::INTERPRETER;
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
@@ -14,7 +15,8 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, note, people, safety, scheduling, trouble, waiting,
+        Event, arrival, call, charge, closing, consent, diagnosis, note, order, people, safety, scheduling, trouble,
+        waiting,
     };
     use crate::Catalogue;
 
@@ -23,7 +25,9 @@ pub mod events {
     pub use charge::example::events::*;
     pub use closing::example::events::*;
     pub use consent::example::events::*;
+    pub use diagnosis::example::events::*;
     pub use note::example::events::*;
+    pub use order::example::events::*;
     pub use people::example::events::*;
     pub use safety::example::events::*;
     pub use scheduling::example::events::*;
@@ -42,6 +46,8 @@ pub mod events {
             consent::example::events::all(),
             note::example::events::all(),
             people::example::events::all(),
+            diagnosis::example::events::all(),
+            order::example::events::all(),
             closing::example::events::all(),
             charge::example::events::all(),
         ]
@@ -53,7 +59,8 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, note, people, safety, scheduling, trouble, waiting,
+        Command, arrival, call, charge, closing, consent, diagnosis, note, order, people, safety, scheduling, trouble,
+        waiting,
     };
     use crate::Role;
 
@@ -62,7 +69,9 @@ pub mod commands {
     pub use charge::example::commands::*;
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
+    pub use diagnosis::example::commands::*;
     pub use note::example::commands::*;
+    pub use order::example::commands::*;
     pub use people::example::commands::*;
     pub use safety::example::commands::*;
     pub use scheduling::example::commands::*;
@@ -81,6 +90,8 @@ pub mod commands {
             consent::example::commands::all(),
             note::example::commands::all(),
             people::example::commands::all(),
+            diagnosis::example::commands::all(),
+            order::example::commands::all(),
             closing::example::commands::all(),
             charge::example::commands::all(),
         ]

@@ -1,6 +1,7 @@
 //! A visit, from `scheduled` to `billed`: its one stream tells the whole story. Small state machines, each its own type,
 //! kept apart because mixing them is what breaks such systems: the visit itself ([`State`]), the presence of each
-//! participant ([`Presence`]), consents ([`Consents`]), emergencies ([`Emergencies`]), notes ([`Notes`]) and charges ([`Charges`]).
+//! participant ([`Presence`]), consents ([`Consents`]), emergencies ([`Emergencies`]), notes ([`Notes`]), diagnoses
+//! ([`Diagnoses`]), orders ([`Orders`]) and charges ([`Charges`]).
 //! Each family of events and commands has a folder with its terms and rules; beside the folders stands what all share.
 
 mod arrival;
@@ -8,7 +9,9 @@ mod call;
 mod charge;
 mod closing;
 mod consent;
+mod diagnosis;
 mod note;
+mod order;
 mod people;
 mod safety;
 mod scheduling;
@@ -34,7 +37,9 @@ pub use call::*;
 pub use charge::*;
 pub use closing::*;
 pub use consent::*;
+pub use diagnosis::*;
 pub use note::*;
+pub use order::*;
 pub use people::*;
 pub use safety::*;
 pub use scheduling::*;

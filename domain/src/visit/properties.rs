@@ -26,6 +26,10 @@ enum Ask {
     Capture(u128),
     Correct(u128, u128),
     Void(u128),
+    CapturePointing(u128, u8),
+    Diagnose,
+    Undiagnose(u8),
+    SignOrder { lab: bool },
     Join(Participant, &'static str),
     Leave(Participant, &'static str, LeaveReason),
     Consent(ConsentKind, &'static str),
@@ -57,6 +61,10 @@ fn asks() -> impl Strategy<Value = Ask> {
         1 => (40..43_u128).prop_map(Ask::Capture),
         1 => (40..43_u128, 40..46_u128).prop_map(|(old, new)| Ask::Correct(old, new)),
         1 => (40..43_u128).prop_map(Ask::Void),
+        1 => (40..43_u128, 1..4_u8).prop_map(|(charge, number)| Ask::CapturePointing(charge, number)),
+        2 => Just(Ask::Diagnose),
+        1 => (1..4_u8).prop_map(Ask::Undiagnose),
+        2 => any::<bool>().prop_map(|lab| Ask::SignOrder { lab }),
         1 => (who(), connection()).prop_map(|(who, connection)| Ask::Join(who, connection)),
         1 => (who(), connection(), reason).prop_map(|(who, connection, reason)| Ask::Leave(who, connection, reason)),
         1 => (kind(), version()).prop_map(|(kind, version)| Ask::Consent(kind, version)),
@@ -134,6 +142,14 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
             (Role::Billing, Command::CorrectCharge(command, ChargeFacts { charge_id: id(*new), ..facts }))
         }
         Ask::Void(charge) => (Role::Billing, void_charge(*charge)),
+        Ask::CapturePointing(charge, number) => {
+            let Command::CaptureCharge(command, facts) = capture_charge(*charge) else { unreachable!() };
+            let command = CaptureCharge { diagnoses: vec![], diagnosis_pointers: vec![*number], ..command };
+            (Role::Billing, Command::CaptureCharge(command, facts))
+        }
+        Ask::Diagnose => (Role::Provider, record_diagnosis()),
+        Ask::Undiagnose(number) => (Role::Provider, remove_diagnosis(*number)),
+        Ask::SignOrder { lab } => (Role::Provider, if *lab { sign_lab_order() } else { sign_order() }),
         Ask::Join(who, connection) => (Role::System, observe_join(*who, connection)),
         Ask::Leave(who, connection, reason) => (Role::System, observe_leave(*who, connection, *reason)),
         Ask::Consent(kind, version) => (Role::Patient, give_consent(*kind, version)),
@@ -244,9 +260,41 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             });
             assert_eq!(asked, Some(cosigned.cosigner_id), "cosigned by somebody who was not asked");
         }
+        Event::DiagnosisRecorded(recorded) => {
+            let number = recorded.diagnosis_number;
+            let given =
+                |event: &Event| matches!(event, Event::DiagnosisRecorded(old) if old.diagnosis_number == number);
+            assert!(!before.iter().any(given), "a number given twice");
+        }
+        Event::DiagnosisRemoved(removed) => {
+            assert!(standing_diagnoses(before).contains(&removed.diagnosis_number), "removed what does not stand");
+        }
+        Event::OrderSigned(now_signed) => {
+            let of_this =
+                |event: &&Event| Transmission::after(event).is_some() && order_id(event) == now_signed.order_id;
+            let latest = before.iter().rev().find(of_this).expect("signed without a draft");
+            let (pointers, hash) = match latest {
+                Event::PrescriptionDrafted(drafted) => (&drafted.diagnosis_pointers, &drafted.content_sha256),
+                Event::LabOrderDrafted(drafted) => (&drafted.diagnosis_pointers, &drafted.content_sha256),
+                other => panic!("signed after {}", other.event_type()),
+            };
+            assert_eq!(*hash, now_signed.content_sha256, "signed something else than the latest draft");
+            let listed = standing_diagnoses(before);
+            assert!(pointers.iter().all(|number| listed.contains(number)), "signed for what does not stand");
+            assert!(now_signed.kind == OrderKind::LabOrder || !pointers.is_empty(), "prescribed for nothing");
+        }
+        Event::OrderTransmitted(_) | Event::OrderAccepted(_) | Event::OrderFailed(_) => {
+            panic!("nothing here can transmit")
+        }
         Event::ChargeCaptured(captured) => {
             assert!(happened(&["ended"]), "charged before the end");
             assert!(charge(before, captured.charge_id).is_empty(), "an id used twice");
+            let listed = standing_diagnoses(before);
+            assert!(
+                captured.diagnosis_pointers.iter().all(|number| listed.contains(number)),
+                "for what does not stand"
+            );
+            assert!(listed.is_empty() || !captured.diagnosis_pointers.is_empty(), "for something off the list");
             let by_time = captured.basis == Some(crate::law::billing::Basis::Time);
             assert!(!by_time || captured.minutes.is_some() && happened(&["minutes-attested"]), "time nobody attested");
             if happened(&["billed", "no-charge-recorded"]) {
@@ -298,7 +346,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             "emergency-declared",
             "emergency-closed",
         ];
-        const ONCE_CLOSED: [&str; 7] = [
+        const ONCE_CLOSED: [&str; 10] = [
             "minutes-attested",
             "charge-captured",
             "charge-corrected",
@@ -306,6 +354,9 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             "billed",
             "note-drafted",
             "note-signed",
+            "diagnosis-recorded",
+            "diagnosis-removed",
+            "order-cancelled",
         ];
         let closed = happened(&["billed", "no-charge-recorded"]);
         let permitted = STILL.contains(&event.event_type()) || closed && ONCE_CLOSED.contains(&event.event_type());
@@ -364,6 +415,23 @@ fn waits_for_cosigner(events: &[Event], note: NoteId) -> bool {
     events.iter().any(asked) && !stands
 }
 
+fn standing_diagnoses(events: &[Event]) -> Vec<u8> {
+    let mut standing = Vec::new();
+    for event in events {
+        match event {
+            Event::DiagnosisRecorded(recorded) => standing.push(recorded.diagnosis_number),
+            Event::DiagnosisRemoved(removed) => standing.retain(|number| *number != removed.diagnosis_number),
+            _ => {}
+        }
+    }
+    standing
+}
+
+fn order_id(event: &Event) -> crate::OrderId {
+    let id = event.payload()["order_id"].clone();
+    serde_json::from_value(id).unwrap()
+}
+
 fn open_emergencies(events: &[Event]) -> Vec<EmergencyId> {
     let closed =
         |id| events.iter().any(|event| matches!(event, Event::EmergencyClosed(closed) if closed.emergency_id == id));
@@ -410,6 +478,9 @@ proptest! {
                 }
             }
             prop_assert!(visit == Visit::replay(&events), "the state is what the events add up to");
+        }
+        for (_, order) in visit.orders().iter() {
+            prop_assert_eq!(order.transmission(), Transmission::NotSent, "an order that nobody transmitted");
         }
         let stored = serde_json::to_string(&visit).unwrap();
         prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, Consents, Contacts, Emergencies, Event, Interpretation, Modality, ModalityChange, Notes, Outcome,
-    Presence, Readiness,
+    Charges, Consents, Contacts, Diagnoses, Emergencies, Event, Interpretation, Modality, ModalityChange, Notes,
+    Orders, Outcome, Presence, Readiness,
 };
 use crate::{Jurisdiction, PatientId, ProviderId};
 
@@ -76,7 +76,7 @@ impl State {
     }
 
     /// Whether nothing but observations, what is done about signed notes, withdrawn consents and, of a closed visit, attested
-    /// minutes, changed charges and a note in place of one entered in error can follow.
+    /// minutes, diagnoses, cancelled orders, changed charges and a note in place of one entered in error can follow.
     pub fn is_final(self) -> bool {
         matches!(self, State::Closed | State::Cancelled | State::NoShow | State::ProviderNoShow)
     }
@@ -111,6 +111,8 @@ pub struct Visit {
     outcome: Option<Outcome>,
     consents: Consents,
     notes: Notes,
+    diagnoses: Diagnoses,
+    orders: Orders,
     charges: Charges,
     presence: Presence,
     date_of_service: Option<NaiveDate>,
@@ -212,6 +214,16 @@ impl Visit {
         &self.notes
     }
 
+    /// What the patient has, by number.
+    pub fn diagnoses(&self) -> &Diagnoses {
+        &self.diagnoses
+    }
+
+    /// The orders.
+    pub fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
     /// The charges.
     pub fn charges(&self) -> &Charges {
         &self.charges
@@ -289,6 +301,15 @@ impl Visit {
             | Event::NoteEnteredInError(_)
             | Event::CosignRequested(_)
             | Event::Cosigned(_) => self.notes.apply(event),
+            Event::DiagnosisRecorded(recorded) => self.diagnoses.record(recorded),
+            Event::DiagnosisRemoved(removed) => self.diagnoses.remove(removed),
+            Event::PrescriptionDrafted(_)
+            | Event::LabOrderDrafted(_)
+            | Event::OrderSigned(_)
+            | Event::OrderCancelled(_)
+            | Event::OrderTransmitted(_)
+            | Event::OrderAccepted(_)
+            | Event::OrderFailed(_) => self.orders.apply(event),
             Event::NoChargeRecorded(_) => self.state = State::Closed,
             Event::MinutesAttested(attested) => self.charges.attest(attested),
             Event::ChargeCaptured(captured) => self.charges.capture(captured),

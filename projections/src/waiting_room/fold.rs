@@ -43,7 +43,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 5;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -105,7 +105,7 @@ impl Projection for Room {
     }
 }
 
-/// Whether the waiting room could look different after it. Notes and charges are not its business.
+/// Whether the waiting room could look different after it. Notes, diagnoses, orders and charges are not its business.
 fn is_shown(event: &Event) -> bool {
     !matches!(
         event,
@@ -116,6 +116,15 @@ fn is_shown(event: &Event) -> bool {
             | Event::NoteEnteredInError(_)
             | Event::CosignRequested(_)
             | Event::Cosigned(_)
+            | Event::DiagnosisRecorded(_)
+            | Event::DiagnosisRemoved(_)
+            | Event::PrescriptionDrafted(_)
+            | Event::LabOrderDrafted(_)
+            | Event::OrderSigned(_)
+            | Event::OrderCancelled(_)
+            | Event::OrderTransmitted(_)
+            | Event::OrderAccepted(_)
+            | Event::OrderFailed(_)
             | Event::ChargeCaptured(_)
             | Event::Billed(_)
     )

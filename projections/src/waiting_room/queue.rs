@@ -461,7 +461,7 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (3, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (5, SHAPE));
     }
 
     const SHAPE: &str = concat!(
@@ -471,7 +471,7 @@ mod tests {
         r#""readiness":"never-ready","identity_verified":false,"location":null,"#,
         r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
         r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"outcome":null,"#,
-        r#""consents":{},"notes":{},"charges":{"charges":{},"minutes":null},"#,
+        r#""consents":{},"notes":{},"diagnoses":[],"orders":{},"charges":{"charges":{},"minutes":null},"#,
         r#""presence":{"by_kind":{},"by_id":{}},"date_of_service":null},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
         r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"hold_reason":null,"#,

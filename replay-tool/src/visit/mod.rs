@@ -3,6 +3,7 @@
 mod at;
 mod note_words;
 mod opening;
+mod order_words;
 mod reads;
 mod seal;
 mod standing;

@@ -1,9 +1,9 @@
 //! How a visit stands, in words: its state and each of the small machines beside it.
 
 use daybook_domain::visit::{
-    Charge, ConsentKind, ConsentState, Cosign, CosignState, Note, NoteState, Participant, Visit,
+    Charge, ConsentKind, ConsentState, Cosign, CosignState, Diagnosis, Note, NoteState, Order, Participant, Visit,
 };
-use daybook_domain::{ChargeId, NoteId};
+use daybook_domain::{ChargeId, NoteId, OrderId};
 
 use crate::print::{short, term, time};
 
@@ -26,6 +26,8 @@ pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {
         said.push(("Consent", consent(kind, visit.consents().get(kind))));
     }
     said.extend(or_none("Note", visit.notes().iter().map(|(id, of)| note(id, of)).collect()));
+    said.extend(or_none("Diagnosis", visit.diagnoses().iter().map(diagnosis).collect()));
+    said.extend(or_none("Order", visit.orders().iter().map(|(id, of)| order(id, of)).collect()));
     said.extend(or_none("Charge", visit.charges().iter().map(|(id, of)| charge(id, of)).collect()));
     said
 }
@@ -88,6 +90,32 @@ fn note(id: NoteId, note: &Note) -> String {
     format!("{id}: {state}{corrected}{cosigned}, content {}{addenda}", short(note.content_sha256.as_str()))
 }
 
+fn diagnosis(diagnosis: &Diagnosis) -> String {
+    let standing = match (diagnosis.removed, diagnosis.primary) {
+        (true, _) => "removed",
+        (false, true) => "stands, foremost",
+        (false, false) => "stands",
+    };
+    format!("number {}: {standing}", diagnosis.diagnosis_number)
+}
+
+fn order(id: OrderId, order: &Order) -> String {
+    let signer = order.signer.map_or_else(String::new, |signer| format!(" by {signer}"));
+    let (kind, state, content) = (term(&order.kind), term(&order.state), short(order.content_sha256.as_str()));
+    format!(
+        "{id}: {kind}, {state}{signer}, content {content}{}. {}",
+        pointing(&order.diagnosis_pointers),
+        order.transmission()
+    )
+}
+
 fn charge(id: ChargeId, charge: &Charge) -> String {
-    format!("{id}: {}, units {}", term(&charge.state), charge.units)
+    format!("{id}: {}, units {}{}", term(&charge.state), charge.units, pointing(&charge.diagnosis_pointers))
+}
+
+fn pointing(pointers: &[u8]) -> String {
+    match pointers {
+        [] => String::new(),
+        _ => format!(", for diagnosis {}", pointers.iter().map(u8::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }

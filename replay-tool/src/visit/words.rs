@@ -4,14 +4,24 @@ use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
     EmergencyDeclared, Event, InterpreterAssigned, InterpreterRequested, LocationAttested, MinutesAttested,
-    ModalityChanged, Scheduled, TechnicalFailure,
+    ModalityChanged, Scheduled, TechnicalFailure, Transmission,
 };
 
-use super::note_words as notes;
+use super::{note_words as notes, order_words as orders};
 use crate::print::{harmless, term, time};
 
-/// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own.
+/// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own. Whatever is said of an order
+/// ends with whether it went out, so that no sentence below can forget it.
 pub fn event(event: &Event) -> String {
+    let said = sentence(event);
+    match Transmission::after(event) {
+        Some(transmission) if said.ends_with('\n') => format!("{said}{transmission}."),
+        Some(transmission) => format!("{said} {transmission}."),
+        None => said,
+    }
+}
+
+fn sentence(event: &Event) -> String {
     match event {
         Event::Scheduled(scheduled) => self::scheduled(scheduled),
         Event::Cancelled(cancelled) => self::cancelled(cancelled),
@@ -91,6 +101,15 @@ pub fn event(event: &Event) -> String {
         Event::NoteEnteredInError(error) => notes::entered_in_error(error),
         Event::CosignRequested(requested) => notes::cosign_requested(requested),
         Event::Cosigned(cosigned) => notes::cosigned(cosigned),
+        Event::DiagnosisRecorded(recorded) => orders::diagnosis(recorded),
+        Event::DiagnosisRemoved(removed) => orders::diagnosis_removed(removed),
+        Event::PrescriptionDrafted(drafted) => orders::prescription(drafted),
+        Event::LabOrderDrafted(drafted) => orders::lab_order(drafted),
+        Event::OrderSigned(signed) => orders::signed(signed),
+        Event::OrderCancelled(cancelled) => orders::cancelled(cancelled),
+        Event::OrderTransmitted(sent) => orders::transmitted(sent),
+        Event::OrderAccepted(accepted) => orders::accepted(accepted),
+        Event::OrderFailed(failed) => orders::failed(failed),
         Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
         Event::MinutesAttested(attested) => minutes(attested),
         Event::ChargeCaptured(captured) => charge(captured),
@@ -255,6 +274,8 @@ fn charge(captured: &ChargeCaptured) -> String {
         format!("amount {}", phi(amount, |cents| format!("{}.{:02}", cents / 100, cents % 100)))
     });
     let (id, units) = (captured.charge_id, captured.units);
+    let listed: Vec<_> = captured.diagnosis_pointers.iter().map(|number| format!("diagnosis {number}")).collect();
+    let diagnoses = if listed.is_empty() { diagnoses } else { listed.join(", ") };
     let modifiers =
         phi(&captured.modifiers, |all| all.iter().map(|modifier| modifier.as_str()).collect::<Vec<_>>().join(" "));
     let (payer, place) =
@@ -289,7 +310,7 @@ fn reason<const MAX: usize>(reason: &Option<Phi<daybook_domain::Text<MAX>>>) -> 
     labelled("Reason", reason)
 }
 
-fn details<const MAX: usize>(details: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
+pub(super) fn details<const MAX: usize>(details: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
     labelled("Details", details)
 }
 

@@ -125,6 +125,7 @@ async fn through_to_the_bill(log: &Log) {
         units: 1,
         amount_cents: Some(9_205),
         diagnoses: vec!["J02.9".try_into().unwrap()],
+        diagnosis_pointers: vec![],
         modifiers: vec!["95".try_into().unwrap()],
         payer: Private(PayerClass::Commercial),
         patient_at_home: Private(true),

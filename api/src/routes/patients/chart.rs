@@ -28,8 +28,8 @@ pub struct ChartQuery {
     min_position: Option<u64>,
 }
 
-/// A patient's chart: every visit with its notes, consents and charges, and what they say; and how much was imported, which
-/// `/history` shows.
+/// A patient's chart: every visit with its notes, consents, diagnoses, orders and charges, and what they say; and how much was
+/// imported, which `/history` shows. Every order says whether it went out.
 #[utoipa::path(
     tag = "patients",
     params(ChartQuery),
@@ -78,6 +78,8 @@ async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<B
         positions.extend(corrections.flat_map(|correction| [correction.replaced_position, correction.position]));
         positions.extend(visit.notes.iter().filter_map(|note| Some(note.entered_in_error.as_ref()?.position)));
         positions.extend(visit.notes.iter().flat_map(|note| note.addenda.iter().map(|addendum| addendum.position)));
+        positions.extend(visit.diagnoses.iter().map(|diagnosis| diagnosis.position));
+        positions.extend(visit.orders.iter().flat_map(|order| [Some(order.position), order.signed_position]).flatten());
         positions.extend(visit.charges.iter().map(|charge| charge.position));
         positions.extend(visit.no_charge.iter().map(|no_charge| no_charge.position));
     }
@@ -115,6 +117,13 @@ fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Proble
         }
         if visit["no_charge"].is_object() {
             put(&mut visit["no_charge"], "position", &["details"]);
+        }
+        for diagnosis in list(visit, "diagnoses") {
+            put(diagnosis, "position", &["code", "description"]);
+        }
+        for order in list(visit, "orders") {
+            put(order, "position", &["prescription", "lab_order"]);
+            put(order, "signed_position", &["ground", "rules"]);
         }
         for charge in list(visit, "charges") {
             put(charge, "position", &CHARGE);

@@ -8,6 +8,7 @@ pub mod attest_location;
 pub mod attest_minutes;
 pub mod bill;
 pub mod cancel;
+pub mod cancel_order;
 pub mod capture_charge;
 pub mod change_modality;
 pub mod check_in;
@@ -18,7 +19,9 @@ pub mod cosign_note;
 pub mod declare_emergency;
 pub mod decline_consent;
 pub mod decline_interpreter;
+pub mod draft_lab_order;
 pub mod draft_note;
+pub mod draft_prescription;
 pub mod end;
 pub mod enter_note_in_error;
 pub mod give_callback_number;
@@ -28,11 +31,13 @@ pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod record_contact_attempt;
+pub mod record_diagnosis;
 pub mod record_emergency_contact;
 pub mod record_interpreter_joined;
 pub mod record_no_charge;
 pub mod record_no_show;
 pub mod record_provider_no_show;
+pub mod remove_diagnosis;
 pub mod report_provider_delay;
 pub mod report_provider_not_ready;
 pub mod report_provider_ready;
@@ -42,8 +47,11 @@ pub mod request_interpreter;
 pub mod return_to_waiting;
 pub mod schedule;
 pub mod show;
+pub mod show_diagnoses;
 pub mod show_note;
+pub mod show_order;
 pub mod sign_note;
+pub mod sign_order;
 pub mod timeline;
 pub mod verify_identity;
 pub mod void_charge;
@@ -91,6 +99,14 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(enter_note_in_error::enter_note_in_error)
         .service(request_cosign::request_cosign)
         .service(cosign_note::cosign_note)
+        .service(record_diagnosis::record_diagnosis)
+        .service(show_diagnoses::show_diagnoses)
+        .service(remove_diagnosis::remove_diagnosis)
+        .service(draft_prescription::draft_prescription)
+        .service(draft_lab_order::draft_lab_order)
+        .service(show_order::show_order)
+        .service(sign_order::sign_order)
+        .service(cancel_order::cancel_order)
         .service(end::end)
         .service(attest_minutes::attest_minutes)
         .service(capture_charge::capture_charge)

@@ -7,10 +7,10 @@ use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
-    Consents, ContactAnswer, Emergencies, Event, Interpretation, Location, Modality, ModalityChange, Note, Outcome,
-    Participant, PresenceState, Readiness, State, Visit,
+    Consents, ContactAnswer, Diagnoses, Emergencies, Event, Interpretation, Location, Modality, ModalityChange, Note,
+    Order, Outcome, Participant, PresenceState, Readiness, State, Visit,
 };
-use daybook_domain::{ChargeId, NoteId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
+use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
 use daybook_ledger::{Recorded, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,6 +63,8 @@ struct VisitShown {
     consents: Consents,
     presence: Present,
     notes: Vec<NoteShown>,
+    diagnoses: Diagnoses,
+    orders: Vec<OrderShown>,
     charges: Vec<ChargeShown>,
     /// The version that is shown, and the event that made it.
     sequence: u64,
@@ -87,6 +89,14 @@ struct NoteShown {
     note: Note,
 }
 
+/// Without what it says, and with whether it went out.
+#[derive(Serialize)]
+struct OrderShown {
+    order_id: OrderId,
+    #[serde(flatten)]
+    order: Order,
+}
+
 #[derive(Serialize)]
 struct ChargeShown {
     charge_id: ChargeId,
@@ -96,7 +106,8 @@ struct ChargeShown {
 
 /// A visit: where it stands now, or stood at a past moment.
 ///
-/// Notes are named here with the hash of what they say; `GET …/notes/{note_id}` shows what that is.
+/// Notes and orders are named here with the hash of what they say, diagnoses by number; `GET …/notes/{note_id}`,
+/// `…/orders/{order_id}` and `…/diagnoses` show what that is. Every order says whether it went out.
 #[utoipa::path(
     tag = "visits",
     params(VisitQuery),
@@ -158,7 +169,8 @@ struct SealedValues {
 
 fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded) -> VisitShown {
     let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
-    let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: *charge });
+    let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: charge.clone() });
+    let orders = visit.orders().iter().map(|(order_id, order)| OrderShown { order_id, order: order.clone() });
     VisitShown {
         visit_id,
         patient_id: visit.patient(),
@@ -188,6 +200,8 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded
             participants: visit.presence().participants().collect(),
         },
         notes: notes.collect(),
+        diagnoses: visit.diagnoses().clone(),
+        orders: orders.collect(),
         charges: charges.collect(),
         sequence: last.sequence,
         position: last.position,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed};
+use daybook_domain::visit::{Event, Transmission};
 use daybook_domain::{Visit, VisitId};
-use daybook_ledger::Loaded;
+use daybook_ledger::{Loaded, Recorded};
 use daybook_projections::TimelineEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,6 +50,9 @@ struct EntryShown {
     entry: TimelineEntry,
     /// What the event says, for events of the visit itself.
     payload: Option<Value>,
+    /// Of an event of an order: whether that order had gone out with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transmission: Option<Transmission>,
     hash: Option<String>,
 }
 
@@ -83,13 +87,18 @@ pub async fn show_timeline(
             let positions: Vec<u64> = timeline.entries.iter().filter(own).map(|entry| entry.position).collect();
             let events = state.ledger.read_positions(clinic, &positions).await?;
             let opened = state.access.open(&receipt, &events).await?;
+            // An event this program cannot read is shown all the same, as the envelope it came in.
+            let sent = |event: &Recorded| Transmission::after(&event.decode::<Event>().ok()?);
+            let mut sent: BTreeMap<u64, Transmission> =
+                events.iter().filter_map(|event| Some((event.position, sent(event)?))).collect();
             let mut payloads: BTreeMap<u64, (Value, String)> = opened
                 .into_iter()
                 .map(|event| (event.position, (plain(event.payload), hexadecimal(&event.hash))))
                 .collect();
             let entries = timeline.entries.into_iter().map(|entry| {
                 let (payload, hash) = payloads.remove(&entry.position).unzip();
-                EntryShown { entry, payload, hash }
+                let transmission = sent.remove(&entry.position);
+                EntryShown { entry, payload, transmission, hash }
             });
             let (position, more_after) = (timeline.position, timeline.more_after);
             let shown = TimelineShown { position, visit_id: id, entries: entries.collect(), more_after };

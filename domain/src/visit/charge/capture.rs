@@ -28,9 +28,7 @@ impl Visit {
         if !(1..=999).contains(&command.units) {
             return Err(Error::UnitsOutOfRange);
         }
-        if !(1..=12).contains(&command.diagnoses.len()) {
-            return Err(Error::DiagnosesOutOfRange);
-        }
+        self.require_what_for(&command)?;
         let (Some(date_of_service), Some(modality)) = (self.date_of_service(), self.modality()) else {
             return Err(Error::NothingToCharge);
         };
@@ -55,6 +53,7 @@ impl Visit {
             units: command.units,
             amount_cents: command.amount_cents.map(Phi::Clear),
             diagnoses: Phi::Clear(command.diagnoses),
+            diagnosis_pointers: command.diagnosis_pointers,
             payer: Phi::Clear(command.payer.0),
             place_of_service: Phi::Clear(judged.verdict.place),
             date_of_service,
@@ -65,6 +64,19 @@ impl Visit {
             rules: Phi::Clear(judged.because),
         }
         .into())
+    }
+
+    /// A charge is for diagnoses on the visit's list wherever there is one: what the provider found is what is billed.
+    fn require_what_for(&self, command: &CaptureCharge) -> Result<(), Error> {
+        let is_pointing = !command.diagnosis_pointers.is_empty();
+        if !is_pointing && self.diagnoses().standing() > 0 {
+            return Err(Error::DiagnosisPointersNeeded);
+        }
+        if is_pointing && !command.diagnoses.is_empty() || !is_pointing && !(1..=12).contains(&command.diagnoses.len())
+        {
+            return Err(Error::DiagnosesOutOfRange);
+        }
+        self.require_diagnoses(&command.diagnosis_pointers)
     }
 }
 
@@ -109,6 +121,25 @@ mod tests {
         let ended = ended_then(&[]);
         ended.when(Role::Billing, with(|charge, _| charge.units = 0)).refused("units-out-of-range");
         ended.when(Role::Billing, with(|charge, _| charge.diagnoses.clear())).refused("diagnoses-out-of-range");
+    }
+
+    #[test]
+    fn a_charge_points_at_diagnoses_that_stand_wherever_there_is_a_list() {
+        let pointing = |pointers: &[u8]| {
+            with(|charge, _| (charge.diagnoses, charge.diagnosis_pointers) = (Vec::new(), pointers.to_vec()))
+        };
+        let listed = [diagnosis_recorded(1), diagnosis_recorded(2), diagnosis_removed(2)];
+        let ended = ended_then(&listed);
+        ended.when(Role::Billing, pointing(&[1])).then([charge_captured_for(&[1])]);
+        ended.when(Role::Billing, pointing(&[2])).refused("unknown-diagnosis");
+        ended.when(Role::Billing, pointing(&[1, 3])).refused("unknown-diagnosis");
+        ended.when(Role::Billing, pointing(&[1, 1])).refused("diagnosis-pointers-out-of-range");
+        ended.when(Role::Billing, pointing(&[1, 2, 3, 4, 5])).refused("diagnosis-pointers-out-of-range");
+        ended.when(Role::Billing, pointing(&[])).refused("diagnosis-pointers-needed");
+        ended.when(Role::Billing, capture_charge(CHARGE)).refused("diagnosis-pointers-needed");
+        let both = with(|charge, _| charge.diagnosis_pointers = vec![1]);
+        ended.when(Role::Billing, both).refused("diagnoses-out-of-range");
+        ended_then(&[]).when(Role::Billing, pointing(&[1])).refused("unknown-diagnosis");
     }
 
     #[test]

@@ -40,12 +40,15 @@ impl ChargeState {
 }
 
 /// One charge, without what it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
     /// Where it stands.
     pub state: ChargeState,
     /// How many units.
     pub units: u32,
+    /// Which of the visit's diagnoses it is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnosis_pointers: Vec<u8>,
     /// The charge it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<ChargeId>,
@@ -87,8 +90,14 @@ impl Charges {
     }
 
     pub(in crate::visit) fn capture(&mut self, captured: &ChargeCaptured) {
-        let ChargeCaptured { charge_id, units, replaces, .. } = captured;
-        let charge = Charge { state: ChargeState::Captured, units: *units, replaces: *replaces, replaced_by: None };
+        let ChargeCaptured { charge_id, units, replaces, diagnosis_pointers, .. } = captured;
+        let charge = Charge {
+            state: ChargeState::Captured,
+            units: *units,
+            diagnosis_pointers: diagnosis_pointers.clone(),
+            replaces: *replaces,
+            replaced_by: None,
+        };
         self.charges.insert(*charge_id, charge);
     }
 

@@ -25,8 +25,13 @@ commands! {
         units: u32,
         /// The amount in cents, where a price is known.
         amount_cents: Option<u64>,
-        /// What it was done for; 1 to 12 diagnoses, the first foremost.
+        /// What it was done for; 1 to 12 diagnoses, the first foremost. Only where the visit has no list of diagnoses to
+        /// point into.
+        #[serde(default)]
         diagnoses: Vec<DiagnosisCode>,
+        /// What it was done for: 1 to 4 numbers of the visit's diagnoses, the first foremost.
+        #[serde(default)]
+        diagnosis_pointers: Vec<u8>,
         /// Who is to pay.
         payer: Private<PayerClass>,
         /// Whether the patient was at home.

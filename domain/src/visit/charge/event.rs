@@ -44,8 +44,11 @@ payloads! {
         /// The amount in cents; sealed, because with a price list it tells the code.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         amount_cents: Option<Phi<u64>>,
-        /// What it was done for, ICD-10-CM, the first foremost.
+        /// What it was done for, ICD-10-CM, the first foremost; empty where it points into the visit's diagnoses.
         diagnoses: Phi<Vec<DiagnosisCode>>,
+        /// What it was done for, by the numbers of the visit's diagnoses, the first foremost.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        diagnosis_pointers: Vec<u8>,
         /// Who is to pay; sealed, because it tells about the patient's life.
         payer: Phi<PayerClass>,
         /// Place of service, by the rules of the day of service where they know; sealed, because it tells where the patient was.

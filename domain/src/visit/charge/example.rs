@@ -34,6 +34,7 @@ fn captured(charge: u128, replaces: Option<u128>, code: &str) -> Event {
         units: 1,
         amount_cents: Some(Phi::Clear(9_200)),
         diagnoses: Phi::Clear(vec!["J02.9".try_into().unwrap()]),
+        diagnosis_pointers: vec![],
         payer: Phi::Clear(PayerClass::Commercial),
         place_of_service: Phi::Clear("10".try_into().unwrap()),
         date_of_service,
@@ -63,6 +64,12 @@ pub mod events {
 
     pub fn charge_captured() -> Event {
         captured(CHARGE, None, "99213")
+    }
+
+    /// The same, pointing into the visit's diagnoses.
+    pub fn charge_captured_for(pointers: &[u8]) -> Event {
+        let Event::ChargeCaptured(charge) = charge_captured() else { unreachable!() };
+        ChargeCaptured { diagnoses: Phi::Clear(vec![]), diagnosis_pointers: pointers.to_vec(), ..charge }.into()
     }
 
     /// The one that takes its place.
@@ -111,6 +118,7 @@ pub mod commands {
             units: 1,
             amount_cents: Some(9_200),
             diagnoses: vec!["J02.9".try_into().unwrap()],
+            diagnosis_pointers: vec![],
             payer: Private(PayerClass::Commercial),
             patient_at_home: Private(true),
             place_of_service: None,
