@@ -73,6 +73,8 @@ actions! {
     ReadWaitingRoom = "read-waiting-room",
     /// Read a provider's, or the clinic's, schedule of a day.
     ReadDay = "read-day",
+    /// Read how long people were connected to calls. No PHI.
+    ReadUsage = "read-usage",
     /// Read the log's entries as stored, sealed.
     ReadLogEntries = "read-log-entries",
     /// Read who read what.

@@ -15,7 +15,7 @@ use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, remove_diagnosis,
     request_cosign, sign_note, sign_order, void_charge,
 };
-use crate::routes::{clinics, log, patients, providers, rules, templates, visits, waiting_room};
+use crate::routes::{clinics, log, patients, providers, rules, templates, usage, visits, waiting_room};
 use crate::{command, problem};
 
 #[derive(OpenApi)]
@@ -94,6 +94,7 @@ use crate::{command, problem};
         providers::revoke_licence::revoke_licence,
         providers::correct_licence::correct_licence,
         rules::list::list_rules,
+        usage::show_usage,
         rules::show::show_rule,
         rules::review::review_rule,
         visits::bill::bill,
@@ -290,6 +291,11 @@ impl Schemas {
                 &["order_id", "transmission", "kind", "state", "content_sha256", "content", "rendered_at_position"],
             ),
             ("Timeline", "Entries by position.", &["position", "visit_id", "entries", "more_after"]),
+            (
+                "Usage",
+                "`months`, each with `month`, `connections`, `seconds`, `begun_minutes` and `seconds_by_participant`.",
+                &["position", "from", "to", "counted_to", "open_connections", "without_beginning", "months"],
+            ),
             ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),
         ] {
             let schema = json!({ "type": "object", "description": description, "required": needed });

@@ -91,6 +91,7 @@ pub struct Written {
     pub provider_id: Option<Uuid>,
     pub visit_id: Option<Uuid>,
     pub note_id: Option<Uuid>,
+    pub charge_id: Option<Uuid>,
     pub content_sha256: Option<String>,
     pub position: u64,
 }

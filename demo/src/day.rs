@@ -195,9 +195,9 @@ async fn signed_and_billed(story: &Story<'_>, mei: &Patient<'_>, draft: Draft) -
     visit.left(observer, "provider", "provider-1", "hung-up").await?;
     visit.left(observer, "patient", "patient-2", "hung-up").await?;
     visit.end("completed").await?;
-    visit.charge("99213", 9_300, &["G43.009"]).await?;
-    visit.bill().await?;
-    story.tell("Mei's visit is ended, charged and billed").await;
+    visit.attest_minutes(32).await?;
+    visit.charge_wrongly_then_rightly(("99213", "99214"), 13_100, "G43.009").await?;
+    story.tell("Mei's visit is ended and billed; the charge was wrong, and the right one is billed by the minutes attested").await;
     Ok(draft.note_id)
 }
 

@@ -1,5 +1,6 @@
 //! A visit as those take part in it who play it: who acts, and what each step sends.
 
+use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -166,6 +167,32 @@ impl Visit {
             "patient_at_home": true, "basis": "medical-decision-making",
         });
         self.post(&self.company.billing, "charges", body).await.map(drop)
+    }
+
+    /// The provider attests how many minutes they spent.
+    pub async fn attest_minutes(&self, minutes: u16) -> anyhow::Result<()> {
+        self.post(&self.company.provider, "minutes", json!({ "minutes": minutes })).await.map(drop)
+    }
+
+    /// Charges, bills, finds the charge wrong, and bills the right one, which is chosen by the minutes attested.
+    pub async fn charge_wrongly_then_rightly(
+        &self,
+        (wrong, right): (&str, &str),
+        cents: u64,
+        diagnosis: &str,
+    ) -> anyhow::Result<()> {
+        let charge = |code: &str, basis: &str| {
+            json!({
+                "code": code, "units": 1, "amount_cents": cents, "diagnoses": [diagnosis], "payer": "commercial",
+                "patient_at_home": true, "modifiers": ["95"], "basis": basis,
+            })
+        };
+        let captured = self.post(&self.company.billing, "charges", charge(wrong, "medical-decision-making")).await?;
+        self.bill().await?;
+        let charge_id = captured.charge_id.context("the answer names no charge")?;
+        let correction = json!({ "reason": "wrong-code", "correct": charge(right, "time") });
+        self.post(&self.company.billing, &format!("charges/{charge_id}/correct"), correction).await?;
+        self.bill().await
     }
 
     pub async fn bill(&self) -> anyhow::Result<()> {

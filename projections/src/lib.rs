@@ -17,6 +17,7 @@ mod store;
 mod timeline;
 #[cfg(test)]
 mod told;
+mod usage;
 mod views;
 mod waiting_room;
 
@@ -33,6 +34,7 @@ pub use projector::Projector;
 pub use rebuild::{Difference, Differs, compare, rebuild};
 pub use store::prepare;
 pub use timeline::{AccessMark, Timeline, TimelineEntry};
+pub use usage::{MonthUsage, Usage};
 pub use views::{Lag, Views};
 pub use waiting_room::{
     ConsentBadge, Estimate, InterpreterBadge, OrderReason, ParticipantPresence, WaitingRoom, WaitingRoomChanges,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::seen::Seen;
-use crate::{chart, day, directory, history, timeline, waiting_room};
+use crate::{chart, day, directory, history, timeline, usage, waiting_room};
 
 /// The read models there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,12 +21,13 @@ pub enum View {
     Day,
     Directory,
     History,
+    Usage,
 }
 
 impl View {
     /// Every read model.
-    pub const ALL: [View; 6] =
-        [View::WaitingRoom, View::Chart, View::Timeline, View::Day, View::Directory, View::History];
+    pub const ALL: [View; 7] =
+        [View::WaitingRoom, View::Chart, View::Timeline, View::Day, View::Directory, View::History, View::Usage];
 
     /// Its name, kebab-case would not do for a schema: with underscores.
     pub fn name(self) -> &'static str {
@@ -36,6 +37,7 @@ impl View {
             View::Timeline => "timeline",
             View::Day => "day",
             View::Directory => "directory",
+            View::Usage => "usage",
             View::History => "history",
         }
     }
@@ -47,6 +49,7 @@ impl View {
             View::Timeline => &Of::<timeline::Timelines>(PhantomData),
             View::Day => &Of::<day::DayFold>(PhantomData),
             View::Directory => &Of::<directory::Directory>(PhantomData),
+            View::Usage => &Of::<usage::Usages>(PhantomData),
             View::History => &Of::<history::Histories>(PhantomData),
         }
     }

@@ -6,6 +6,7 @@ pub mod patients;
 pub mod providers;
 pub mod rules;
 pub mod templates;
+pub mod usage;
 pub mod visits;
 pub mod waiting_room;
 
@@ -30,6 +31,7 @@ pub fn configure(services: &mut ServiceConfig) {
     waiting_room::configure(services);
     rules::configure(services);
     templates::configure(services);
+    usage::configure(services);
     log::configure(services);
 }
 

@@ -235,3 +235,35 @@ async fn a_licence_that_was_taken_away_admits_nobody_until_it_is_put_right() {
     administrator.post(&path, home).await.written();
     visit.admit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn usage_is_counted_by_connection_for_administrators_and_billing() {
+    let visit = App::start().await.with_clinic().await.visit().await;
+    visit.wait().await;
+    visit.admit().await;
+    let seen = async |what: &str, who: &str, connection: &str, at: &str| {
+        let mut body = json!({ "participant": who, "connection": connection, "observed_at": at });
+        if what == "left" {
+            body["reason"] = json!("hung-up");
+        }
+        visit.program.post(&visit.path(&format!("presence/{what}")), body).await.written()
+    };
+    seen("joined", "patient", "p1", "2026-03-31T23:50:00Z").await;
+    seen("joined", "provider", "d1", "2026-03-31T23:55:30Z").await;
+    seen("left", "patient", "p1", "2026-04-01T00:20:00Z").await;
+    let last = seen("left", "provider", "d1", "2026-03-31T23:59:00Z").await;
+    let path = |from: &str, to: &str| format!("/v1/usage?from={from}&to={to}&min_position={}", last.position());
+    for somebody in [&visit.billing, &visit.clinic.administrator().await] {
+        let usage = somebody.get(&path("2026-03-01", "2026-04-30")).await.ok();
+        let (march, april) = (usage.entry("months", "month", "2026-03"), usage.entry("months", "month", "2026-04"));
+        assert_eq!(
+            (&march["seconds"], &march["begun_minutes"], &march["connections"]),
+            (&json!(810), &json!(14), &json!(2))
+        );
+        assert_eq!(march["seconds_by_participant"], json!({ "patient": 600, "provider": 210 }));
+        assert_eq!((&april["seconds"], &usage["open_connections"]), (&json!(1_200), &json!(0)));
+    }
+    visit.billing.get(&path("2026-03-01", "2026-02-01")).await.refused(400, "invalid-parameter");
+    visit.billing.get(&path("2026-03-01", "2028-03-01")).await.refused(400, "invalid-parameter");
+    visit.desk.get(&path("2026-03-01", "2026-03-31")).await.refused(403, "denied");
+}
