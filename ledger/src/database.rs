@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgPool};
+
+use crate::migrations::Migrations;
 
 /// The role a pool's connections take on (migrations/0001_ledger.sql).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ pub async fn connect(url: &str, role: DatabaseRole, connections: u32) -> Result<
 /// Brings the database to this program's version, as its owner. Safe to run from several servers at once.
 pub async fn migrate(url: &str) -> Result<(), MigrateError> {
     let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
-    sqlx::migrate!("../migrations").run(&pool).await?;
+    Migrator::new(Migrations).await?.run(&pool).await?;
     pool.close().await;
     Ok(())
 }

@@ -16,6 +16,7 @@ mod ledger;
 mod loader;
 mod logs;
 pub mod merkle;
+mod migrations;
 pub mod note;
 pub mod publish;
 mod read;
