@@ -3,6 +3,7 @@
 
 mod application;
 mod body;
+mod calendar;
 mod caller;
 mod command;
 pub mod config;

@@ -98,8 +98,11 @@ use crate::{command, problem};
         rules::show::show_rule,
         rules::review::review_rule,
         visits::bill::bill,
+        visits::reschedule::reschedule,
+        visits::hand_over::hand_over,
         visits::cancel::cancel,
         visits::record_no_show::record_no_show,
+        visits::reverse_no_show::reverse_no_show,
         visits::observe_join::observe_join,
         visits::observe_leave::observe_leave,
         waiting_room::show::show_waiting_room,
@@ -195,8 +198,11 @@ impl Schemas {
         self.add::<clinic::ReviewRule>("ReviewRule");
         self.add::<patient::Register>("RegisterPatient");
         self.add::<visit::Schedule>("Schedule");
+        self.add::<visit::Reschedule>("Reschedule");
+        self.add::<visit::HandOver>("HandOver");
         self.add::<visit::Cancel>("Cancel");
         self.add::<visit::RecordNoShow>("RecordNoShow");
+        self.add::<visit::ReverseNoShow>("ReverseNoShow");
         self.add::<visit::Arrive>("Arrive");
         self.add::<visit::VerifyIdentity>("VerifyIdentity");
         self.add::<visit::AttestLocation>("AttestLocation");

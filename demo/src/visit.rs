@@ -56,6 +56,8 @@ impl Visit {
         let body = json!({
             "patient_id": company.patient_id, "provider_id": company.provider_id, "starts_at": slot.starts_at,
             "duration_minutes": slot.minutes, "modality": slot.modality, "reason": slot.reason,
+            // Told faster than it could happen, and as the source has it.
+            "overbook": "simulated",
         });
         let written = company.desk.post("/v1/visits", &body).await?;
         let id = written.visit_id.ok_or_else(|| anyhow::anyhow!("the answer names no visit"))?;

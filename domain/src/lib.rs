@@ -3,6 +3,7 @@
 pub mod access_events;
 mod actor;
 mod aggregate;
+pub mod calendar;
 pub mod catalogue;
 pub mod clinic;
 pub mod codes;
@@ -27,6 +28,7 @@ pub mod visit;
 
 pub use access_events::AccessEvent;
 pub use actor::{Actor, Role};
+pub use calendar::Calendar;
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
 pub use codes::{

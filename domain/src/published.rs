@@ -12,8 +12,8 @@ use crate::given::{PATIENT, PROVIDER, actor, code, id, now, text};
 use crate::law::{Compact, ReviewVerdict};
 use crate::visit::{State, example};
 use crate::{
-    AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, clinic, history,
-    patient, provider, visit,
+    AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, calendar,
+    clinic, history, patient, provider, visit,
 };
 
 /// One stream type: its events and an example of each.
@@ -46,6 +46,11 @@ fn stream<E: Catalogue>(name: &'static str, about: &'static str, events: Vec<E>)
 fn streams() -> Vec<Stream> {
     vec![
         stream("visit", "One visit, from `scheduled` to `billed`.", example::events::all()),
+        stream(
+            "calendar",
+            "One provider's calendar of one day in UTC. A booking across midnight stands in both days.",
+            calendar::example::events(),
+        ),
         stream("patient", "One patient's record.", patient::example::all()),
         stream(
             "history",

@@ -118,6 +118,18 @@ impl<X: Load, Y: Load> Load for (X, Y) {
     }
 }
 
+impl<L: Load> Load for Vec<L> {
+    type Ids = Vec<L::Ids>;
+
+    fn name(ids: &Self::Ids, streams: &mut Vec<Stream>) {
+        ids.iter().for_each(|id| L::name(id, streams));
+    }
+
+    fn fold(ids: Self::Ids, histories: &Histories) -> Result<Self, LoadError> {
+        ids.into_iter().map(|id| L::fold(id, histories)).collect()
+    }
+}
+
 /// Loads one or several aggregates of a clinic as they stood at one moment, in one query, which loads that arrive together
 /// share. One that does not exist, or is another clinic's, is found as if nothing had happened to it.
 pub async fn load<L: Load>(ledger: &Ledger, clinic: Uuid, ids: L::Ids) -> Result<L, LoadError> {

@@ -49,6 +49,14 @@ impl<A: Rules> Intent<A> {
 /// then that one's is told.
 pub struct Companion(pub(crate) Result<Part, Refused>);
 
+impl Companion {
+    /// The same, appended wherever its stream ends by then: for what depends on nothing that others write there, so that
+    /// they never make each other attempt anew.
+    pub fn wherever_it_ends(self) -> Self {
+        Self(self.0.map(|part| Part { expected: Expected::Any, ..part }))
+    }
+}
+
 impl<A: Rules> Loaded<A>
 where
     A::Error: Send + Sync + 'static,

@@ -32,5 +32,5 @@ pub use aggregate::Loaded;
 pub use clock::{Clock, Ids};
 pub use event::{Draft, Metadata, Placed, Recorded, Unsealed};
 pub use format::{Hash, Stream};
-pub use intent::Intent;
+pub use intent::{Companion, Intent};
 pub use ledger::{Ledger, Options};

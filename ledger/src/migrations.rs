@@ -39,7 +39,8 @@ mod tests {
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut files: Vec<_> = files.filter(|name| name.ends_with(".sql")).collect();
         files.sort();
-        let named = FILES.map(|(version, description, _)| format!("{version:04}_{}.sql", description.replace(' ', "_")));
+        let named =
+            FILES.map(|(version, description, _)| format!("{version:04}_{}.sql", description.replace(' ', "_")));
         assert_eq!(files, named);
     }
 }

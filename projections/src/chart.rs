@@ -301,6 +301,13 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
     }
     match event {
         Event::ModalityChanged(changed) => visit.modality = changed.to,
+        Event::HandedOver(handed) => visit.provider_id = handed.to_provider_id,
+        // Where the patient was says nothing of where they will be.
+        Event::Rescheduled(moved) => {
+            visit.scheduled_for = moved.starts_at;
+            visit.duration_minutes = moved.duration_minutes;
+            (visit.jurisdiction, visit.location_position) = (None, None);
+        }
         Event::Ended(ended) => visit.outcome = Some(ended.outcome),
         Event::LocationAttested(attested) => {
             visit.jurisdiction = Some(attested.jurisdiction);
@@ -392,7 +399,7 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
 /// The state a visit is in after this event; `None` where the event does not say.
 pub(crate) fn state_after(event: &Event) -> Option<State> {
     Some(match event {
-        Event::Scheduled(_) => State::Scheduled,
+        Event::Scheduled(_) | Event::Rescheduled(_) | Event::NoShowReversed(_) => State::Scheduled,
         Event::Cancelled(_) => State::Cancelled,
         Event::NoShowRecorded(_) => State::NoShow,
         Event::ProviderNoShowRecorded(_) => State::ProviderNoShow,

@@ -45,14 +45,16 @@ pub(crate) struct DayFold;
 
 impl Projection for DayFold {
     const VIEW: View = View::Day;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner, at", "clinic_id, at"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];
     type Row = DayVisit;
 
     fn keys(seen: &Seen) -> Vec<Key> {
-        let moves = |event: &&Event| state_after(event).is_some() || matches!(event, Event::ModalityChanged(_));
+        let moves = |event: &&Event| {
+            state_after(event).is_some() || matches!(event, Event::ModalityChanged(_) | Event::HandedOver(_))
+        };
         seen.visit().filter(moves).map(|_| Key { kind: VISIT, id: seen.recorded.stream.id }).into_iter().collect()
     }
 
@@ -75,6 +77,15 @@ impl Projection for DayFold {
             (Event::ModalityChanged(changed), Some(before)) => {
                 Some(DayVisit { modality: changed.to, ..before.clone() })
             }
+            (Event::HandedOver(handed), Some(before)) => {
+                Some(DayVisit { provider_id: handed.to_provider_id, ..before.clone() })
+            }
+            (Event::Rescheduled(moved), Some(before)) => Some(DayVisit {
+                state: State::Scheduled,
+                starts_at: moved.starts_at,
+                duration_minutes: moved.duration_minutes,
+                ..before.clone()
+            }),
             (event, Some(before)) => state_after(event).map(|state| DayVisit {
                 state,
                 outcome: match event {

@@ -54,7 +54,7 @@ pub(crate) struct Directory;
 
 impl Projection for Directory {
     const VIEW: View = View::Directory;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
@@ -63,7 +63,9 @@ impl Projection for Directory {
     fn keys(seen: &Seen) -> Vec<Key> {
         match seen.fact {
             Ok(Fact::Provider(_)) => vec![Key { kind: PROVIDER, id: seen.recorded.stream.id }],
-            Ok(Fact::Visit(Event::Scheduled(_))) => vec![Key { kind: VISIT, id: seen.recorded.stream.id }],
+            Ok(Fact::Visit(Event::Scheduled(_) | Event::HandedOver(_))) => {
+                vec![Key { kind: VISIT, id: seen.recorded.stream.id }]
+            }
             Ok(Fact::Patient(_)) => vec![Key { kind: PATIENT, id: seen.recorded.stream.id }],
             Ok(Fact::Clinic(_)) => vec![Key { kind: CLINIC, id: seen.recorded.stream.id }],
             _ => Vec::new(),
@@ -94,6 +96,11 @@ impl Projection for Directory {
                     provider_id: scheduled.provider_id,
                 }),
             ),
+            // Who handed a visit over no longer treats its patient by it.
+            Ok(Fact::Visit(Event::HandedOver(handed))) => {
+                let Some(Entry::Visit(parties)) = rows.get(Key { kind: VISIT, id }).cloned() else { return };
+                (VISIT, Entry::Visit(VisitParties { provider_id: handed.to_provider_id, ..parties }))
+            }
             Ok(Fact::Provider(event)) => {
                 let before = match rows.get(Key { kind: PROVIDER, id }) {
                     Some(Entry::Provider(provider)) => Some(provider.clone()),

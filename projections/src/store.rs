@@ -18,18 +18,29 @@ const OPEN: i64 = i64::MAX;
 
 /// Makes the schema, tables and grants of every projection's version where they are missing, as the database's owner.
 /// Safe to run from several servers at once: the second waits and finds everything there. Other versions' schemas are
-/// left alone, so that an older program can go on reading its own.
+/// left alone, so that an older program can go on reading its own. What is there already is not touched at all: even
+/// `CREATE INDEX IF NOT EXISTS` locks its table, and would meet a projector that is at work in a deadlock.
 pub async fn prepare(owner_url: &str) -> Result<(), Error> {
     let pool = PgPoolOptions::new().max_connections(1).connect(owner_url).await?;
     let mut transaction = pool.begin().await?;
     transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('daybook prepare projections', 0))").await?;
-    transaction.execute(CHECKPOINTS).await?;
+    if is_missing(&mut transaction, "projections.checkpoints").await? {
+        transaction.execute(CHECKPOINTS).await?;
+    }
     for view in View::ALL {
-        transaction.execute(tables(view).as_str()).await?;
+        if is_missing(&mut transaction, &format!("{}.rows", view.schema())).await? {
+            transaction.execute(tables(view).as_str()).await?;
+        }
     }
     transaction.commit().await?;
     pool.close().await;
     Ok(())
+}
+
+/// A table is made together with its schema, indexes and grants, or not at all.
+async fn is_missing(connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
+    let found = sqlx::query("SELECT to_regclass($1) IS NULL").bind(table).fetch_one(connection).await?;
+    Ok(found.get(0))
 }
 
 const CHECKPOINTS: &str = "

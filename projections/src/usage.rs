@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Utc};
 use daybook_domain::visit::{Event, Participant};
-use daybook_domain::{Code, Sha256Hex};
+use daybook_domain::{Code, ParticipantId, Sha256Hex};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -110,22 +110,21 @@ type Observed = (Key, Participant, Option<DateTime<Utc>>, Option<DateTime<Utc>>)
 
 /// The connection an event is about, and what was seen of it.
 fn observed(seen: &Seen) -> Option<Observed> {
-    let (participant, connection, joined, left) = match seen.visit()? {
-        Event::ParticipantJoined(joined) => (joined.participant, &joined.connection, Some(joined.observed_at), None),
-        Event::ParticipantLeft(left) => (left.participant, &left.connection, None, Some(left.observed_at)),
+    let (who, connection, joined, left) = match seen.visit()? {
+        Event::ParticipantJoined(joined) => {
+            ((joined.participant, joined.participant_id), &joined.connection, Some(joined.observed_at), None)
+        }
+        Event::ParticipantLeft(left) => {
+            ((left.participant, left.participant_id), &left.connection, None, Some(left.observed_at))
+        }
         _ => return None,
     };
-    Some((
-        Key { kind: CONNECTION, id: connection_id(seen.recorded.stream.id, participant, connection) },
-        participant,
-        joined,
-        left,
-    ))
+    Some((Key { kind: CONNECTION, id: connection_id(seen.recorded.stream.id, who, connection) }, who.0, joined, left))
 }
 
 /// A row's id, made of what names a connection: rooms name one only within a visit.
-fn connection_id(visit: Uuid, participant: Participant, connection: &Code) -> Uuid {
-    let who = serde_json::to_string(&participant).unwrap_or_default();
+fn connection_id(visit: Uuid, who: (Participant, Option<ParticipantId>), connection: &Code) -> Uuid {
+    let who = serde_json::to_string(&who).unwrap_or_default();
     let hash = Sha256Hex::of(&[visit.as_bytes(), who.as_bytes(), &[0], connection.as_str().as_bytes()]);
     Uuid::parse_str(&hash.as_str()[..32]).unwrap_or_default()
 }
@@ -216,12 +215,17 @@ mod tests {
     }
 
     fn joined(participant: Participant, connection: &str, observed_at: &str) -> ParticipantJoined {
-        ParticipantJoined { participant, connection: connection.try_into().unwrap(), observed_at: at(observed_at) }
+        ParticipantJoined {
+            participant,
+            participant_id: None,
+            connection: connection.try_into().unwrap(),
+            observed_at: at(observed_at),
+        }
     }
 
     fn left(participant: Participant, connection: &str, observed_at: &str) -> ParticipantLeft {
         let (connection, reason) = (connection.try_into().unwrap(), LeaveReason::HungUp);
-        ParticipantLeft { participant, connection, reason, observed_at: at(observed_at) }
+        ParticipantLeft { participant, participant_id: None, connection, reason, observed_at: at(observed_at) }
     }
 
     fn usage(told: &Told, from: &str, to: &str, counted_to: &str) -> Usage {

@@ -1,5 +1,6 @@
 //! A simulated clinic driven through the API, as far as the benchmarks need one.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -19,6 +20,7 @@ pub struct Clinic {
     front_desk: String,
     patient: Value,
     provider: Value,
+    booked: AtomicI64,
 }
 
 impl Clinic {
@@ -32,6 +34,7 @@ impl Clinic {
             front_desk: String::new(),
             patient: Value::Null,
             provider: Value::Null,
+            booked: AtomicI64::new(0),
         };
         let id = Self::ID;
         let administrator = clinic.token("administrator", id).await?;
@@ -72,8 +75,10 @@ impl Clinic {
 
     /// A visit that lacks nothing but the check-in.
     pub async fn visit_ready_to_check_in(&self) -> anyhow::Result<String> {
-        let starts_at = System.now() + TimeDelta::minutes(30);
-        let about = json!({ "patient_id": self.patient, "provider_id": self.provider, "starts_at": starts_at, "duration_minutes": 20, "modality": "video" });
+        // Day by day, as a provider's visits are spread: those of one day wait for each other.
+        let number = self.booked.fetch_add(1, Ordering::Relaxed);
+        let starts_at = System.now() + TimeDelta::minutes(30) + TimeDelta::days(number % 700);
+        let about = json!({ "patient_id": self.patient, "provider_id": self.provider, "starts_at": starts_at, "duration_minutes": 20, "modality": "video", "overbook": "simulated" });
         let made = self.post(&self.front_desk, "/v1/visits", about).await?;
         let visit = made["visit_id"].as_str().context("a visit's id")?.to_owned();
         self.act(&visit, "arrive").await?;

@@ -35,8 +35,11 @@ list! {
     pub enum Command {
         // Scheduling
         "schedule" => Schedule(ScheduleFacts);
+        "reschedule" => Reschedule;
+        "hand-over" => HandOver(HandOverFacts);
         "cancel" => Cancel;
         "record-no-show" => RecordNoShow(NoShowFacts);
+        "reverse-no-show" => ReverseNoShow;
 
         // Arrival
         "arrive" => Arrive;
@@ -152,7 +155,7 @@ mod tests {
                 "608 555",
                 "608555",
                 "ChestPain",
-                "HandedOver",
+                "outcome: HandedOver",
             ] {
                 assert!(!shown.contains(phi), "{shown}");
             }

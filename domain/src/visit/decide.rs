@@ -15,8 +15,11 @@ impl Rules for Visit {
         }
         let event: Event = match command {
             Command::Schedule(command, facts) => self.schedule(command, facts, at)?,
+            Command::Reschedule(command) => self.reschedule(command, at)?,
+            Command::HandOver(command, facts) => self.hand_over(command, facts, &actor)?,
             Command::Cancel(command) => self.cancel(command)?,
             Command::RecordNoShow(_, facts) => self.record_no_show(facts, at, &actor)?,
+            Command::ReverseNoShow(command) => self.reverse_no_show(command, &actor)?,
             Command::Arrive(_) => self.arrive()?,
             Command::VerifyIdentity(command) => self.verify_identity(command, &actor)?,
             // Where the patient is, and perhaps that no licence is valid there.

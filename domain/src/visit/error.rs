@@ -58,6 +58,12 @@ refusals! {
         "the start must lie after 1999 and at most two years ahead";
     "duration-out-of-range" => DurationOutOfRange,
         "a visit takes between 5 and 480 minutes";
+    "time-unchanged" => TimeUnchanged,
+        "the visit is at this time already; name another time or length";
+    "provider-unchanged" => ProviderUnchanged,
+        "the visit is this provider's already; name another";
+    "charge-not-due" => ChargeNotDue,
+        "a late cancellation is charged only where the patient calls off; waive it";
     "patient-has-arrived" => PatientHasArrived,
         "a patient who has arrived, or was seen on the call, is no no-show; record that the patient left instead";
     "too-early-for-no-show" => TooEarlyForNoShow,

@@ -11,8 +11,11 @@ crate::catalogue! {
     pub enum Event {
         // Scheduling
         "scheduled" "1.0" => Scheduled, "A visit was set up for a patient with a provider.";
+        "rescheduled" "1.0" => Rescheduled, "The visit was moved to another time; who was here already is expected anew.";
         "cancelled" "1.0" => Cancelled, "The visit was called off before the patient was admitted.";
         "no-show-recorded" "1.0" => NoShowRecorded, "A person recorded that the patient never came.";
+        "no-show-reversed" "1.0" => NoShowReversed, "A person took back that the patient never came; the visit may still take place.";
+        "handed-over" "1.0" => HandedOver, "Another provider is to treat the patient.";
 
         // Arrival
         "arrived" "1.0" => Arrived, "The patient is here, for the first time or again.";

@@ -171,16 +171,23 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
     let happened = |kinds: &[&str]| before.iter().any(|event| kinds.contains(&event.event_type()));
     const FINAL: [&str; 5] =
         ["billed", "no-charge-recorded", "cancelled", "no-show-recorded", "provider-no-show-recorded"];
-    let final_so_far = happened(&FINAL);
+    // What was final until the visit was moved, or until a no-show was taken back, is no longer.
+    let reopened = before.iter().rposition(|event| ["rescheduled", "no-show-reversed"].contains(&event.event_type()));
+    let final_so_far =
+        before[reopened.map_or(0, |at| at + 1)..].iter().any(|event| FINAL.contains(&event.event_type()));
+    // A visit that was moved begins anew: who is here, and where, is told again at the new time.
+    let moved = before.iter().rposition(|event| event.event_type() == "rescheduled").map_or(0, |at| at + 1);
+    let since = &before[moved..];
+    let happened_since = |kinds: &[&str]| since.iter().any(|event| kinds.contains(&event.event_type()));
     match event {
         Event::Admitted(admitted) => {
             let open = open_emergencies(before);
             assert_eq!(admitted.emergency_id.is_some(), !admitted.overridden_gates.is_empty(), "overridden by nothing");
             assert!(admitted.emergency_id.is_none_or(|id| open.contains(&id)), "overridden by no open emergency");
             let overridden = |gate| admitted.overridden_gates.contains(&gate);
-            assert!(happened(&["checked-in"]) || overridden(Gate::WaitingRoom), "admitted from nowhere");
-            assert!(happened(&["identity-verified"]) != overridden(Gate::Identity), "admitted without identity");
-            let last = before.iter().rev().find_map(|event| match event {
+            assert!(happened_since(&["checked-in"]) || overridden(Gate::WaitingRoom), "admitted from nowhere");
+            assert!(happened_since(&["identity-verified"]) != overridden(Gate::Identity), "admitted without identity");
+            let last = since.iter().rev().find_map(|event| match event {
                 Event::LocationAttested(location) => Some(location.jurisdiction),
                 _ => None,
             });
@@ -191,8 +198,10 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             assert!(licensed != overridden(Gate::Licence), "admitted without a licence");
             assert!(!licensed || last == Some(place("WI")), "the only licence there is");
         }
-        Event::NoShowRecorded(_) => assert!(!happened(&["arrived"]), "a no-show who had arrived"),
-        Event::ProviderNoShowRecorded(_) => assert!(!happened(&["provider-ready"]), "a no-show who had been ready"),
+        Event::NoShowRecorded(_) => assert!(!happened_since(&["arrived"]), "a no-show who had arrived"),
+        Event::ProviderNoShowRecorded(_) => {
+            assert!(!happened_since(&["provider-ready"]), "a no-show who had been ready")
+        }
         Event::EmergencyClosed(closed) => {
             assert!(open_emergencies(before).contains(&closed.emergency_id), "closed twice")
         }
@@ -359,7 +368,14 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             "order-cancelled",
         ];
         let closed = happened(&["billed", "no-charge-recorded"]);
-        let permitted = STILL.contains(&event.event_type()) || closed && ONCE_CLOSED.contains(&event.event_type());
+        let last_final = before.iter().rev().find(|event| FINAL.contains(&event.event_type()));
+        let reopens = match last_final.map(Catalogue::event_type) {
+            Some("no-show-recorded") => event.event_type() == "no-show-reversed",
+            Some("provider-no-show-recorded") => event.event_type() == "rescheduled",
+            _ => false,
+        };
+        let permitted =
+            reopens || STILL.contains(&event.event_type()) || closed && ONCE_CLOSED.contains(&event.event_type());
         assert!(permitted, "{} after the visit was final", event.event_type());
     }
 }

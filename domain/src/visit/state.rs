@@ -244,8 +244,28 @@ impl Visit {
                 self.duration_minutes = scheduled.duration_minutes;
                 self.modality = Some(scheduled.modality);
             }
+            // Whoever was here comes again, and is checked in anew.
+            Event::Rescheduled(moved) => {
+                self.state = State::Scheduled;
+                self.starts_at = Some(moved.starts_at);
+                self.duration_minutes = moved.duration_minutes;
+                self.expected_at = None;
+                self.identity_verified = false;
+                self.location = None;
+                self.contacts = Contacts::default();
+                self.readiness = Readiness::default();
+                self.presence.begin_anew();
+                self.interpretation.apply(event);
+            }
+            // They keep their place; that the other was ready says nothing of this one.
+            Event::HandedOver(handed) => {
+                self.provider = Some(handed.to_provider_id);
+                self.expected_at = None;
+                self.readiness = Readiness::default();
+            }
             Event::Cancelled(_) => self.state = State::Cancelled,
             Event::NoShowRecorded(_) => self.state = State::NoShow,
+            Event::NoShowReversed(_) => self.state = State::Scheduled,
             Event::Arrived(_) => self.state = State::Arrived,
             Event::IdentityVerified(_) => self.identity_verified = true,
             Event::LocationAttested(attested) => {

@@ -28,6 +28,7 @@ fn schedule() -> Request<visit::Command> {
         duration_minutes: 20,
         modality: Modality::Video,
         reason: Some("Sore throat".try_into().unwrap()),
+        overbook: None,
     };
     let facts = ScheduleFacts { patient_registered: true, provider_registered: true };
     request(visit::Command::Schedule(schedule, facts))

@@ -153,6 +153,10 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
             room.reason_position = scheduled.reason.as_ref().map(|_| seen.position());
             room.spent.clear();
         }
+        Event::Rescheduled(_) => {
+            (room.arrived_at, room.checked_in_at, room.hold_reason) = (None, None, None);
+            room.spent.clear();
+        }
         // Whoever comes back starts waiting anew.
         Event::Arrived(_) => (room.arrived_at, room.checked_in_at) = (Some(at), None),
         Event::CheckedIn(_) => room.checked_in_at = Some(at),

@@ -101,6 +101,7 @@ impl Server {
             duration_minutes: 20,
             modality: visit::Modality::Video,
             reason: Some(text("Sore throat")),
+            overbook: None,
         };
         let facts = visit::ScheduleFacts { patient_registered: true, provider_registered: true };
         self.visit(visit, Role::FrontDesk, visit::Command::Schedule(command, facts)).await

@@ -4,7 +4,7 @@ use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
     EmergencyDeclared, Event, InterpreterAssigned, InterpreterRequested, LocationAttested, MinutesAttested,
-    ModalityChanged, Scheduled, TechnicalFailure, Transmission,
+    ModalityChanged, Rescheduled, Scheduled, TechnicalFailure, Transmission,
 };
 
 use super::{note_words as notes, order_words as orders};
@@ -24,9 +24,16 @@ pub fn event(event: &Event) -> String {
 fn sentence(event: &Event) -> String {
     match event {
         Event::Scheduled(scheduled) => self::scheduled(scheduled),
+        Event::Rescheduled(moved) => rescheduled(moved),
         Event::Cancelled(cancelled) => self::cancelled(cancelled),
         Event::NoShowRecorded(no_show) => {
             format!("The patient never came; {} minutes of grace had passed.", no_show.grace_minutes)
+        }
+        Event::HandedOver(handed) => {
+            format!("The visit was handed over to another provider: {}.", term(&handed.reason))
+        }
+        Event::NoShowReversed(reversed) => {
+            format!("The patient was no no-show after all: {}.", term(&reversed.reason))
         }
         Event::Arrived(arrived) if arrived.returning => "The patient came back.".into(),
         Event::Arrived(_) => "The patient arrived.".into(),
@@ -152,9 +159,18 @@ fn scheduled(scheduled: &Scheduled) -> String {
     )
 }
 
+fn rescheduled(moved: &Rescheduled) -> String {
+    let (by, why) = (term(&moved.by), term(&moved.reason));
+    let (from, to) = (time(moved.from_starts_at), time(moved.starts_at));
+    let (before, now) = (moved.from_duration_minutes, moved.duration_minutes);
+    format!("The visit was moved by the {by} from {from}, {before} minutes, to {to}, {now} minutes: {why}.")
+}
+
 fn cancelled(cancelled: &Cancelled) -> String {
     let (by, why) = (term(&cancelled.by), term(&cancelled.reason));
-    format!("The visit was called off by the {by}: {why}.{}", details(&cancelled.details))
+    let charge = cancelled.late_charge.map(|charge| format!(" The charge for calling off late is {}.", term(&charge)));
+    let (charge, details) = (charge.unwrap_or_default(), details(&cancelled.details));
+    format!("The visit was called off by the {by}: {why}.{charge}{details}")
 }
 
 fn location(attested: &LocationAttested) -> String {

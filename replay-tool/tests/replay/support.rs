@@ -80,6 +80,7 @@ impl Log {
             duration_minutes: 20,
             modality: Modality::Video,
             reason: Some(text),
+            overbook: None,
         };
         let facts = ScheduleFacts { patient_registered: true, provider_registered: true };
         log.does(Role::FrontDesk, visit::Command::Schedule(schedule, facts)).await;

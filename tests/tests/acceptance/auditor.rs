@@ -224,7 +224,7 @@ async fn long_log() -> (Clinic, crate::support::Visit) {
     visit.care().await;
     for _ in 0..3 {
         let request = || visit_request(visit.patient.id, visit.provider.id, visit.starts_at);
-        for answer in join_all((0..90).map(|_| visit.desk.post("/v1/visits", request()))).await {
+        for answer in join_all((0..45).map(|_| visit.desk.post("/v1/visits", request()))).await {
             answer.written();
         }
     }

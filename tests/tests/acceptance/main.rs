@@ -5,6 +5,7 @@
 mod access;
 mod auditor;
 mod bad_input;
+mod booking;
 mod charges;
 mod compatibility;
 mod detours;

@@ -21,7 +21,7 @@ use crate::server::ROOT_SECRET;
 /// How long the read models may take to catch up.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Streams that only acknowledged commands write to. The others tell who read what.
-const CARE: [&str; 4] = ["clinic", "patient", "provider", "visit"];
+const CARE: [&str; 5] = ["calendar", "clinic", "patient", "provider", "visit"];
 
 /// An event as it is stored.
 struct Stored {
@@ -73,7 +73,8 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// One key, one command id, one command row, one event; and no event that belongs to none of them.
+    /// One key, one command id, one command row, one run of events that ends with the one acknowledged; and no event that
+    /// belongs to none of them.
     pub async fn every_command_was_carried_out_once(&self) {
         let mut written: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
         for event in self.log.iter().filter(|event| CARE.contains(&event.stream.0.as_str())) {
@@ -86,8 +87,10 @@ impl<'a> Audit<'a> {
             let stored = self.at(entry);
             let command = stored.command.expect("a command");
             assert!(seen.insert(command), "two commands under one id: {entry:?}");
-            assert_eq!(written.get(&command), Some(&vec![stored.position]), "carried out more than once: {entry:?}");
-            assert_eq!(rows.get(&command), Some(&(stored.position, 1)), "the command's row is wrong: {entry:?}");
+            let Some(&(first, count)) = rows.get(&command) else { panic!("the command has no row: {entry:?}") };
+            let run: Vec<i64> = (first..first + i64::from(count)).collect();
+            assert_eq!(run.last(), Some(&stored.position), "the command's row is wrong: {entry:?}");
+            assert_eq!(written.get(&command), Some(&run), "carried out more than once: {entry:?}");
         }
         let unknown: Vec<_> = written.keys().filter(|command| !seen.contains(command)).collect();
         assert!(unknown.is_empty(), "written, but never acknowledged: {unknown:?}");

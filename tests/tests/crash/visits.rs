@@ -32,7 +32,7 @@ impl<'a> Visit<'a> {
         let request = json!({
             "patient_id": people.patient.0, "provider_id": people.provider.0,
             "starts_at": System.now() + TimeDelta::minutes(10), "duration_minutes": 20,
-            "modality": "video", "reason": "Rasping cough since Tuesday",
+            "modality": "video", "overbook": "simulated", "reason": "Rasping cough since Tuesday",
         });
         let scheduled = caller.command((people.clinic, &people.desk), "/v1/visits", &request).await;
         Self { caller, people, path: format!("/v1/visits/{}", scheduled.id("visit_id")) }

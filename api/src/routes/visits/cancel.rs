@@ -3,13 +3,14 @@
 use actix_web::{post, web::Path};
 use daybook_domain::visit::{Cancel, Command};
 
+use crate::calendar::Booking;
 use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 
 /// Call the visit off.
 ///
-/// Before the patient is admitted.
+/// Before the patient is admitted. The provider's time is free again at once.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/Cancel"), content_type = "application/json"),
@@ -19,5 +20,21 @@ use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 #[post("/v1/visits/{visit_id}/cancel")]
 pub async fn cancel(path: Path<VisitPath>, call: Call) -> Answer {
     let command = call.read::<Cancel>()?;
-    call.visit_command(path.visit_id, Command::Cancel(command)).await
+    let id = path.visit_id;
+    call.detached(move |call| async move {
+        let (call, command) = (&call, &command);
+        call.on_visit(id, "cancel", |visit| async move {
+            let companions = match (visit.provider(), visit.starts_at()) {
+                (Some(provider_id), Some(starts_at)) => {
+                    let from = Some((starts_at, visit.duration_minutes()));
+                    Booking { provider_id, visit_id: id, from, to: None, overbook: None }.companions(call).await?
+                }
+                _ => Vec::new(),
+            };
+            let intent = visit.intent(Command::Cancel(command.clone()));
+            Ok(companions.into_iter().fold(intent, |intent, companion| intent.together_with(companion)))
+        })
+        .await
+    })
+    .await
 }

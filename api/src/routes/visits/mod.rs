@@ -26,6 +26,7 @@ pub mod end;
 pub mod enter_note_in_error;
 pub mod give_callback_number;
 pub mod give_consent;
+pub mod hand_over;
 pub mod hold;
 pub mod leave_waiting_room;
 pub mod observe_join;
@@ -44,7 +45,9 @@ pub mod report_provider_ready;
 pub mod report_technical_failure;
 pub mod request_cosign;
 pub mod request_interpreter;
+pub mod reschedule;
 pub mod return_to_waiting;
+pub mod reverse_no_show;
 pub mod schedule;
 pub mod show;
 pub mod show_diagnoses;
@@ -114,8 +117,11 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(void_charge::void_charge)
         .service(record_no_charge::record_no_charge)
         .service(bill::bill)
+        .service(reschedule::reschedule)
+        .service(hand_over::hand_over)
         .service(cancel::cancel)
         .service(record_no_show::record_no_show)
+        .service(reverse_no_show::reverse_no_show)
         .service(observe_join::observe_join)
         .service(observe_leave::observe_leave);
 }

@@ -3,17 +3,22 @@
 use actix_web::post;
 use daybook_access::{Action, Resource};
 use daybook_domain::visit::{Command, Schedule, ScheduleFacts, Visit};
-use daybook_domain::{Patient, Provider, VisitId};
+use daybook_domain::{Calendar, Patient, Provider, VisitId};
 use daybook_ledger::Loaded;
 
+use crate::calendar::Booking;
 use crate::caller::Call;
 use crate::command::{Answer, Written};
 use crate::problem::Problem;
 use crate::routes::{CommandHeaders, CreationAnswers};
 
+/// Who is to meet.
+type People = (Loaded<Patient>, Loaded<Provider>);
+
 /// Set up a visit.
 ///
-/// Patient and provider must be registered in the clinic.
+/// Patient and provider must be registered in the clinic, and the provider's time must be free, unless the front desk
+/// overbooks and says why.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/Schedule"), content_type = "application/json"),
@@ -28,8 +33,20 @@ pub async fn schedule(call: Call) -> Answer {
         let permit = call.state.access.permit(&call.asking(), Action::ScheduleVisit, &resource).await?;
         let id = call.state.ledger.ids().public();
         let schedule = || async {
-            let facts = facts(&call, &command).await?;
-            Ok(call.intent::<Visit>(Loaded::fresh(id), Command::Schedule(command.clone(), facts), &permit.policies))
+            let Schedule { patient_id, provider_id, starts_at, duration_minutes, overbook, .. } = command;
+            let to = Some((starts_at, duration_minutes));
+            let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook };
+            // Who is registered stays registered, so these facts need no guards.
+            let ids = ((patient_id.0, provider_id.0), booking.ids());
+            let ((patient, provider), calendars): (People, Vec<Loaded<Calendar>>) = call.load(ids).await?;
+            let facts = ScheduleFacts {
+                patient_registered: patient.is_registered(),
+                provider_registered: provider.is_registered(),
+            };
+            let command = Command::Schedule(command.clone(), facts);
+            let intent = call.intent::<Visit>(Loaded::fresh(id), command, &permit.policies);
+            let companions = booking.decide(&call, calendars).into_iter();
+            Ok::<_, Problem>(companions.fold(intent, |intent, companion| intent.together_with(companion)))
         };
         let appended = call.execute("schedule", schedule).await?;
         let id = appended.last().map_or(id, |event| event.stream.id);
@@ -37,11 +54,4 @@ pub async fn schedule(call: Call) -> Answer {
         Ok(written.at(format!("/v1/visits/{id}")))
     })
     .await
-}
-
-/// Who is registered stays registered, so these facts need no guards.
-async fn facts(call: &Call, command: &Schedule) -> Result<ScheduleFacts, Problem> {
-    let people = call.load((command.patient_id.0, command.provider_id.0)).await?;
-    let (patient, provider): (Loaded<Patient>, Loaded<Provider>) = people;
-    Ok(ScheduleFacts { patient_registered: patient.is_registered(), provider_registered: provider.is_registered() })
 }

@@ -42,6 +42,8 @@ struct Connections {
     broke: bool,
     /// When the newest end was seen: an older one that is reported later says nothing about now.
     last_end: Option<DateTime<Utc>>,
+    /// Whether there was any sign of them since the visit was last set for a time.
+    seen: bool,
 }
 
 impl Connections {
@@ -78,9 +80,16 @@ impl Presence {
         self.by_id.iter().map(|(id, connections)| (*id, connections.state()))
     }
 
-    /// Whether this participant was ever seen on the call.
+    /// Whether this participant was seen on the call since the visit was last set for a time.
     pub fn was_seen(&self, participant: Participant) -> bool {
-        self.by_kind.contains_key(&participant)
+        self.by_kind.get(&participant).is_some_and(|connections| connections.seen)
+    }
+
+    /// The visit is at another time: only who is still on the call has been seen for that one.
+    pub(in crate::visit) fn begin_anew(&mut self) {
+        for connections in self.by_kind.values_mut().chain(self.by_id.values_mut()) {
+            connections.seen = !connections.open.is_empty();
+        }
     }
 
     fn connections(&mut self, participant: Participant, id: Option<ParticipantId>) -> &mut Connections {
@@ -94,6 +103,7 @@ impl Presence {
     /// whose end is already known stays ended: rooms name a connection once and report out of order.
     pub(in crate::visit) fn join(&mut self, joined: &ParticipantJoined) {
         let connections = self.connections(joined.participant, joined.participant_id);
+        connections.seen = true;
         if !connections.ended.contains(&joined.connection) {
             connections.open.insert(joined.connection.clone());
             connections.broke = false;
@@ -102,6 +112,7 @@ impl Presence {
 
     pub(in crate::visit) fn leave(&mut self, left: &ParticipantLeft) {
         let connections = self.connections(left.participant, left.participant_id);
+        connections.seen = true;
         connections.open.remove(&left.connection);
         if connections.ended.insert(left.connection.clone()) && connections.last_end <= Some(left.observed_at) {
             connections.last_end = Some(left.observed_at);

@@ -93,6 +93,7 @@ impl Interpretation {
             Event::InterpreterAssigned(assigned) => self.assign(assigned),
             Event::InterpreterJoined(joined) => self.join(joined),
             Event::InterpreterDeclined(declined) => self.decline(declined),
+            Event::Rescheduled(_) => self.begin_anew(),
             _ => {}
         }
     }
@@ -124,6 +125,13 @@ impl Interpretation {
         self.state = InterpretationState::Joined;
         if let Some(interpreter) = self.interpreters.get_mut(&joined.participant_id) {
             interpreter.joined = true;
+        }
+    }
+
+    /// Who was found for one time was not found for another; the need stays.
+    fn begin_anew(&mut self) {
+        if matches!(self.state, InterpretationState::Assigned | InterpretationState::Joined) {
+            self.state = InterpretationState::Requested;
         }
     }
 

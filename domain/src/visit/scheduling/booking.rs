@@ -1,13 +1,19 @@
-//! Setting a visit up, and calling it off.
+//! Setting a visit up, moving it, and calling it off. Whether the provider is free is the calendar's to decide.
 
 use chrono::{DateTime, Datelike, Duration, Utc};
 
-use super::{Cancel, Cancelled, Schedule, ScheduleFacts, Scheduled};
+use super::{Cancel, Cancelled, LateCharge, Party, Reschedule, Rescheduled, Schedule, ScheduleFacts, Scheduled};
 use crate::Phi;
 use crate::visit::{Error, Event, State, Visit};
 
 /// How far ahead a visit may be set up, in days.
 const FURTHEST_AHEAD_DAYS: i64 = 2 * 366;
+
+/// When a visit can be called off.
+const BEFORE_ADMISSION: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
+/// When a visit can be moved: also when the provider never came, which is not the patient's to make good.
+const MOVABLE: [State; 6] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::ProviderNoShow];
 
 impl Visit {
     pub(in crate::visit) fn schedule(
@@ -25,32 +31,51 @@ impl Visit {
         if !facts.provider_registered {
             return Err(Error::UnknownProvider);
         }
-        let Schedule { patient_id, provider_id, starts_at, duration_minutes, modality, reason } = command;
-        if starts_at.year() < 2000 || starts_at.signed_duration_since(at) > Duration::days(FURTHEST_AHEAD_DAYS) {
-            return Err(Error::StartUnreasonable);
-        }
-        if !(5..=480).contains(&duration_minutes) {
-            return Err(Error::DurationOutOfRange);
-        }
+        let Schedule { patient_id, provider_id, starts_at, duration_minutes, modality, reason, overbook: _ } = command;
+        require_plausible(starts_at, duration_minutes, at)?;
         let reason = reason.map(Phi::Clear);
         Ok(Scheduled { patient_id, provider_id, starts_at, duration_minutes, modality, reason }.into())
     }
 
     pub(in crate::visit) fn cancel(&self, command: Cancel) -> Result<Event, Error> {
-        const BEFORE_ADMISSION: [State; 5] =
-            [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
         self.require(&BEFORE_ADMISSION, "cancel", "a visit is called off before the patient is admitted, and once")?;
-        Ok(Cancelled { by: command.by, reason: command.reason, details: command.details.map(Phi::Clear) }.into())
+        let Cancel { by, reason, details, late_charge } = command;
+        if late_charge == Some(LateCharge::Due) && by != Party::Patient {
+            return Err(Error::ChargeNotDue);
+        }
+        Ok(Cancelled { by, reason, details: details.map(Phi::Clear), late_charge }.into())
     }
+
+    /// The event says from where to where, so that the stream tells every move.
+    pub(in crate::visit) fn reschedule(&self, command: Reschedule, at: DateTime<Utc>) -> Result<Event, Error> {
+        const HINT: &str = "a visit is moved before the patient is admitted, or when the provider never came";
+        self.require(&MOVABLE, "reschedule", HINT)?;
+        let Reschedule { by, reason, starts_at, duration_minutes, overbook: _ } = command;
+        let from_duration_minutes = self.duration_minutes();
+        let duration_minutes = duration_minutes.unwrap_or(from_duration_minutes);
+        require_plausible(starts_at, duration_minutes, at)?;
+        let from_starts_at = self.starts_at().ok_or_else(|| self.wrong_state("reschedule", HINT))?;
+        if (from_starts_at, from_duration_minutes) == (starts_at, duration_minutes) {
+            return Err(Error::TimeUnchanged);
+        }
+        Ok(Rescheduled { by, reason, from_starts_at, from_duration_minutes, starts_at, duration_minutes }.into())
+    }
+}
+
+fn require_plausible(starts_at: DateTime<Utc>, duration_minutes: u16, at: DateTime<Utc>) -> Result<(), Error> {
+    if starts_at.year() < 2000 || starts_at.signed_duration_since(at) > Duration::days(FURTHEST_AHEAD_DAYS) {
+        return Err(Error::StartUnreasonable);
+    }
+    if (5..=480).contains(&duration_minutes) { Ok(()) } else { Err(Error::DurationOutOfRange) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Role;
     use crate::given::{given, now};
-    use crate::visit::Command;
     use crate::visit::example::{commands::*, events::*, story};
+    use crate::visit::{Command, InterpretationState, LeaveReason, Participant};
+    use crate::{Role, Rules};
 
     fn schedule_with(change: impl FnOnce(&mut Schedule, &mut ScheduleFacts)) -> Command {
         let Command::Schedule(mut command, mut facts) = schedule() else { unreachable!() };
@@ -81,6 +106,75 @@ mod tests {
         for minutes in [0, 4, 481] {
             let command = schedule_with(|command, _| command.duration_minutes = minutes);
             nothing.when(Role::FrontDesk, command).refused("duration-out-of-range");
+        }
+    }
+
+    fn reschedule_with(change: impl FnOnce(&mut Reschedule)) -> Command {
+        let Command::Reschedule(mut command) = reschedule() else { unreachable!() };
+        change(&mut command);
+        Command::Reschedule(command)
+    }
+
+    #[test]
+    fn a_visit_can_be_moved_until_the_patient_is_admitted_and_whoever_was_here_comes_anew() {
+        for state in State::ALL {
+            let outcome = given::<Visit>(story(state)).when(Role::FrontDesk, reschedule());
+            if !MOVABLE.contains(&state) {
+                outcome.refused("wrong-state");
+                continue;
+            }
+            outcome.then([rescheduled()]);
+            let moved = Visit::replay(&[story(state), vec![rescheduled()]].concat());
+            assert_eq!(moved.state(), State::Scheduled);
+            assert!(!moved.identity_verified() && moved.location().is_none());
+        }
+    }
+
+    #[test]
+    fn a_visit_is_moved_to_another_plausible_time() {
+        let visit = given::<Visit>([scheduled()]);
+        let asked = |change: fn(&mut Reschedule)| visit.when(Role::FrontDesk, reschedule_with(change));
+        asked(|command| command.starts_at = now() + Duration::days(3 * 366)).refused("start-unreasonable");
+        asked(|command| command.duration_minutes = Some(481)).refused("duration-out-of-range");
+        given::<Visit>([scheduled(), rescheduled()]).when(Role::FrontDesk, reschedule()).refused("time-unchanged");
+    }
+
+    #[test]
+    fn whoever_was_seen_before_a_move_can_miss_the_new_time() {
+        let story =
+            [scheduled(), joined(Participant::Patient, "a"), left(Participant::Patient, "a", LeaveReason::HungUp)];
+        let day_later = now() + Duration::days(2);
+        given::<Visit>(story.clone())
+            .at(day_later)
+            .when(Role::FrontDesk, record_no_show())
+            .refused("patient-has-arrived");
+        let moved = [story.to_vec(), vec![rescheduled()]].concat();
+        given::<Visit>(moved).at(day_later).when(Role::FrontDesk, record_no_show()).then([no_show_recorded()]);
+        let still_here = [scheduled(), joined(Participant::Patient, "a"), rescheduled()];
+        given::<Visit>(still_here).at(day_later).when(Role::FrontDesk, record_no_show()).refused("patient-has-arrived");
+    }
+
+    #[test]
+    fn an_interpreter_is_found_anew_for_another_time() {
+        let state = |events: &[Event]| Visit::replay(events).interpretation().state();
+        let assigned = [scheduled(), interpreter_requested("hmn"), interpreter_assigned(9), rescheduled()];
+        assert_eq!(state(&assigned), InterpretationState::Requested);
+        assert_eq!(state(&[scheduled(), rescheduled()]), InterpretationState::NotRequested);
+    }
+
+    #[test]
+    fn only_a_patient_who_calls_off_is_charged() {
+        let asked = |by, late_charge| {
+            let Command::Cancel(command) = cancel() else { unreachable!() };
+            given::<Visit>([scheduled()]).when(Role::FrontDesk, Command::Cancel(Cancel { by, late_charge, ..command }))
+        };
+        asked(Party::Provider, Some(LateCharge::Due)).refused("charge-not-due");
+        asked(Party::Clinic, Some(LateCharge::Due)).refused("charge-not-due");
+        let Event::Cancelled(off) = cancelled() else { unreachable!() };
+        for (by, late_charge) in
+            [(Party::Patient, Some(LateCharge::Due)), (Party::Clinic, Some(LateCharge::Waived)), (Party::Patient, None)]
+        {
+            asked(by, late_charge).then([Cancelled { by, late_charge, ..off.clone() }.into()]);
         }
     }
 

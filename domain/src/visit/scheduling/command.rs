@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{CancelReason, Party};
+use super::{CancelReason, HandOverReason, LateCharge, NoShowReversalReason, Party, RescheduleReason};
+use crate::calendar::OverbookReason;
 use crate::visit::Modality;
 use crate::visit::declare::commands;
 use crate::{PatientId, ProviderId, Text};
@@ -22,6 +23,32 @@ commands! {
         modality: Modality,
         /// Why the patient comes, in their words.
         reason: Option<Text<500>>,
+        /// Why it does not matter that the provider may be booked at this time. Without it the time must be free.
+        overbook: Option<OverbookReason>,
+    }
+
+    /// Move the visit to another time, before the patient is admitted.
+    Reschedule {
+        /// Who moves it.
+        by: Party,
+        /// Why.
+        reason: RescheduleReason,
+        /// When it is to start.
+        starts_at: DateTime<Utc>,
+        /// How long it is to take, 5 to 480 minutes; as long as before if left out.
+        duration_minutes: Option<u16>,
+        /// Why it does not matter that the provider may be booked at this time. Without it the time must be free.
+        overbook: Option<OverbookReason>,
+    }
+
+    /// Hand the visit over to another provider, before the patient is admitted.
+    HandOver {
+        /// Who is to treat the patient.
+        to_provider_id: ProviderId,
+        /// Why.
+        reason: HandOverReason,
+        /// Why it does not matter that they may be booked at this time. Without it the time must be free.
+        overbook: Option<OverbookReason>,
     }
 
     /// Call the visit off before the patient is admitted.
@@ -32,6 +59,14 @@ commands! {
         reason: CancelReason,
         /// More about why.
         details: Option<Text<500>>,
+        /// Whether a late cancellation is charged; nothing where it was not late.
+        late_charge: Option<LateCharge>,
+    }
+
+    /// Take back that the patient never came.
+    ReverseNoShow {
+        /// Why.
+        reason: NoShowReversalReason,
     }
 
     /// Record that the patient never came.
@@ -43,6 +78,13 @@ commands! {
 pub struct ScheduleFacts {
     /// Whether the patient is registered.
     pub patient_registered: bool,
+    /// Whether the provider is registered.
+    pub provider_registered: bool,
+}
+
+/// What the clinic's register says about who takes a visit over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOverFacts {
     /// Whether the provider is registered.
     pub provider_registered: bool,
 }

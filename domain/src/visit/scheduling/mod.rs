@@ -1,7 +1,8 @@
-//! Setting a visit up, calling it off, and recording that the patient never came.
+//! Setting a visit up, moving it, handing it over, calling it off, and recording that the patient never came.
 
 mod booking;
 mod command;
+mod cover;
 mod event;
 mod no_show;
 mod terms;

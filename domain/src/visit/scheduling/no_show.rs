@@ -1,11 +1,14 @@
-//! Recording that the patient never came.
+//! Recording that the patient never came, and taking it back.
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{NoShowFacts, NoShowRecorded};
+use super::{NoShowFacts, NoShowRecorded, NoShowReversed, ReverseNoShow};
 use crate::visit::decide::require_role;
 use crate::visit::{Error, Event, Participant, State, Visit};
 use crate::{Actor, Role};
+
+/// Who answers for it.
+const STAFF: [Role; 3] = [Role::FrontDesk, Role::Provider, Role::Administrator];
 
 impl Visit {
     /// A no-show stands in a patient's record, so a person answers for it, and nobody who was here gets one: neither who
@@ -16,7 +19,6 @@ impl Visit {
         at: DateTime<Utc>,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const STAFF: [Role; 3] = [Role::FrontDesk, Role::Provider, Role::Administrator];
         require_role(actor, &STAFF, "record-no-show", "staff of the clinic")?;
         if matches!(self.state(), State::Arrived | State::CheckedIn | State::Held | State::Left) {
             return Err(Error::PatientHasArrived);
@@ -30,6 +32,13 @@ impl Visit {
             return Err(Error::TooEarlyForNoShow);
         }
         Ok(NoShowRecorded { grace_minutes: facts.grace_minutes }.into())
+    }
+
+    /// What was recorded stays in the log; the visit is where it was before, and may still take place.
+    pub(in crate::visit) fn reverse_no_show(&self, command: ReverseNoShow, actor: &Actor) -> Result<Event, Error> {
+        require_role(actor, &STAFF, "reverse-no-show", "staff of the clinic")?;
+        self.require(&[State::NoShow], "reverse-no-show", "no no-show is recorded")?;
+        Ok(NoShowReversed { reason: command.reason }.into())
     }
 }
 
@@ -52,6 +61,20 @@ mod tests {
         for role in [Role::System, Role::Patient, Role::Billing] {
             given::<Visit>([scheduled()]).when(role, record_no_show()).refused("role-not-permitted");
         }
+    }
+
+    #[test]
+    fn a_no_show_is_taken_back_by_staff_and_the_visit_may_still_take_place() {
+        for state in State::ALL {
+            let outcome = given::<Visit>(story(state)).when(Role::FrontDesk, reverse_no_show());
+            match state {
+                State::NoShow => outcome.then([no_show_reversed()]),
+                _ => outcome.refused("wrong-state"),
+            };
+        }
+        given::<Visit>(story(State::NoShow)).when(Role::Patient, reverse_no_show()).refused("role-not-permitted");
+        let reversed = [story(State::NoShow), vec![no_show_reversed()]].concat();
+        given::<Visit>(reversed).when(Role::FrontDesk, arrive()).then([arrived(false)]);
     }
 
     #[test]

@@ -13,6 +13,58 @@ terms! {
         Clinic,
     }
 
+    /// Why a visit is moved.
+    RescheduleReason {
+        /// The patient asked for another time.
+        PatientAsked,
+        /// The provider cannot then.
+        ProviderUnavailable,
+        /// The clinic arranges its day anew.
+        ClinicAsked,
+        /// Technology failed.
+        TechnicalFailure,
+        /// Something else.
+        Other,
+    }
+
+    /// Whether a late cancellation is charged, as the clinic's own rules have it.
+    LateCharge {
+        /// It is charged.
+        Due,
+        /// It would be, and the clinic forgoes it.
+        Waived,
+    }
+
+    /// Why a visit is handed over.
+    HandOverReason {
+        /// The provider is away, and another covers.
+        Coverage,
+        /// The provider is late, and another is free.
+        RunningLate,
+        /// The patient is where this provider has no licence.
+        Licence,
+        /// The patient asked for somebody else.
+        PatientAsked,
+        /// The patient needs another specialty.
+        Specialty,
+        /// Something else.
+        Other,
+    }
+
+    /// Why a no-show is taken back.
+    NoShowReversalReason {
+        /// The patient came after all, and is still seen.
+        CameLate,
+        /// The patient was here, and nobody noticed.
+        WasHere,
+        /// Technology kept the patient out.
+        TechnicalFailure,
+        /// It was recorded by mistake.
+        RecordedInError,
+        /// Something else.
+        Other,
+    }
+
     /// Why a visit is called off.
     CancelReason {
         /// The time does not suit.

@@ -191,10 +191,10 @@ impl Visit {
     }
 }
 
-/// The body of a request to schedule.
+/// The body of a request to schedule, whatever else the provider is booked for.
 pub fn request(patient: Uuid, provider: Uuid, starts_at: DateTime<Utc>) -> Value {
     json!({
         "patient_id": patient, "provider_id": provider, "starts_at": starts_at, "duration_minutes": 20,
-        "modality": "video", "reason": phi::REASON,
+        "modality": "video", "reason": phi::REASON, "overbook": "simulated",
     })
 }
