@@ -59,6 +59,8 @@ actions! {
     ReadDiagnoses = "read-diagnoses",
     /// Read what was ordered in a visit.
     ReadOrders = "read-orders",
+    /// Read one's own wait: place, delay, estimate, messages.
+    ReadWaiting = "read-waiting",
     /// Read a visit event by event, now or as it stood.
     ReadTimeline = "read-timeline",
     /// Read a patient's record.
@@ -71,6 +73,8 @@ actions! {
     FindPatient = "find-patient",
     /// Watch the clinic's waiting room.
     ReadWaitingRoom = "read-waiting-room",
+    /// Read which emergencies are open in the clinic, and where help is to go.
+    ReadAlarms = "read-alarms",
     /// Read a provider's, or the clinic's, schedule of a day.
     ReadDay = "read-day",
     /// Read how long people were connected to calls. No PHI.

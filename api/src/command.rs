@@ -5,8 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, ChargeId, ClinicId, EmergencyId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Request, Rules,
-    Sha256Hex, VisitId,
+    AddendumId, ChargeId, ClinicId, EmergencyId, MessageId, NoteId, OrderId, ParticipantId, PatientId, ProviderId,
+    Request, Rules, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -75,6 +75,9 @@ pub struct Parts {
     /// Somebody who takes part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_id: Option<ParticipantId>,
+    /// The message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     /// Hash of what the note, addendum or order says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,

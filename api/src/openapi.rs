@@ -12,10 +12,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
-    addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, remove_diagnosis,
-    request_cosign, sign_note, sign_order, void_charge,
+    addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
+    remove_diagnosis, request_cosign, sign_note, sign_order, void_charge,
 };
-use crate::routes::{clinics, log, patients, providers, rules, templates, usage, visits, waiting_room};
+use crate::routes::{alarms, clinics, log, patients, providers, rules, templates, usage, visits, waiting_room};
 use crate::{command, problem};
 
 #[derive(OpenApi)]
@@ -65,6 +65,9 @@ use crate::{command, problem};
         visits::hold::hold,
         visits::return_to_waiting::return_to_waiting,
         visits::leave_waiting_room::leave_waiting_room,
+        visits::show_waiting::show_waiting,
+        visits::send_message::send_message,
+        visits::read_message::read_message,
         visits::record_contact_attempt::record_contact_attempt,
         visits::change_modality::change_modality,
         visits::report_technical_failure::report_technical_failure,
@@ -107,6 +110,7 @@ use crate::{command, problem};
         visits::observe_leave::observe_leave,
         waiting_room::show::show_waiting_room,
         waiting_room::stream::watch_waiting_room,
+        alarms::list::list_alarms,
         log::checkpoint::show_checkpoint,
         log::checkpoint::show_key,
         log::tile::show_tile,
@@ -161,6 +165,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
     all.add::<templates::TemplatesShown>("TemplatesShown");
     all.add::<remove_diagnosis::RemoveDiagnosisRequest>("RemoveDiagnosisRequest");
+    all.add::<read_message::ReadMessageRequest>("ReadMessageRequest");
     all.add::<sign_order::SignOrderRequest>("SignOrderRequest");
     all.add::<cancel_order::CancelOrderRequest>("CancelOrderRequest");
     all.add::<correct_charge::CorrectChargeRequest>("CorrectChargeRequest");
@@ -220,6 +225,7 @@ impl Schemas {
         self.add::<visit::RecordProviderNoShow>("RecordProviderNoShow");
         self.add::<visit::Hold>("Hold");
         self.add::<visit::ReturnToWaiting>("ReturnToWaiting");
+        self.add::<visit::SendMessage>("SendMessage");
         self.add::<visit::LeaveWaitingRoom>("LeaveWaitingRoom");
         self.add::<visit::RequestInterpreter>("RequestInterpreter");
         self.add::<visit::AssignInterpreter>("AssignInterpreter");
@@ -290,6 +296,11 @@ impl Schemas {
                     "rendered_at_position",
                 ],
             ),
+            (
+                "Waiting",
+                "The patient's own wait; `estimate` is measured or null, and says from how many visits in `measured`.",
+                &["visit_id", "state", "status", "place", "estimate", "measured", "messages", "as_of", "position"],
+            ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (
                 "OrderContent",
@@ -302,6 +313,7 @@ impl Schemas {
                 "`months`, each with `month`, `connections`, `seconds`, `begun_minutes` and `seconds_by_participant`.",
                 &["position", "from", "to", "counted_to", "open_connections", "without_beginning", "months"],
             ),
+            ("Alarms", "Open emergencies, the oldest first.", &["position", "alarms"]),
             ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),
         ] {
             let schema = json!({ "type": "object", "description": description, "required": needed });

@@ -129,7 +129,8 @@ impl Problem {
             | "unknown-rule"
             | "unknown-emergency"
             | "unknown-participant"
-            | "unknown-order" => StatusCode::NOT_FOUND,
+            | "unknown-order"
+            | "unknown-message" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -166,6 +167,7 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "diagnoses-out-of-range" => "diagnoses",
         "unknown-diagnosis" | "diagnosis-pointers-out-of-range" | "diagnosis-pointers-needed" => "diagnosis_pointers",
         "supply-out-of-range" | "schedule-missing" => "prescription",
+        "message-needs-one-content" => "text",
         "tests-out-of-range" => "lab_order.tests",
         "birth-date-unreasonable" => "birth_date",
         "licence-ends-before-it-begins" => "to",

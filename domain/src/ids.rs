@@ -48,4 +48,6 @@ ids! {
     ChargeId;
     /// One order within a visit: a prescription or a lab order.
     OrderId;
+    /// One message between staff and a waiting patient.
+    MessageId;
 }

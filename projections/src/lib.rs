@@ -2,6 +2,7 @@
 //! [`Views`]. They hold no PHI and no keys: where a screen needs a sealed value, the row holds the log position of the
 //! event that has it, and the caller opens that event through `access`.
 
+mod alarms;
 mod chart;
 mod checkpoints;
 mod day;
@@ -21,6 +22,7 @@ mod usage;
 mod views;
 mod waiting_room;
 
+pub use alarms::{Alarm, Alarms};
 pub use chart::{
     Chart, ChartAddendum, ChartCharge, ChartConsent, ChartMinutes, ChartNoCharge, ChartNote, ChartSignature,
     ChartVisit, ConsentAnswer,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::seen::Seen;
-use crate::{chart, day, directory, history, timeline, usage, waiting_room};
+use crate::{alarms, chart, day, directory, history, timeline, usage, waiting_room};
 
 /// The read models there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,12 +22,21 @@ pub enum View {
     Directory,
     History,
     Usage,
+    Alarms,
 }
 
 impl View {
     /// Every read model.
-    pub const ALL: [View; 7] =
-        [View::WaitingRoom, View::Chart, View::Timeline, View::Day, View::Directory, View::History, View::Usage];
+    pub const ALL: [View; 8] = [
+        View::WaitingRoom,
+        View::Chart,
+        View::Timeline,
+        View::Day,
+        View::Directory,
+        View::History,
+        View::Usage,
+        View::Alarms,
+    ];
 
     /// Its name, kebab-case would not do for a schema: with underscores.
     pub fn name(self) -> &'static str {
@@ -39,6 +48,7 @@ impl View {
             View::Directory => "directory",
             View::Usage => "usage",
             View::History => "history",
+            View::Alarms => "alarms",
         }
     }
 
@@ -51,6 +61,7 @@ impl View {
             View::Directory => &Of::<directory::Directory>(PhantomData),
             View::Usage => &Of::<usage::Usages>(PhantomData),
             View::History => &Of::<history::Histories>(PhantomData),
+            View::Alarms => &Of::<alarms::AlarmFold>(PhantomData),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Everything under `/v1`: one file an endpoint, with its request, handler and documentation together.
 
+pub mod alarms;
 pub mod clinics;
 pub mod log;
 pub mod patients;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use daybook_domain::{ChargeId, NoteId, OrderId, VisitId};
+use daybook_domain::{ChargeId, MessageId, NoteId, OrderId, VisitId};
 use serde::Deserialize;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
@@ -29,6 +30,7 @@ pub fn configure(services: &mut ServiceConfig) {
     patients::configure(services);
     visits::configure(services);
     waiting_room::configure(services);
+    alarms::configure(services);
     rules::configure(services);
     templates::configure(services);
     usage::configure(services);
@@ -119,6 +121,18 @@ pub struct OrderPath {
     /// The order.
     #[param(value_type = uuid::Uuid)]
     pub order_id: OrderId,
+}
+
+/// Which message of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MessagePath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The message.
+    #[param(value_type = uuid::Uuid)]
+    pub message_id: MessageId,
 }
 
 /// Headers every command understands.

@@ -54,6 +54,9 @@ list! {
         "record-provider-no-show" => RecordProviderNoShow(NoShowFacts);
         "hold" => Hold;
         "return-to-waiting" => ReturnToWaiting;
+        "send-message" => SendMessage(NewMessage);
+        "read-message" => ReadMessage;
+        "tell-estimate" => TellEstimate(ToldFacts);
         "leave-waiting-room" => LeaveWaitingRoom;
 
         // Trouble

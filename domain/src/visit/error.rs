@@ -81,6 +81,18 @@ refusals! {
     "expected-time-unreasonable" => ExpectedTimeUnreasonable,
         "the provider must be expected later than now and within a day";
 
+    "encounter-has-begun" => EncounterHasBegun,
+        "the encounter has begun: both were on the call, or something was written; end the visit instead";
+    "message-needs-one-content" => MessageNeedsOneContent,
+        "a message is either a text or the name of one; give exactly one of them";
+    "too-many-messages" => TooManyMessages,
+        "a visit has at most 100 messages; call the patient instead";
+    "unknown-message" => UnknownMessage,
+        "this visit has no such message";
+    "message-is-own" => MessageIsOwn,
+        "a message is read by the other side, not by the one that sent it";
+    "estimate-not-measured" => EstimateNotMeasured,
+        "an estimate is measured from 8 waits at least, both percentiles or neither, the smaller first";
     "provider-was-here" => ProviderWasHere,
         "a provider who was ready, or was seen on the call, is no no-show; cancel or hand over the visit instead";
 

@@ -30,7 +30,10 @@ crate::catalogue! {
         "provider-not-ready" "1.0" => ProviderNotReady, "The provider is not ready after all.";
         "provider-no-show-recorded" "1.0" => ProviderNoShowRecorded, "A person recorded that the provider never came while the patient waited.";
         "held" "1.0" => Held, "A waiting patient was put on hold.";
-        "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient on hold is waiting again.";
+        "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient who was on hold, or had just been admitted, is waiting again.";
+        "message-sent" "1.0" => MessageSent, "Staff and the waiting patient wrote to each other.";
+        "message-read" "1.0" => MessageRead, "The other side read a message.";
+        "estimate-told" "1.0" => EstimateTold, "The waiting patient was told how long this provider's patients waited, or that nothing is known.";
         "left-waiting-room" "1.0" => LeftWaitingRoom, "The patient went away without being seen. They may come back.";
 
         // Trouble

@@ -11,6 +11,7 @@ pub use super::order::example::{LAB_ORDER, PRESCRIPTION};
 pub use super::people::example::INTERPRETER;
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
+pub use super::waiting::example::MESSAGE;
 use super::{Event, State};
 
 pub mod events {

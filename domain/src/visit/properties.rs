@@ -37,6 +37,8 @@ enum Ask {
     Withdraw(ConsentKind),
     Declare(u128),
     Modality(Modality),
+    Write(u128),
+    ReadOf(u128),
 }
 
 fn asks() -> impl Strategy<Value = Ask> {
@@ -71,6 +73,8 @@ fn asks() -> impl Strategy<Value = Ask> {
         1 => (kind(), version()).prop_map(|(kind, version)| Ask::Decline(kind, version)),
         1 => kind().prop_map(Ask::Withdraw),
         1 => (60..62_u128).prop_map(Ask::Declare),
+        1 => (80..82_u128).prop_map(Ask::Write),
+        1 => (80..82_u128).prop_map(Ask::ReadOf),
         1 => prop_oneof![Just(Modality::Video), Just(Modality::Phone)].prop_map(Ask::Modality),
     ]
 }
@@ -155,6 +159,11 @@ fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
         Ask::Consent(kind, version) => (Role::Patient, give_consent(*kind, version)),
         Ask::Decline(kind, version) => (Role::Patient, decline_consent(*kind, version)),
         Ask::Withdraw(kind) => (Role::Patient, withdraw_consent(*kind)),
+        Ask::Write(message) => {
+            let Command::SendMessage(command, _) = send_message() else { unreachable!() };
+            (Role::FrontDesk, Command::SendMessage(command, NewMessage { message_id: id(*message) }))
+        }
+        Ask::ReadOf(message) => (Role::Patient, Command::ReadMessage(ReadMessage { message_id: id(*message) })),
         Ask::Declare(emergency) => (Role::Provider, declare_emergency(*emergency)),
         Ask::Modality(modality) => (Role::Provider, change_modality(*modality)),
     }
@@ -185,7 +194,10 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             assert_eq!(admitted.emergency_id.is_some(), !admitted.overridden_gates.is_empty(), "overridden by nothing");
             assert!(admitted.emergency_id.is_none_or(|id| open.contains(&id)), "overridden by no open emergency");
             let overridden = |gate| admitted.overridden_gates.contains(&gate);
-            assert!(happened_since(&["checked-in"]) || overridden(Gate::WaitingRoom), "admitted from nowhere");
+            assert!(
+                happened_since(&["checked-in", "returned-to-waiting"]) || overridden(Gate::WaitingRoom),
+                "admitted from nowhere"
+            );
             assert!(happened_since(&["identity-verified"]) != overridden(Gate::Identity), "admitted without identity");
             let last = since.iter().rev().find_map(|event| match event {
                 Event::LocationAttested(location) => Some(location.jurisdiction),
@@ -197,6 +209,18 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             let licensed = last.is_some_and(|place| facts.permitting(place, at).is_ok());
             assert!(licensed != overridden(Gate::Licence), "admitted without a licence");
             assert!(!licensed || last == Some(place("WI")), "the only licence there is");
+        }
+        Event::ReturnedToWaiting(returned) if returned.sent_back_by.is_some() => {
+            const BEGUN: [&str; 4] =
+                ["note-drafted", "diagnosis-recorded", "prescription-drafted", "lab-order-drafted"];
+            assert!(!happened(&BEGUN), "sent back although the encounter had begun");
+        }
+        Event::MessageRead(read) => {
+            let sent = |event: &Event| matches!(event, Event::MessageSent(sent) if sent.message_id == read.message_id);
+            assert!(before.iter().any(sent), "read what was never sent");
+        }
+        Event::EstimateTold(told) => {
+            assert!(told.p80_minutes.is_none() || told.from_visits >= LEAST_MEASURED, "told what was not measured");
         }
         Event::NoShowRecorded(_) => assert!(!happened_since(&["arrived"]), "a no-show who had arrived"),
         Event::ProviderNoShowRecorded(_) => {

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, Consents, Contacts, Diagnoses, Emergencies, Event, Interpretation, Modality, ModalityChange, Notes,
-    Orders, Outcome, Presence, Readiness,
+    Charges, Consents, Contacts, Diagnoses, Emergencies, EstimateTold, Event, Interpretation, Messages, Modality,
+    ModalityChange, Notes, Orders, Outcome, Presence, Readiness, Told,
 };
 use crate::{Jurisdiction, PatientId, ProviderId};
 
@@ -103,6 +103,8 @@ pub struct Visit {
     modality_changes: Vec<ModalityChange>,
     expected_at: Option<DateTime<Utc>>,
     readiness: Readiness,
+    messages: Messages,
+    told: Option<Told>,
     identity_verified: bool,
     location: Option<Location>,
     contacts: Contacts,
@@ -167,6 +169,16 @@ impl Visit {
     /// Whether the provider is ready to see the patient.
     pub fn readiness(&self) -> Readiness {
         self.readiness
+    }
+
+    /// What staff and the waiting patient wrote to each other.
+    pub fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// What the waiting patient was last told of how long it takes.
+    pub fn told(&self) -> Option<Told> {
+        self.told
     }
 
     /// What is known of numbers to call.
@@ -254,6 +266,7 @@ impl Visit {
                 self.location = None;
                 self.contacts = Contacts::default();
                 self.readiness = Readiness::default();
+                self.told = None;
                 self.presence.begin_anew();
                 self.interpretation.apply(event);
             }
@@ -262,6 +275,7 @@ impl Visit {
                 self.provider = Some(handed.to_provider_id);
                 self.expected_at = None;
                 self.readiness = Readiness::default();
+                self.told = None;
             }
             Event::Cancelled(_) => self.state = State::Cancelled,
             Event::NoShowRecorded(_) => self.state = State::NoShow,
@@ -274,7 +288,15 @@ impl Visit {
             Event::LicenceGapObserved(gap) => {
                 self.location = Some(Location { jurisdiction: gap.jurisdiction, licence_gap: true });
             }
-            Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => self.state = State::CheckedIn,
+            Event::CheckedIn(_) => self.state = State::CheckedIn,
+            // Whoever is sent back was not seen on that day.
+            Event::ReturnedToWaiting(_) => (self.state, self.date_of_service) = (State::CheckedIn, None),
+            Event::MessageSent(sent) => self.messages.send(sent),
+            Event::MessageRead(read) => self.messages.read(read),
+            Event::EstimateTold(told) => {
+                let EstimateTold { p50_minutes, p80_minutes, from_visits, .. } = *told;
+                self.told = Some(Told { p50_minutes, p80_minutes, from_visits });
+            }
             Event::ProviderDelayed(delayed) => {
                 self.expected_at = Some(delayed.expected_at);
                 self.readiness = self.readiness.taken_back();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use daybook_domain::visit::{Event, HoldReason, Participant, State, Visit};
+use daybook_domain::visit::{Event, HoldReason, Participant, State, TimeSpent, Visit};
 use daybook_domain::{Rules, patient};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,10 @@ pub(crate) struct RoomVisit {
     pub checked_in_at: Option<DateTime<Utc>>,
     /// Seconds spent in states that passed.
     pub spent: BTreeMap<State, u64>,
+    /// The same by account.
+    pub time: TimeSpent,
+    /// When the provider last admitted the patient.
+    pub admitted_at: Option<DateTime<Utc>>,
     pub hold_reason: Option<HoldReason>,
     /// When each participant was last seen to come or go.
     pub seen_at: BTreeMap<Participant, DateTime<Utc>>,
@@ -43,7 +47,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -56,6 +60,10 @@ impl Projection for Room {
             Ok(Fact::Patient(_)) => vec![Key { kind: PATIENT, id }],
             Ok(Fact::Visit(Event::Admitted(admitted))) => {
                 vec![Key { kind: VISIT, id }, Key { kind: PROVIDER, id: admitted.provider_id.0 }]
+            }
+            Ok(Fact::Visit(Event::ReturnedToWaiting(returned))) => {
+                let provider = returned.sent_back_by.map(|provider| Key { kind: PROVIDER, id: provider.0 });
+                [Some(Key { kind: VISIT, id }), provider].into_iter().flatten().collect()
             }
             Ok(Fact::Visit(event)) if is_shown(event) => vec![Key { kind: VISIT, id }],
             _ => Vec::new(),
@@ -78,6 +86,11 @@ impl Projection for Room {
                     && admitted.overridden_gates.is_empty()
                 {
                     admit(rows, before.as_ref(), Key { kind: PROVIDER, id: admitted.provider_id.0 }, seen);
+                }
+                if let Event::ReturnedToWaiting(returned) = event
+                    && let Some(provider) = returned.sent_back_by
+                {
+                    take_back(rows, before.as_ref(), Key { kind: PROVIDER, id: provider.0 }, seen);
                 }
                 rows.set(key, position, RoomRow::Visit(Box::new(after(before, event, seen))));
             }
@@ -138,12 +151,15 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
         arrived_at: None,
         checked_in_at: None,
         spent: BTreeMap::new(),
+        time: TimeSpent::default(),
+        admitted_at: None,
         hold_reason: None,
         seen_at: BTreeMap::new(),
         reason_position: None,
     });
     let state = room.visit.state();
     room.visit.evolve(event);
+    room.time.observe(at, event, &room.visit);
     if room.visit.state() != state {
         *room.spent.entry(state).or_default() += seconds(room.state_since, at);
         room.state_since = at;
@@ -160,6 +176,7 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
         // Whoever comes back starts waiting anew.
         Event::Arrived(_) => (room.arrived_at, room.checked_in_at) = (Some(at), None),
         Event::CheckedIn(_) => room.checked_in_at = Some(at),
+        Event::Admitted(_) => room.admitted_at = Some(at),
         Event::Held(held) => room.hold_reason = Some(held.reason),
         Event::ReturnedToWaiting(_) => room.hold_reason = None,
         Event::ParticipantJoined(joined) => room.see(joined.participant, joined.observed_at),
@@ -186,6 +203,17 @@ fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, se
     };
     let at = seen.recorded.recorded_at;
     pace.add(at, seconds(since, at));
+    rows.set(provider, seen.position(), RoomRow::Pace(pace));
+}
+
+/// The patient was sent back: that wait has not come to its end.
+fn take_back(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, seen: &Seen) {
+    let (Some(admitted), Some(RoomRow::Pace(pace))) = (before.and_then(|room| room.admitted_at), rows.get(provider))
+    else {
+        return;
+    };
+    let mut pace = pace.clone();
+    pace.take_back(admitted);
     rows.set(provider, seen.position(), RoomRow::Pace(pace));
 }
 

@@ -2,16 +2,13 @@
 //! is none.
 
 use chrono::{DateTime, Days, Utc};
+use daybook_domain::visit::{LEAST_MEASURED, Told};
 use serde::{Deserialize, Serialize};
 
 /// Waits remembered for a provider.
 const REMEMBERED: usize = 40;
 /// How far back a wait says something about today.
 const RECENT_DAYS: u64 = 90;
-/// Waits needed for an estimate.
-const NEEDED: usize = 5;
-/// This many of a hundred patients waited no longer than estimated.
-const PERCENTILE: u8 = 80;
 
 /// Newest completed waits of one provider, oldest first: when they ended, and how many seconds they took from check-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,12 +17,14 @@ pub(crate) struct Pace(Vec<(DateTime<Utc>, u64)>);
 /// How much longer a patient is likely to wait, and what says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// Minutes from now, rounded up.
+    /// Minutes from now by the 80th percentile, rounded up.
     pub minutes: u32,
+    /// Half of the measured waits took no longer than so many minutes, from check-in, rounded up.
+    pub p50_wait_minutes: u32,
+    /// Eight in ten took no longer than so many.
+    pub p80_wait_minutes: u32,
     /// How many completed waits of this provider it was measured from.
     pub from_visits: u32,
-    /// Share of those waits, in percent, that were no longer.
-    pub percentile: u8,
 }
 
 impl Pace {
@@ -34,24 +33,54 @@ impl Pace {
         self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
     }
 
+    /// The wait that ended last did not end after all: the patient was sent back.
+    pub fn take_back(&mut self, ended: DateTime<Utc>) {
+        if let Some(last) = self.0.iter().rposition(|(at, _)| *at == ended) {
+            self.0.remove(last);
+        }
+    }
+
+    /// What is told of this provider's waits: both percentiles, or neither where too few are known. Does not depend on who
+    /// asks, so that it changes only when another wait was measured or an old one is forgotten.
+    pub fn told(&self, as_of: DateTime<Utc>) -> Told {
+        let waits = self.recent(as_of);
+        let from_visits = waits.len() as u32;
+        if from_visits < LEAST_MEASURED {
+            return Told { p50_minutes: None, p80_minutes: None, from_visits };
+        }
+        let minutes = |percent| minutes(percentile(&waits, percent));
+        Told { p50_minutes: Some(minutes(50)), p80_minutes: Some(minutes(80)), from_visits }
+    }
+
     /// For a patient who has waited so long; `None` where too few waits are known, or where this one has already taken
     /// longer than the estimate.
     pub fn estimate(&self, waited: u64, as_of: DateTime<Utc>) -> Option<Estimate> {
-        let oldest = as_of.checked_sub_days(Days::new(RECENT_DAYS))?;
-        let mut waits: Vec<u64> =
-            self.0.iter().filter(|(ended, _)| (oldest..=as_of).contains(ended)).map(|(_, seconds)| *seconds).collect();
-        if waits.len() < NEEDED {
+        let Told { p50_minutes: Some(p50_wait_minutes), p80_minutes: Some(p80_wait_minutes), from_visits } =
+            self.told(as_of)
+        else {
             return None;
-        }
-        waits.sort_unstable();
-        let rank = (waits.len() * usize::from(PERCENTILE)).div_ceil(100);
-        let remaining = waits[rank - 1].checked_sub(waited)?;
-        Some(Estimate {
-            minutes: u32::try_from(remaining.div_ceil(60)).unwrap_or(u32::MAX),
-            from_visits: waits.len() as u32,
-            percentile: PERCENTILE,
-        })
+        };
+        let remaining = percentile(&self.recent(as_of), 80).checked_sub(waited)?;
+        Some(Estimate { minutes: minutes(remaining), p50_wait_minutes, p80_wait_minutes, from_visits })
     }
+
+    /// Seconds of the waits that say something about this moment, the shortest first.
+    fn recent(&self, as_of: DateTime<Utc>) -> Vec<u64> {
+        let Some(oldest) = as_of.checked_sub_days(Days::new(RECENT_DAYS)) else { return Vec::new() };
+        let recent = self.0.iter().filter(|(ended, _)| (oldest..=as_of).contains(ended));
+        let mut waits: Vec<u64> = recent.map(|(_, seconds)| *seconds).collect();
+        waits.sort_unstable();
+        waits
+    }
+}
+
+/// The least of the waits, which are in order and not none, that so many in a hundred did not exceed.
+fn percentile(waits: &[u64], percent: usize) -> u64 {
+    waits[(waits.len() * percent).div_ceil(100) - 1]
+}
+
+fn minutes(seconds: u64) -> u32 {
+    u32::try_from(seconds.div_ceil(60)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -71,15 +100,19 @@ mod tests {
     }
 
     #[test]
-    fn four_waits_say_nothing_and_five_do() {
-        assert_eq!(pace(&[5, 5, 5, 5]).estimate(0, now()), None);
-        let estimate = pace(&[1, 2, 3, 10, 30]).estimate(0, now());
-        assert_eq!(estimate, Some(Estimate { minutes: 10, from_visits: 5, percentile: 80 }));
+    fn seven_waits_say_nothing_and_eight_do() {
+        let seven = pace(&[5; 7]);
+        assert_eq!(seven.estimate(0, now()), None);
+        assert_eq!(seven.told(now()), Told { p50_minutes: None, p80_minutes: None, from_visits: 7 });
+        let eight = pace(&[1, 2, 3, 4, 5, 6, 10, 30]);
+        let estimate = Estimate { minutes: 10, p50_wait_minutes: 4, p80_wait_minutes: 10, from_visits: 8 };
+        assert_eq!(eight.estimate(0, now()), Some(estimate));
+        assert_eq!(eight.told(now()), Told { p50_minutes: Some(4), p80_minutes: Some(10), from_visits: 8 });
     }
 
     #[test]
     fn what_was_waited_counts_and_a_wait_beyond_every_estimate_gets_none() {
-        let pace = pace(&[10, 10, 10, 10, 10]);
+        let pace = pace(&[10; 8]);
         assert_eq!(pace.estimate(7 * 60 + 30, now()).map(|estimate| estimate.minutes), Some(3));
         assert_eq!(pace.estimate(10 * 60, now()).map(|estimate| estimate.minutes), Some(0));
         assert_eq!(pace.estimate(10 * 60 + 1, now()), None);
@@ -88,8 +121,8 @@ mod tests {
     #[test]
     fn waits_of_long_ago_and_of_the_future_say_nothing() {
         let mut pace = Pace::default();
-        (0..5).for_each(|_| pace.add(now() - Duration::days(91), 60));
-        (0..5).for_each(|_| pace.add(now() + Duration::minutes(1), 60));
+        (0..8).for_each(|_| pace.add(now() - Duration::days(91), 60));
+        (0..8).for_each(|_| pace.add(now() + Duration::minutes(1), 60));
         assert_eq!(pace.estimate(0, now()), None);
     }
 
@@ -97,5 +130,14 @@ mod tests {
     fn only_the_newest_waits_are_remembered() {
         let pace = pace(&[[90; 50].as_slice(), &[1; 40]].concat());
         assert_eq!(pace.estimate(0, now()).map(|estimate| (estimate.minutes, estimate.from_visits)), Some((1, 40)));
+    }
+
+    #[test]
+    fn a_wait_that_did_not_end_after_all_is_not_measured() {
+        let mut pace = pace(&[10; 8]);
+        pace.add(now(), 60);
+        pace.take_back(now());
+        pace.take_back(now());
+        assert_eq!(pace.told(now()).from_visits, 8);
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{
-    ConsentKind, ConsentState, HoldReason, InterpretationState, InterpreterModality, Modality, Participant,
-    PresenceState, Readiness, State,
+    ConsentKind, ConsentState, HoldReason, InterpretationState, InterpreterModality, MessageFrom, Modality,
+    Participant, PresenceState, Readiness, State, TimePart, Told,
 };
 use daybook_domain::{Code, Jurisdiction, Language, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct WaitingRow {
     pub waited_seconds: u64,
     /// Seconds in each state so far, the present one too.
     pub seconds_by_state: BTreeMap<State, u64>,
+    /// Where the time went, by state and on whose account; the parts add up to the whole.
+    pub time: Vec<TimePart>,
     pub scheduled_for: DateTime<Utc>,
     pub duration_minutes: u16,
     pub modality: Option<Modality>,
@@ -46,6 +48,8 @@ pub struct WaitingRow {
     pub emergency: bool,
     /// The interpreter that was asked for, and whether one is there; `None`: nobody asked.
     pub interpreter: Option<InterpreterBadge>,
+    /// Messages of the patient that nobody has read.
+    pub unread_messages: usize,
     pub identity_verified: bool,
     /// Where the patient attested to be.
     pub jurisdiction: Option<Jurisdiction>,
@@ -66,6 +70,8 @@ pub struct WaitingRow {
     pub why: Vec<OrderReason>,
     /// How much longer; measured, or none.
     pub estimate: Option<Estimate>,
+    /// What a waiting patient is told of this provider's waits.
+    pub measured: Option<Told>,
 }
 
 /// Whether a participant is on the call.
@@ -145,6 +151,9 @@ pub(super) fn queue(
             let waited = row.checked_in_at.map_or(0, |since| seconds(since, as_of));
             row.estimate = paces.get(&row.provider_id).and_then(|pace| pace.estimate(waited, as_of));
         }
+        if matches!(rank.0, Group::Waiting | Group::OnHold) {
+            row.measured = Some(paces.get(&row.provider_id).cloned().unwrap_or_default().told(as_of));
+        }
         rows.push(row);
     }
     rows
@@ -211,6 +220,7 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         in_state_seconds,
         waited_seconds: room.arrived_at.map_or(0, |since| seconds(since, as_of)),
         seconds_by_state,
+        time: room.time.parts(as_of),
         scheduled_for: visit.starts_at()?,
         duration_minutes: visit.duration_minutes(),
         modality: visit.modality(),
@@ -227,6 +237,7 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
             language: need.language.clone(),
             modality: need.modality,
         }),
+        unread_messages: visit.messages().unread(MessageFrom::Patient),
         identity_verified: visit.identity_verified(),
         jurisdiction: visit.location().map(|location| location.jurisdiction),
         licence_gap: visit.location().is_some_and(|location| location.licence_gap),
@@ -241,6 +252,7 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         place: None,
         why: Vec::new(),
         estimate: None,
+        measured: None,
     })
 }
 
@@ -264,7 +276,7 @@ impl RoomVisit {
 mod tests {
     use chrono::Duration;
     use daybook_domain::visit::{
-        Held, InsteadOfInterpreter, InterpreterDeclined, InterpreterRequested, LeaveReason, LeftWaitingRoom,
+        Account, Held, InsteadOfInterpreter, InterpreterDeclined, InterpreterRequested, LeaveReason, LeftWaitingRoom,
         ParticipantJoined, ParticipantLeft, ReturnedToWaiting,
     };
 
@@ -332,7 +344,7 @@ mod tests {
         assert_eq!(ids(&rows), [B, A, C, 14]);
         assert_eq!(rows[1].hold_reason, Some(HoldReason::Interpreter));
         assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [Some(1), None, None, None]);
-        let rows = room(&told.visit(A, ReturnedToWaiting {}));
+        let rows = room(&told.visit(A, ReturnedToWaiting { sent_back_by: None }));
         assert_eq!((ids(&rows)[0], rows[0].hold_reason), (A, None));
     }
 
@@ -423,19 +435,41 @@ mod tests {
     #[test]
     fn an_estimate_comes_from_this_providers_completed_waits_or_not_at_all() {
         let mut told = Told::default();
-        for visit in 20..25 {
+        for visit in 20..28 {
             told = waiting(told, visit, 0)
                 .wait(12)
                 .visit(visit, told::admitted(told::PROVIDER))
                 .visit(visit, told::ended());
         }
         let estimate = room(&waiting(told, A, 0))[0].estimate;
-        assert_eq!(estimate, Some(Estimate { minutes: 11, from_visits: 5, percentile: 80 }));
+        assert_eq!(
+            estimate,
+            Some(Estimate { minutes: 11, p50_wait_minutes: 12, p80_wait_minutes: 12, from_visits: 8 })
+        );
         let mut told = Told::default();
-        for visit in 20..25 {
+        for visit in 20..28 {
             told = waiting(told, visit, 0).wait(12).visit(visit, told::admitted(77)).visit(visit, told::ended());
         }
         assert_eq!(room(&waiting(told, A, 0))[0].estimate, None);
+    }
+
+    #[test]
+    fn a_wait_whose_patient_was_sent_back_is_measured_only_when_it_ends() {
+        let back = || ReturnedToWaiting { sent_back_by: Some(id(told::PROVIDER)) };
+        let told = waiting(Told::default(), A, 0).visit(A, told::admitted(told::PROVIDER)).visit(A, back());
+        let measured = |told: &Told| room(told)[0].measured.unwrap().from_visits;
+        assert_eq!(measured(&told), 0);
+        let seen = waiting(told.visit(A, told::admitted(told::PROVIDER)), B, 0);
+        assert_eq!(measured(&seen), 1);
+    }
+
+    #[test]
+    fn the_time_of_a_row_adds_up_to_all_its_seconds() {
+        let told = waiting(Told::default(), A, 5).wait(30);
+        let row = &room(&told)[0];
+        let parts: u64 = row.time.iter().map(|part| part.seconds).sum();
+        assert_eq!(parts, row.seconds_by_state.values().sum::<u64>());
+        assert!(row.time.iter().any(|part| part.account == Account::Provider && part.seconds > 0), "{:?}", row.time);
     }
 
     #[test]
@@ -461,20 +495,22 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (5, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (6, SHAPE));
     }
 
     const SHAPE: &str = concat!(
         r#"{"Visit":{"visit":{"state":"checked-in","patient":"00000000-0000-0000-0000-000000000001","#,
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
         r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
-        r#""readiness":"never-ready","identity_verified":false,"location":null,"#,
+        r#""readiness":"never-ready","messages":[],"told":null,"identity_verified":false,"location":null,"#,
         r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
         r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"outcome":null,"#,
         r#""consents":{},"notes":{},"diagnoses":[],"orders":{},"charges":{"charges":{},"minutes":null},"#,
         r#""presence":{"by_kind":{},"by_id":{}},"date_of_service":null},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
-        r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"hold_reason":null,"#,
+        r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"time":{"state":"checked-in","starts_at":"2026-03-02T10:00:00Z","#,
+        r#""hold":null,"since":"2026-03-02T10:02:00Z","spent":{"scheduled":{"patient":60000000},"arrived":{"clinic":60000000}}},"#,
+        r#""admitted_at":null,"hold_reason":null,"#,
         r#""seen_at":{},"reason_position":0}}"#,
     );
 }

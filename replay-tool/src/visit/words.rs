@@ -3,8 +3,8 @@
 use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
-    EmergencyDeclared, Event, InterpreterAssigned, InterpreterRequested, LocationAttested, MinutesAttested,
-    ModalityChanged, Rescheduled, Scheduled, TechnicalFailure, Transmission,
+    EmergencyDeclared, EstimateTold, Event, InterpreterAssigned, InterpreterRequested, LocationAttested,
+    MinutesAttested, ModalityChanged, Rescheduled, Scheduled, TechnicalFailure, Transmission,
 };
 
 use super::{note_words as notes, order_words as orders};
@@ -86,7 +86,23 @@ fn sentence(event: &Event) -> String {
         Event::Held(held) => {
             format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
         }
-        Event::ReturnedToWaiting(_) => "The patient is waiting again.".into(),
+        Event::ReturnedToWaiting(returned) => match returned.sent_back_by {
+            Some(provider) => format!("Provider {provider} sent the patient back: they are waiting again."),
+            None => "The patient is waiting again.".into(),
+        },
+        Event::MessageSent(sent) => {
+            let (who, role) = (term(&sent.from), term(&sent.sent_by));
+            let canned = sent.canned.as_ref().map_or_else(String::new, |canned| format!(" {}", term(canned)));
+            let text = sent
+                .text
+                .as_ref()
+                .map_or_else(String::new, |text| format!("\n{}", phi(text, |text| text.as_str().into())));
+            format!("The {who} wrote to the other side, in the role {role}:{canned}{text}")
+        }
+        Event::MessageRead(read) => {
+            format!("Message {} was read, in the role {}.", read.message_id, term(&read.read_by))
+        }
+        Event::EstimateTold(told) => estimate(told),
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
         Event::Admitted(admitted) => self::admitted(admitted),
         Event::ConsentGiven(given) => {
@@ -191,6 +207,21 @@ fn admitted(admitted: &Admitted) -> String {
     });
     let (provider, on) = (admitted.provider_id, admitted.on);
     format!("Provider {provider} admitted the patient, who is {place}, under {licence}, on {on}.{override_by}")
+}
+
+fn estimate(told: &EstimateTold) -> String {
+    let place = told.place.map_or_else(String::new, |place| format!(" They were number {place} in the queue."));
+    match (told.p50_minutes, told.p80_minutes) {
+        (Some(p50), Some(p80)) => format!(
+            "The patient was told: half of this provider's patients waited {p50} minutes at most, eight in ten {p80}, \
+             measured from {} visits.{place}",
+            told.from_visits
+        ),
+        _ => format!(
+            "The patient was told no waiting time: only {} visits of this provider were measured.{place}",
+            told.from_visits
+        ),
+    }
 }
 
 fn contact(attempted: &ContactAttempted) -> String {

@@ -31,6 +31,7 @@ pub mod hold;
 pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
+pub mod read_message;
 pub mod record_contact_attempt;
 pub mod record_diagnosis;
 pub mod record_emergency_contact;
@@ -49,10 +50,12 @@ pub mod reschedule;
 pub mod return_to_waiting;
 pub mod reverse_no_show;
 pub mod schedule;
+pub mod send_message;
 pub mod show;
 pub mod show_diagnoses;
 pub mod show_note;
 pub mod show_order;
+pub mod show_waiting;
 pub mod sign_note;
 pub mod sign_order;
 pub mod timeline;
@@ -79,6 +82,9 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(hold::hold)
         .service(return_to_waiting::return_to_waiting)
         .service(leave_waiting_room::leave_waiting_room)
+        .service(show_waiting::show_waiting)
+        .service(send_message::send_message)
+        .service(read_message::read_message)
         .service(record_contact_attempt::record_contact_attempt)
         .service(change_modality::change_modality)
         .service(report_technical_failure::report_technical_failure)

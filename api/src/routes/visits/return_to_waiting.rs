@@ -7,9 +7,10 @@ use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 
-/// Put a patient on hold back among those waiting.
+/// Put a patient back among those waiting: from hold, or, by the provider, from admission before the encounter began.
 ///
-/// The place in the queue is that of their check-in.
+/// The place in the queue is that of their check-in. Refused with `encounter-has-begun` once both were on the call or
+/// something was written.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/ReturnToWaiting"), content_type = "application/json"),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
     Consents, ContactAnswer, Diagnoses, Emergencies, Event, Interpretation, Location, Modality, ModalityChange, Note,
-    Order, Outcome, Participant, PresenceState, Readiness, State, Visit,
+    Order, Outcome, Participant, PresenceState, Readiness, State, TimePart, TimeSpent, Visit,
 };
 use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
 use daybook_ledger::{Recorded, Stream};
@@ -66,6 +66,8 @@ struct VisitShown {
     diagnoses: Diagnoses,
     orders: Vec<OrderShown>,
     charges: Vec<ChargeShown>,
+    /// Where the time went until that moment, by state and on whose account; the parts add up to the whole.
+    time: Vec<TimePart>,
     /// The version that is shown, and the event that made it.
     sequence: u64,
     position: u64,
@@ -146,8 +148,18 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
                 emergency_contact: value(&contact, "contact"),
                 interpreter_declined_reason: value(&no_interpreter, "reason"),
             };
-            let visit = Visit::replay(&decode::<Event>(&events)?);
-            let shown = shown(id, &visit, sealed, &last);
+            let (mut visit, mut time) = (Visit::default(), TimeSpent::default());
+            for (recorded, event) in events.iter().zip(decode::<Event>(&events)?) {
+                visit.evolve(&event);
+                time.observe(recorded.recorded_at, &event, &visit);
+            }
+            // A past version is told as of its own last event, unless a moment was asked for; nothing is told of the future.
+            let now = state.ledger.clock().now();
+            let until = match question.at_sequence {
+                Some(_) => last.recorded_at,
+                None => question.as_of.map_or(now, |time| time.min(now)),
+            };
+            let shown = shown(id, &visit, sealed, time.parts(until), &last);
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(last.sequence))
         })
         .await
@@ -167,7 +179,7 @@ struct SealedValues {
     interpreter_declined_reason: Value,
 }
 
-fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded) -> VisitShown {
+fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimePart>, last: &Recorded) -> VisitShown {
     let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
     let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: charge.clone() });
     let orders = visit.orders().iter().map(|(order_id, order)| OrderShown { order_id, order: order.clone() });
@@ -203,6 +215,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, last: &Recorded
         diagnoses: visit.diagnoses().clone(),
         orders: orders.collect(),
         charges: charges.collect(),
+        time,
         sequence: last.sequence,
         position: last.position,
         hash: hexadecimal(&last.hash),

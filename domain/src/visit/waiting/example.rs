@@ -7,8 +7,34 @@ use crate::given::{PROVIDER, id, now, text};
 use crate::visit::{Command, Event, NoShowFacts};
 use crate::{Phi, Role};
 
+/// The message of every test visit that has one.
+pub const MESSAGE: u128 = 80;
+
 pub mod events {
     use super::*;
+
+    pub fn message_sent() -> Event {
+        message_sent_as(MESSAGE)
+    }
+
+    pub fn message_sent_as(message: u128) -> Event {
+        MessageSent {
+            message_id: id(message),
+            from: MessageFrom::Staff,
+            text: Some(Phi::Clear(text("Rest assured, nobody is at work on your place."))),
+            canned: None,
+            sent_by: Role::FrontDesk,
+        }
+        .into()
+    }
+
+    pub fn message_read() -> Event {
+        MessageRead { message_id: id(MESSAGE), read_by: Role::Patient }.into()
+    }
+
+    pub fn estimate_told() -> Event {
+        EstimateTold { p50_minutes: Some(7), p80_minutes: Some(15), from_visits: 12, place: Some(2) }.into()
+    }
 
     pub fn provider_delayed() -> Event {
         let reason = Some(Phi::Clear(text("The visit before takes longer.")));
@@ -32,7 +58,7 @@ pub mod events {
     }
 
     pub fn returned_to_waiting() -> Event {
-        ReturnedToWaiting {}.into()
+        ReturnedToWaiting { sent_back_by: None }.into()
     }
 
     pub fn left_waiting_room() -> Event {
@@ -48,6 +74,9 @@ pub mod events {
             provider_no_show_recorded(),
             held(),
             returned_to_waiting(),
+            message_sent(),
+            message_read(),
+            estimate_told(),
             left_waiting_room(),
         ]
     }
@@ -55,6 +84,20 @@ pub mod events {
 
 pub mod commands {
     use super::*;
+
+    pub fn send_message() -> Command {
+        let text = Some(text("Rest assured, nobody is at work on your place."));
+        Command::SendMessage(SendMessage { text, canned: None }, NewMessage { message_id: id(MESSAGE) })
+    }
+
+    pub fn read_message() -> Command {
+        Command::ReadMessage(ReadMessage { message_id: id(MESSAGE) })
+    }
+
+    pub fn tell_estimate() -> Command {
+        let told = Told { p50_minutes: Some(7), p80_minutes: Some(15), from_visits: 12 };
+        Command::TellEstimate(TellEstimate {}, ToldFacts { told, place: Some(2) })
+    }
 
     pub fn report_provider_delay() -> Command {
         let expected_at = now() + Duration::minutes(10);
@@ -95,6 +138,9 @@ pub mod commands {
             (Role::FrontDesk, record_provider_no_show()),
             (Role::FrontDesk, hold()),
             (Role::FrontDesk, return_to_waiting()),
+            (Role::FrontDesk, send_message()),
+            (Role::Patient, read_message()),
+            (Role::Patient, tell_estimate()),
             (Role::FrontDesk, leave_waiting_room()),
         ]
     }

@@ -18,4 +18,30 @@ terms! {
         /// Something else.
         Other,
     }
+
+    /// Which side a message comes from.
+    MessageFrom {
+        /// The patient.
+        Patient,
+        /// The front desk or the provider.
+        Staff,
+    }
+
+    /// A message that is sent by its name: it says nothing about anybody's health.
+    CannedMessage {
+        /// You are next.
+        NextInLine,
+        /// It takes a little longer; please stay.
+        PleaseStay,
+        /// Please check your camera and microphone.
+        CheckDevice,
+        /// Please call the front desk.
+        CallFrontDesk,
+        /// We will be right with you.
+        RightWithYou,
+        /// I am here.
+        Here,
+        /// I have to step away for a moment.
+        SteppedAway,
+    }
 }
