@@ -43,6 +43,10 @@ actions! {
     ReviewRule = "review-rule",
     /// Take a patient into the clinic's record.
     RegisterPatient = "register-patient",
+    /// Record that somebody may act for a patient.
+    VerifyProxyAuthority = "verify-proxy-authority",
+    /// Record that they no longer may.
+    EndProxyAuthority = "end-proxy-authority",
     /// Take in another system's records.
     ImportHistory = "import-history",
     /// Set up a visit.

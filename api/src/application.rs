@@ -21,6 +21,8 @@ use crate::metrics::Metrics;
 use crate::state::{Known, State};
 use crate::{edge, operations, routes};
 
+/// Invitations redeemed at once, by people nobody knows yet.
+const REDEMPTIONS: usize = 16;
 /// Header bytes are bounded by actix-web; a caller has this long to send them.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
@@ -107,6 +109,7 @@ impl Application {
             runtime,
             issuer,
             simulated: config.simulated,
+            redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),
             stopping: tokio::sync::watch::Sender::new(false),
             known: Known::default(),

@@ -5,8 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, ChargeId, ClinicId, EmergencyId, MessageId, NoteId, OrderId, ParticipantId, PatientId, ProviderId,
-    Request, Rules, Sha256Hex, VisitId,
+    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, MessageId, NoteId, OrderId, ParticipantId, PatientId,
+    Private, ProviderId, Request, Rules, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -37,6 +37,9 @@ pub struct Written {
     /// signs.
     #[serde(flatten)]
     pub parts: Parts,
+    /// The token of an invitation: shown once, and kept nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation_token: Option<Private<String>>,
     /// The stream's version after the command; also the `ETag`.
     pub sequence: u64,
     /// Position in the clinic's log of the last event written. Ask a view for at least it with `min_position`.
@@ -72,6 +75,9 @@ pub struct Parts {
     /// The emergency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency_id: Option<EmergencyId>,
+    /// A proxy's authority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_id: Option<AuthorityId>,
     /// Somebody who takes part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_id: Option<ParticipantId>,

@@ -1,6 +1,7 @@
 //! The `daybook` server: REST, live streams and the log's public face. [`Application`] is the whole of it, so that tests
 //! and the demo run exactly what production runs.
 
+mod age;
 mod application;
 mod body;
 mod calendar;

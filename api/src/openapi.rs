@@ -15,7 +15,9 @@ use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
     remove_diagnosis, request_cosign, sign_note, sign_order, void_charge,
 };
-use crate::routes::{alarms, clinics, log, patients, providers, rules, templates, usage, visits, waiting_room};
+use crate::routes::{
+    alarms, clinics, invitations, log, patients, providers, rules, templates, usage, visits, waiting_room,
+};
 use crate::{command, problem};
 
 #[derive(OpenApi)]
@@ -48,6 +50,8 @@ use crate::{command, problem};
         providers::day::show_day,
         patients::register::register_patient,
         patients::search::search_patients,
+        patients::verify_proxy_authority::verify_proxy_authority,
+        patients::end_proxy_authority::end_proxy_authority,
         patients::show::show_patient,
         patients::chart::show_chart,
         patients::history::show_history,
@@ -79,6 +83,16 @@ use crate::{command, problem};
         visits::assign_interpreter::assign_interpreter,
         visits::record_interpreter_joined::record_interpreter_joined,
         visits::decline_interpreter::decline_interpreter,
+        visits::verify_proxy::verify_proxy,
+        visits::record_proxy_consent::record_proxy_consent,
+        visits::withdraw_proxy_consent::withdraw_proxy_consent,
+        visits::confirm_identity::confirm_identity,
+        visits::doubt_identity::doubt_identity,
+        visits::record_intake::record_intake,
+        visits::record_device_check::record_device_check,
+        visits::revoke_invitation::revoke_invitation,
+        visits::invite_participant::invite_participant,
+        invitations::redeem::redeem_invitation,
         visits::admit::admit,
         visits::give_consent::give_consent,
         visits::decline_consent::decline_consent,
@@ -176,6 +190,8 @@ fn schemas() -> Map<String, Value> {
     all.add::<patients::search::PatientsFound>("PatientsFound");
     all.add::<patients::show::PatientShown>("PatientShown");
     all.add::<log::events::EventsShown>("EventsShown");
+    all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
+    all.add::<invitations::redeem::InvitationRedeemed>("InvitationRedeemed");
     all.add::<TokenRequest>("TokenRequest");
     all.views();
     let mut schemas = all.generator.take_definitions(true);
@@ -202,6 +218,8 @@ impl Schemas {
         self.add::<provider::CorrectLicence>("CorrectLicence");
         self.add::<clinic::ReviewRule>("ReviewRule");
         self.add::<patient::Register>("RegisterPatient");
+        self.add::<patient::EndProxyAuthority>("EndProxyAuthority");
+        self.add::<patient::VerifyProxyAuthority>("VerifyProxyAuthority");
         self.add::<visit::Schedule>("Schedule");
         self.add::<visit::Reschedule>("Reschedule");
         self.add::<visit::HandOver>("HandOver");
@@ -231,6 +249,15 @@ impl Schemas {
         self.add::<visit::AssignInterpreter>("AssignInterpreter");
         self.add::<visit::RecordInterpreterJoined>("RecordInterpreterJoined");
         self.add::<visit::DeclineInterpreter>("DeclineInterpreter");
+        self.add::<visit::VerifyProxy>("VerifyProxy");
+        self.add::<visit::RecordProxyConsent>("RecordProxyConsent");
+        self.add::<visit::WithdrawProxyConsent>("WithdrawProxyConsent");
+        self.add::<visit::ConfirmIdentity>("ConfirmIdentity");
+        self.add::<visit::DoubtIdentity>("DoubtIdentity");
+        self.add::<visit::RecordIntake>("RecordIntake");
+        self.add::<visit::RecordDeviceCheck>("RecordDeviceCheck");
+        self.add::<visit::RevokeInvitation>("RevokeInvitation");
+        self.add::<visit::InviteParticipant>("InviteParticipant");
         self.add::<visit::Admit>("Admit");
         self.add::<visit::GiveConsent>("GiveConsent");
         self.add::<visit::DeclineConsent>("DeclineConsent");

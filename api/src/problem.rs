@@ -130,7 +130,8 @@ impl Problem {
             | "unknown-emergency"
             | "unknown-participant"
             | "unknown-order"
-            | "unknown-message" => StatusCode::NOT_FOUND,
+            | "unknown-message"
+            | "unknown-authority" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -159,10 +160,16 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "expected-time-unreasonable" => "expected_at",
         "contact-does-not-fit-answer" => "contact",
         "too-many-actions" => "actions",
+        "invitation-expiry-unreasonable" => "expires_at",
+        "mismatch-needed" => "mismatched",
+        "vital-unit-misfit" | "vital-out-of-range" | "vital-named-twice" | "pressure-reversed" => "vitals",
+        "list-does-not-fit-answer" | "list-too-long" => "medications or allergies",
         "note-empty" | "section-not-in-template" | "section-too-long" => "body",
         "unknown-template" => "template_version",
         "rendered-position-wrong" => "rendered_at_position",
         "unknown-cosigner" | "cosigner-is-author" => "cosigner_id",
+        "scope-empty" => "scope",
+        "expiry-unreasonable" => "expires_on",
         "units-out-of-range" => "units",
         "diagnoses-out-of-range" => "diagnoses",
         "unknown-diagnosis" | "diagnosis-pointers-out-of-range" | "diagnosis-pointers-needed" => "diagnosis_pointers",

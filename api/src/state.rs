@@ -39,6 +39,8 @@ pub struct State {
     pub simulated: bool,
     /// Live streams that may still begin.
     pub streams: std::sync::Arc<tokio::sync::Semaphore>,
+    /// Invitations that may be redeemed at once.
+    pub redemptions: tokio::sync::Semaphore,
     /// Whether the server is stopping: live streams end then.
     pub stopping: tokio::sync::watch::Sender<bool>,
     pub(crate) known: Known,

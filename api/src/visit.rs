@@ -5,12 +5,16 @@ use std::future::ready;
 use std::ops::Deref;
 
 use daybook_access::{Action, Denial, Receipt, Resource};
-use daybook_domain::visit::{AdmitFacts, ChargeFacts, Command, Event, NoteTrail, SignatureFacts, Visit};
-use daybook_domain::{ChargeId, Clinic, NoteId, Provider, VisitId};
+use daybook_domain::law::Service;
+use daybook_domain::visit::{
+    AdmitFacts, ChargeFacts, Command, ConsentFacts, Event, NoteTrail, ProxyFacts, SignatureFacts, Visit,
+};
+use daybook_domain::{AuthorityId, ChargeId, Clinic, NoteId, ParticipantId, Provider, VisitId};
 use daybook_ledger::append::{Appended, Guard};
 use daybook_ledger::cqrs::{self, ExecuteError};
 use daybook_ledger::{Intent, Loaded};
 
+use crate::age::Age;
 use crate::caller::{Call, Caller};
 use crate::command::{Answer, Parts, Written};
 use crate::problem::Problem;
@@ -63,6 +67,31 @@ impl<const MAX: usize> Permitted<'_, MAX> {
         }
         let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
         Ok(trail.facts(size.saturating_sub(1)))
+    }
+
+    /// Whether the patient may consent alone, and the guards that it is still so when the event is written.
+    pub async fn consent_facts(&self, service: Option<Service>) -> Result<(ConsentFacts, Vec<Guard>), Problem> {
+        let age = Age::of_patient(self.call, &self.visit, service).await?;
+        let guards = age.guards();
+        Ok((ConsentFacts { standing: age.standing }, guards))
+    }
+
+    /// What the patient's record says of a proxy's authority, and the guards that it still says so when the event is
+    /// written.
+    pub async fn proxy_facts(&self, authority: Option<AuthorityId>) -> Result<(ProxyFacts, Vec<Guard>), Problem> {
+        let age = Age::of_patient(self.call, &self.visit, None).await?;
+        let zone = age.clinic.time_zone().cloned().unwrap_or_default();
+        let facts = ProxyFacts {
+            authority: authority.and_then(|id| age.patient.proxy_authority(id)).cloned(),
+            today: zone.day(self.call.state.ledger.clock().now()),
+            standing: age.standing.clone(),
+        };
+        Ok((facts, age.guards()))
+    }
+
+    /// The authority on which a proxy of this visit acts.
+    pub fn authority_of(&self, proxy: ParticipantId) -> Option<AuthorityId> {
+        self.visit.proxies().get(proxy).map(|proxy| proxy.authority_id)
     }
 
     /// The command the policies were asked for, with the facts looked up for it.
@@ -184,8 +213,8 @@ impl Caller {
     }
 }
 
-/// Reads back what a command made: after a repeated request these are the ids of the first time.
-async fn parts(state: &State, clinic: uuid::Uuid, position: u64) -> Result<Parts, Problem> {
+/// Reads back what a command made, wherever it was made: after a repeated request these are the ids of the first time.
+pub async fn parts(state: &State, clinic: uuid::Uuid, position: u64) -> Result<Parts, Problem> {
     let events = state.ledger.read_positions(clinic, &[position]).await?;
     let payload = events.first().map(|event| event.payload.as_slice()).unwrap_or(b"{}");
     serde_json::from_slice(payload).map_err(|_| Problem::internal())

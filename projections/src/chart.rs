@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    self, Attestation, ChargeState, ConsentKind, CosignState, DiagnosisRemovalReason, Event, Interpretation, Modality,
-    NoChargeReason, NoteState, Order, Orders, Outcome, State,
+    self, Attestation, ChargeState, ConsentKind, CosignState, DiagnosisRemovalReason, Event, IdentityConfirmation,
+    Interpretation, Modality, NoChargeReason, NoteState, Order, Orders, Outcome, Participant, State,
 };
 use daybook_domain::{
-    AddendumId, ChargeId, Code, Jurisdiction, NoteId, OrderId, PatientId, ProviderId, Sha256Hex, VisitId, patient,
+    AddendumId, AuthorityId, ChargeId, Code, Jurisdiction, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role,
+    Sha256Hex, VisitId, patient,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,6 +53,9 @@ pub struct ChartVisit {
     /// Position of the event with the address the patient attested to.
     pub location_position: Option<u64>,
     pub consents: Vec<ChartConsent>,
+    /// What the patient told before the visit, where they did.
+    pub intake: Option<ChartIntake>,
+    pub identity_confirmation: IdentityConfirmation,
     /// Whether somebody interpreted, or should have.
     pub interpretation: Interpretation,
     /// Oldest first.
@@ -72,15 +76,33 @@ pub struct ChartVisit {
     pub changed_position: u64,
 }
 
+/// What the patient told before the visit: reported, not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartIntake {
+    pub recorded_by: Role,
+    pub at: DateTime<Utc>,
+    /// Position of the event that holds reason, vitals, medications and allergies.
+    pub position: u64,
+}
+
 /// What became of one question for consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartConsent {
     pub kind: ConsentKind,
+    /// Who answered: the patient, or a proxy.
+    pub participant: Participant,
+    /// Which proxy.
+    pub participant_id: Option<ParticipantId>,
+    /// On which authority of the patient's record.
+    pub authority_id: Option<AuthorityId>,
     pub answer: ConsentAnswer,
     pub text_version: Code,
     pub position: u64,
     pub at: DateTime<Utc>,
 }
+
+/// Who answered: the patient, or which proxy on which authority.
+type Answerer = (Participant, Option<ParticipantId>, Option<AuthorityId>);
 
 /// An answer to a question for consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -314,14 +336,22 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
             visit.location_position = Some(position);
         }
         Event::ConsentGiven(given) => {
-            visit.answer(given.kind, ConsentAnswer::Given, &given.text_version, position, at);
+            let by = (given.participant, given.participant_id, given.authority_id);
+            visit.answer(given.kind, ConsentAnswer::Given, by, &given.text_version, position, at);
         }
         Event::ConsentDeclined(declined) => {
-            visit.answer(declined.kind, ConsentAnswer::Declined, &declined.text_version, position, at);
+            let by = (declined.participant, declined.participant_id, declined.authority_id);
+            visit.answer(declined.kind, ConsentAnswer::Declined, by, &declined.text_version, position, at);
         }
         Event::ConsentWithdrawn(withdrawn) => {
-            visit.answer(withdrawn.kind, ConsentAnswer::Withdrawn, &withdrawn.text_version, position, at);
+            let by = (withdrawn.participant, withdrawn.participant_id, withdrawn.authority_id);
+            visit.answer(withdrawn.kind, ConsentAnswer::Withdrawn, by, &withdrawn.text_version, position, at);
         }
+        Event::IntakeRecorded(intake) => {
+            visit.intake = Some(ChartIntake { recorded_by: intake.recorded_by, at, position });
+        }
+        Event::IdentityConfirmed(_) => visit.identity_confirmation = IdentityConfirmation::Confirmed,
+        Event::IdentityDoubted(_) => visit.identity_confirmation = IdentityConfirmation::Doubted,
         Event::InterpreterRequested(_)
         | Event::InterpreterAssigned(_)
         | Event::InterpreterJoined(_)
@@ -429,6 +459,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         jurisdiction: None,
         location_position: None,
         consents: Vec::new(),
+        intake: None,
+        identity_confirmation: IdentityConfirmation::default(),
         interpretation: Interpretation::default(),
         notes: Vec::new(),
         diagnoses: Vec::new(),
@@ -443,6 +475,8 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         // Set up anew: what was recorded of it stands.
         Some(before) => ChartVisit {
             consents: before.consents,
+            intake: before.intake,
+            identity_confirmation: before.identity_confirmation,
             interpretation: before.interpretation,
             notes: before.notes,
             diagnoses: before.diagnoses,
@@ -459,9 +493,28 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
 }
 
 impl ChartVisit {
-    fn answer(&mut self, kind: ConsentKind, answer: ConsentAnswer, text: &Code, position: u64, at: DateTime<Utc>) {
+    fn answer(
+        &mut self,
+        kind: ConsentKind,
+        answer: ConsentAnswer,
+        by: Answerer,
+        text: &Code,
+        position: u64,
+        at: DateTime<Utc>,
+    ) {
+        let (participant, participant_id, authority_id) = by;
         self.consents.retain(|consent| consent.kind != kind);
-        self.consents.push(ChartConsent { kind, answer, text_version: text.clone(), position, at });
+        let text_version = text.clone();
+        self.consents.push(ChartConsent {
+            kind,
+            participant,
+            participant_id,
+            authority_id,
+            answer,
+            text_version,
+            position,
+            at,
+        });
         self.consents.sort_by_key(|consent| consent.kind);
     }
 
@@ -695,6 +748,8 @@ mod tests {
             9,
             visit::ConsentWithdrawn {
                 participant: visit::Participant::Patient,
+                participant_id: None,
+                authority_id: None,
                 kind: ConsentKind::Recording,
                 text_version: "text/1".try_into().unwrap(),
             },

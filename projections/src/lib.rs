@@ -24,8 +24,8 @@ mod waiting_room;
 
 pub use alarms::{Alarm, Alarms};
 pub use chart::{
-    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartMinutes, ChartNoCharge, ChartNote, ChartSignature,
-    ChartVisit, ConsentAnswer,
+    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
+    ChartSignature, ChartVisit, ConsentAnswer,
 };
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};

@@ -197,7 +197,15 @@ pub fn prescribed(order: u128) -> visit::PrescriptionDrafted {
 }
 
 pub fn consented(kind: ConsentKind) -> visit::ConsentGiven {
-    visit::ConsentGiven { participant: Participant::Patient, kind, text_version: "text/1".try_into().unwrap() }
+    visit::ConsentGiven {
+        participant: Participant::Patient,
+        participant_id: None,
+        authority_id: None,
+        kind,
+        text_version: "text/1".try_into().unwrap(),
+        age_rule: None,
+        self_consent: None,
+    }
 }
 
 pub fn drafted(note: u128) -> visit::NoteDrafted {

@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod clinics;
+pub mod invitations;
 pub mod log;
 pub mod patients;
 pub mod providers;
@@ -29,6 +30,7 @@ pub fn configure(services: &mut ServiceConfig) {
     providers::configure(services);
     patients::configure(services);
     visits::configure(services);
+    invitations::configure(services);
     waiting_room::configure(services);
     alarms::configure(services);
     rules::configure(services);

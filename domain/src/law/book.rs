@@ -143,6 +143,11 @@ impl<E: Effect> Book<E> {
         self.rows.iter().map(|row| &row.rule)
     }
 
+    /// The rows in force on a day.
+    pub fn in_force(&self, on: NaiveDate) -> impl Iterator<Item = &Row<E>> {
+        self.rows.iter().filter(move |row| row.covers(on))
+    }
+
     /// Whether any row is about this, whatever its days.
     pub fn knows(&self, subject: &E::Subject) -> bool {
         self.by_subject.contains_key(subject)

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::answer::{Explained, Unanswered};
 use super::book::Effect;
 use super::reliance::Reliance;
+use super::row::Rule;
 use super::statutes::Law;
 use crate::Jurisdiction;
 
@@ -37,6 +38,11 @@ impl Law {
     ) -> Result<Explained<u8>, Unanswered> {
         let (row, because) = self.majority.answer(&jurisdiction, on, reliance)?;
         Ok(Explained::new(row.age, on, vec![because]).knowing("jurisdiction", jurisdiction))
+    }
+
+    /// Every row in force on a day, with the age it says.
+    pub(super) fn ages_of_majority(&self, on: NaiveDate) -> impl Iterator<Item = (&Rule, u8)> {
+        self.majority.in_force(on).map(|row| (&row.rule, row.effect.age))
     }
 
     /// Whether somebody born on a day is a minor there.

@@ -16,6 +16,7 @@ mod reliance;
 mod retention;
 mod row;
 mod self_consent;
+mod standing;
 mod statutes;
 
 pub use answer::{Because, Explained, Unanswered};
@@ -28,4 +29,5 @@ pub use reliance::{Reliance, ReviewVerdict, Reviewed};
 pub use retention::Keep;
 pub use row::{Confidence, Rule, RuleId};
 pub use self_consent::{SelfConsent, Service};
+pub use standing::Standing;
 pub use statutes::Law;

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::PatientImported;
-use crate::{Language, PatientId, Private, Text};
+use super::{AuthorityEnd, PatientImported, ProxyDocument, ProxyKind, ProxyMatter};
+use crate::{AuthorityId, Language, PatientId, Private, Text};
 
 /// Everything that can be asked, with the facts looked up for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,10 @@ pub enum Command {
     Register(Register, NewPatient),
     /// Take in another system's record of a patient: what the importer read, under the id derived from it.
     Import(Box<PatientImported>),
+    /// Record that somebody may act for the patient.
+    VerifyProxyAuthority(VerifyProxyAuthority, NewAuthority),
+    /// Record that they no longer may.
+    EndProxyAuthority(EndProxyAuthority),
 }
 
 impl Command {
@@ -22,6 +26,8 @@ impl Command {
         match self {
             Command::Register(..) => "register",
             Command::Import(_) => "import",
+            Command::VerifyProxyAuthority(..) => "verify-proxy-authority",
+            Command::EndProxyAuthority(_) => "end-proxy-authority",
         }
     }
 }
@@ -49,4 +55,39 @@ pub struct Register {
 pub struct NewPatient {
     /// Also the id of the stream.
     pub patient_id: PatientId,
+}
+
+/// Record that somebody may act for the patient: their authority was seen on a document.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyProxyAuthority {
+    /// What makes them a proxy.
+    pub kind: ProxyKind,
+    /// Their name.
+    pub name: Text<200>,
+    /// On what it was seen.
+    pub document: ProxyDocument,
+    /// In what they may act; in one matter at least.
+    pub scope: Vec<ProxyMatter>,
+    /// The last day on which the authority stands, by the clinic's calendar; it has to be verified anew after that.
+    pub expires_on: NaiveDate,
+}
+
+/// Record that a proxy's authority ended before its day.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndProxyAuthority {
+    /// Which.
+    pub authority_id: AuthorityId,
+    /// Why.
+    pub reason: AuthorityEnd,
+}
+
+/// A fresh id, and what the clinic's calendar says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewAuthority {
+    /// The id the authority gets.
+    pub authority_id: AuthorityId,
+    /// The clinic's day.
+    pub today: NaiveDate,
 }

@@ -1,11 +1,14 @@
 //! What happens to a patient's record.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{AuthorityEnd, ProxyDocument, ProxyKind, ProxyMatter};
 use crate::history::{MAX_RESOURCE, Origin, OriginalDate, Verbatim};
-use crate::{Language, PatientId, Phi, Text};
+use crate::{AuthorityId, Language, PatientId, Phi, Role, Text};
 
 /// A patient was taken into the clinic's record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,10 +68,44 @@ pub struct PatientImported {
     pub resource: Phi<Verbatim<MAX_RESOURCE>>,
 }
 
+/// Somebody may act for the patient: their authority was seen on a document, and stands until a day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProxyAuthorityVerified {
+    /// The authority.
+    pub authority_id: AuthorityId,
+    /// What makes the proxy one.
+    pub kind: ProxyKind,
+    /// The proxy's name.
+    pub name: Phi<Text<200>>,
+    /// On what the authority was seen.
+    pub document: ProxyDocument,
+    /// In what the proxy may act.
+    pub scope: BTreeSet<ProxyMatter>,
+    /// The clinic's day on which it was seen.
+    pub verified_on: NaiveDate,
+    /// The last day on which it stands, by the clinic's calendar.
+    pub expires_on: NaiveDate,
+    /// In which role it was verified.
+    pub verified_by: Role,
+}
+
+/// A proxy's authority ended before its day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProxyAuthorityEnded {
+    /// The authority.
+    pub authority_id: AuthorityId,
+    /// Why.
+    pub reason: AuthorityEnd,
+    /// In which role it was ended.
+    pub ended_by: Role,
+}
+
 crate::catalogue! {
     /// A fact about a patient's record.
     pub enum Event {
         "patient-registered" "1.0" => PatientRegistered, "A patient was taken into the clinic's record.";
         "history-imported" "1.0" => PatientImported, "Another system's record of who a patient is was imported; nobody here took it from the patient.";
+        "proxy-authority-verified" "1.0" => ProxyAuthorityVerified, "Somebody may act for the patient: their authority was seen on a document, and stands until a day.";
+        "proxy-authority-ended" "1.0" => ProxyAuthorityEnded, "A proxy's authority ended before its day.";
     }
 }

@@ -1,9 +1,22 @@
 //! An example of each event: what the golden files and the tests show.
 
-use super::{Event, PatientImported, PatientRegistered};
-use crate::Phi;
+use chrono::NaiveDate;
+
+use super::{
+    AuthorityEnd, Command, EndProxyAuthority, Event, NewAuthority, PatientImported, PatientRegistered,
+    ProxyAuthorityEnded, ProxyAuthorityVerified, ProxyDocument, ProxyKind, ProxyMatter, VerifyProxyAuthority,
+};
 use crate::given::{PATIENT, id, text};
 use crate::history::example::origin;
+use crate::{Phi, Role};
+
+/// The authority of every test patient who has a proxy.
+pub const AUTHORITY: u128 = 90;
+
+/// The clinic's day of every test.
+pub fn today() -> NaiveDate {
+    "2026-03-02".parse().unwrap()
+}
 
 /// A patient somebody registered.
 pub fn registered() -> PatientRegistered {
@@ -39,5 +52,40 @@ pub fn imported() -> PatientImported {
 
 /// One of each, in the order of the catalogue.
 pub fn all() -> Vec<Event> {
-    vec![registered().into(), imported().into()]
+    vec![registered().into(), imported().into(), authority_verified().into(), authority_ended().into()]
+}
+
+/// A parent whose authority was seen on a certificate of birth.
+pub fn authority_verified() -> ProxyAuthorityVerified {
+    ProxyAuthorityVerified {
+        authority_id: id(AUTHORITY),
+        kind: ProxyKind::Parent,
+        name: Phi::Clear(text("Bea Muster")),
+        document: ProxyDocument::BirthCertificate,
+        scope: [ProxyMatter::Consent, ProxyMatter::Scheduling].into(),
+        verified_on: today(),
+        expires_on: "2027-02-28".parse().unwrap(),
+        verified_by: Role::FrontDesk,
+    }
+}
+
+/// The court took it away.
+pub fn authority_ended() -> ProxyAuthorityEnded {
+    let reason = AuthorityEnd::GroundsEnded;
+    ProxyAuthorityEnded { authority_id: id(AUTHORITY), reason, ended_by: Role::FrontDesk }
+}
+
+pub fn verify_authority(authority: u128) -> Command {
+    let command = VerifyProxyAuthority {
+        kind: ProxyKind::Parent,
+        name: text("Bea Muster"),
+        document: ProxyDocument::BirthCertificate,
+        scope: vec![ProxyMatter::Scheduling, ProxyMatter::Consent],
+        expires_on: "2027-02-28".parse().unwrap(),
+    };
+    Command::VerifyProxyAuthority(command, NewAuthority { authority_id: id(authority), today: today() })
+}
+
+pub fn end_authority() -> Command {
+    Command::EndProxyAuthority(EndProxyAuthority { authority_id: id(AUTHORITY), reason: AuthorityEnd::GroundsEnded })
 }

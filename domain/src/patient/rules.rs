@@ -14,6 +14,27 @@ pub enum Error {
     /// In the future, or further back than anyone lives.
     #[error("the birth date must lie between 1890 and today")]
     BirthDateUnreasonable,
+    /// The stream has no patient.
+    #[error("this patient is not registered")]
+    NotRegistered,
+    /// In no matter.
+    #[error("a proxy acts in one matter at least")]
+    ScopeEmpty,
+    /// In the past, or further ahead than anyone is a minor.
+    #[error("an authority expires today or later, and within 22 years")]
+    ExpiryUnreasonable,
+    /// The id was given out before.
+    #[error("this id is already in use in this record; ask for a fresh one")]
+    IdAlreadyUsed,
+    /// More than any patient has.
+    #[error("a record holds at most 100 authorities")]
+    TooManyAuthorities,
+    /// No such authority.
+    #[error("this patient's record has no such authority")]
+    UnknownAuthority,
+    /// It was ended before.
+    #[error("this authority is ended already")]
+    AuthorityAlreadyEnded,
 }
 
 impl Refusal for Error {
@@ -21,6 +42,13 @@ impl Refusal for Error {
         match self {
             Error::AlreadyRegistered => "already-registered",
             Error::BirthDateUnreasonable => "birth-date-unreasonable",
+            Error::NotRegistered => "not-registered",
+            Error::ScopeEmpty => "scope-empty",
+            Error::ExpiryUnreasonable => "expiry-unreasonable",
+            Error::IdAlreadyUsed => "id-already-used",
+            Error::TooManyAuthorities => "too-many-authorities",
+            Error::UnknownAuthority => "unknown-authority",
+            Error::AuthorityAlreadyEnded => "authority-already-ended",
         }
     }
 }
@@ -33,6 +61,8 @@ impl Rules for Patient {
         match request.command {
             Command::Register(command, new) => self.register(command, new, request.at),
             Command::Import(read) => self.import(*read, request.at),
+            Command::VerifyProxyAuthority(command, new) => self.verify_proxy_authority(command, new, &request.actor),
+            Command::EndProxyAuthority(command) => self.end_proxy_authority(command, &request.actor),
         }
     }
 

@@ -1,11 +1,11 @@
 //! What a patient's stream adds up to. Holds no PHI.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
-use crate::{PatientId, Sha256Hex};
+use super::{Event, ProxyAuthority};
+use crate::{AuthorityId, PatientId, Sha256Hex};
 
 /// How the clinic came to know a patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ pub struct Patient {
     /// Keyed hashes of the records that were imported.
     imported: BTreeSet<Sha256Hex>,
     newest_import: Option<Sha256Hex>,
+    authorities: BTreeMap<AuthorityId, ProxyAuthority>,
 }
 
 impl Patient {
@@ -41,6 +42,16 @@ impl Patient {
     /// How the clinic came to know the patient.
     pub fn known(&self) -> Option<Known> {
         self.known
+    }
+
+    /// Everybody who may or might act for the patient, whether or not that still stands.
+    pub fn proxy_authorities(&self) -> impl Iterator<Item = &ProxyAuthority> {
+        self.authorities.values()
+    }
+
+    /// One of them.
+    pub fn proxy_authority(&self, id: AuthorityId) -> Option<&ProxyAuthority> {
+        self.authorities.get(&id)
     }
 
     /// Whether exactly this content was imported before, from whatever file.
@@ -64,6 +75,21 @@ impl Patient {
                 self.known = Some(self.known.unwrap_or(Known::Imported));
                 self.imported.insert(imported.origin.content_key.clone());
                 self.newest_import = Some(imported.origin.content_key.clone());
+            }
+            Event::ProxyAuthorityVerified(verified) => {
+                let authority = ProxyAuthority {
+                    authority_id: verified.authority_id,
+                    kind: verified.kind,
+                    scope: verified.scope.clone(),
+                    expires_on: verified.expires_on,
+                    ended: false,
+                };
+                self.authorities.insert(verified.authority_id, authority);
+            }
+            Event::ProxyAuthorityEnded(ended) => {
+                if let Some(authority) = self.authorities.get_mut(&ended.authority_id) {
+                    authority.ended = true;
+                }
             }
         }
     }

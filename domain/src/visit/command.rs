@@ -3,19 +3,19 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, note::*, order::*, people::*, safety::*,
-    scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, intake::*, note::*, order::*, people::*,
+    safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
-/// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts);`, by the type that its family
+/// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts, …);`, by the type that its family
 /// declares.
 macro_rules! list {
-    ($(#[$doc:meta])* pub enum $list:ident { $($name:literal => $command:ident $(($facts:ident))?;)+ }) => {
+    ($(#[$doc:meta])* pub enum $list:ident { $($name:literal => $command:ident $(($($facts:ident),+))?;)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         pub enum $list { $(
             #[doc = concat!("[`", stringify!($command), "`].")]
-            $command($command $(, $facts)?),
+            $command($command $($(, $facts)+)?),
         )+ }
 
         impl $list {
@@ -46,6 +46,12 @@ list! {
         "verify-identity" => VerifyIdentity;
         "attest-location" => AttestLocation(AdmitFacts);
         "check-in" => CheckIn;
+        "confirm-identity" => ConfirmIdentity;
+        "doubt-identity" => DoubtIdentity;
+
+        // Intake
+        "record-intake" => RecordIntake;
+        "record-device-check" => RecordDeviceCheck;
 
         // Waiting
         "report-provider-delay" => ReportProviderDelay;
@@ -75,14 +81,20 @@ list! {
         "assign-interpreter" => AssignInterpreter(NewParticipant);
         "record-interpreter-joined" => RecordInterpreterJoined;
         "decline-interpreter" => DeclineInterpreter;
+        "verify-proxy" => VerifyProxy(ProxyFacts, NewParticipant);
+        "invite-participant" => InviteParticipant(NewInvitation);
+        "revoke-invitation" => RevokeInvitation;
+        "use-invitation" => UseInvitation;
 
         // Call: admission
         "admit" => Admit(AdmitFacts);
 
         // Consent
-        "give-consent" => GiveConsent;
+        "give-consent" => GiveConsent(ConsentFacts);
         "decline-consent" => DeclineConsent;
         "withdraw-consent" => WithdrawConsent;
+        "record-proxy-consent" => RecordProxyConsent(ProxyFacts);
+        "withdraw-proxy-consent" => WithdrawProxyConsent(ProxyFacts);
 
         // Note
         "draft-note" => DraftNote(NewNote);
@@ -154,7 +166,7 @@ mod tests {
                 "Feels",
                 "Hmong",
                 "Culture",
-                "work",
+                "at work",
                 "608 555",
                 "608555",
                 "ChestPain",

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Visit;
+use super::{Reading, Visit};
 use crate::law::Unanswered;
 use crate::law::billing::Objection;
 use crate::provider::NotLicensed;
@@ -77,6 +77,23 @@ refusals! {
     "location-not-attested" => LocationNotAttested,
         "the patient has not attested where they are; have the location attested first";
 
+    "mismatch-needed" => MismatchNeeded,
+        "a doubt names one identifier at least that does not match";
+
+    // Intake
+    "vital-unit-misfit" => VitalUnitMisfit,
+        "a reading is in no unit of its kind; name one of the units the kind is read in";
+    "vital-out-of-range" => VitalOutOfRange { from: Reading, to: Reading },
+        "a reading is outside of what a person can have; in this unit it lies between {from} and {to}";
+    "vital-named-twice" => VitalNamedTwice,
+        "each kind of reading is named once";
+    "pressure-reversed" => PressureReversed,
+        "the upper blood pressure lies above the lower one";
+    "list-does-not-fit-answer" => ListDoesNotFitAnswer,
+        "list something if the answer is listed, and nothing if it is none-known or unable";
+    "list-too-long" => ListTooLong,
+        "at most 60 things are listed";
+
     // Waiting
     "expected-time-unreasonable" => ExpectedTimeUnreasonable,
         "the provider must be expected later than now and within a day";
@@ -113,12 +130,22 @@ refusals! {
         "this visit has no such participant";
     "too-many-participants" => TooManyParticipants,
         "a visit has at most 20 participants of a kind";
+    "invitation-expiry-unreasonable" => InvitationExpiryUnreasonable,
+        "an invitation expires later than now and within 31 days";
+    "invitation-not-valid" => InvitationNotValid,
+        "this invitation is not valid, or not any more; ask whoever invited you for another one";
+    "proxy-without-authority" => ProxyWithoutAuthority { why: &'static str },
+        "the proxy has no authority for this: {why}; verify one on the patient's record first";
+    "proxy-authority-expired" => ProxyAuthorityExpired { expired_on: NaiveDate },
+        "the proxy's authority stood until {expired_on}; verify it anew on the patient's record";
 
     // Call
     "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate, why: NotLicensed },
         "no licence of this visit's provider is valid in {jurisdiction} on {on}: {why}; a provider licensed there must see the patient";
 
     // Consent
+    "proxy-needed" => ProxyNeeded,
+        "this consent needs a proxy with verified authority, or a service to which the rules let this patient consent alone";
     "consent-not-given" => ConsentNotGiven,
         "there is no consent of this kind to take back";
 

@@ -2,8 +2,8 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, note::*, order::*, people::*, safety::*,
-    scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, intake::*, note::*, order::*, people::*,
+    safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
@@ -23,6 +23,12 @@ crate::catalogue! {
         "location-attested" "1.0" => LocationAttested, "The patient said where they physically are; the newest counts.";
         "licence-gap-observed" "1.0" => LicenceGapObserved, "During the visit the patient turned out to be where no licence of the provider is valid.";
         "checked-in" "1.0" => CheckedIn, "The patient is in the waiting room.";
+        "identity-confirmed" "1.0" => IdentityConfirmed, "The provider, seeing the patient, confirmed who it is.";
+        "identity-doubted" "1.0" => IdentityDoubted, "The provider, seeing the patient, found that something does not match.";
+
+        // Intake
+        "intake-recorded" "1.0" => IntakeRecorded, "The patient told what a provider needs to know; it replaces what they told earlier.";
+        "device-checked" "1.0" => DeviceChecked, "Camera, microphone, speaker and network were tried.";
 
         // Waiting
         "provider-delayed" "1.0" => ProviderDelayed, "The provider will be late, and is expected at a new time.";
@@ -52,14 +58,18 @@ crate::catalogue! {
         "interpreter-assigned" "1.0" => InterpreterAssigned, "An interpreter was found.";
         "interpreter-joined" "1.0" => InterpreterJoined, "An interpreter is there and interprets from now on.";
         "interpreter-declined" "1.0" => InterpreterDeclined, "The patient does not want an interpreter.";
+        "proxy-verified" "1.0" => ProxyVerified, "Staff made sure who acts for the patient, and that the patient's record names them.";
+        "participant-invited" "1.0" => ParticipantInvited, "Somebody was invited to the visit, by a token that is good once.";
+        "invitation-used" "1.0" => InvitationUsed, "Somebody came with an invitation, which is used up.";
+        "invitation-revoked" "1.0" => InvitationRevoked, "An invitation was taken back.";
 
         // Call: admission
         "admitted" "1.0" => Admitted, "The provider took the patient in; identity, location and licence were in order, or an emergency overrode what was not.";
 
         // Consent
-        "consent-given" "1.0" => ConsentGiven, "The patient consented.";
-        "consent-declined" "1.0" => ConsentDeclined, "The patient was asked and did not consent.";
-        "consent-withdrawn" "1.0" => ConsentWithdrawn, "The patient took a consent back.";
+        "consent-given" "1.0" => ConsentGiven, "The patient consented, or a proxy for them.";
+        "consent-declined" "1.0" => ConsentDeclined, "The patient, or a proxy for them, was asked and did not consent.";
+        "consent-withdrawn" "1.0" => ConsentWithdrawn, "The patient took a consent back, or a proxy for them.";
 
         // Note
         "note-drafted" "1.0" => NoteDrafted, "A note was written; it replaces every earlier draft of the same note.";

@@ -8,7 +8,7 @@ pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
 pub use super::order::example::{LAB_ORDER, PRESCRIPTION};
-pub use super::people::example::INTERPRETER;
+pub use super::people::example::{GUEST, INTERPRETER, PROXY, authority, minor, of_age, proxy_facts};
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
 pub use super::waiting::example::MESSAGE;
@@ -16,8 +16,8 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, diagnosis, note, order, people, safety, scheduling, trouble,
-        waiting,
+        Event, arrival, call, charge, closing, consent, diagnosis, intake, note, order, people, safety, scheduling,
+        trouble, waiting,
     };
     use crate::Catalogue;
 
@@ -27,6 +27,7 @@ pub mod events {
     pub use closing::example::events::*;
     pub use consent::example::events::*;
     pub use diagnosis::example::events::*;
+    pub use intake::example::events::*;
     pub use note::example::events::*;
     pub use order::example::events::*;
     pub use people::example::events::*;
@@ -45,6 +46,7 @@ pub mod events {
             safety::example::events::all(),
             call::example::events::all(),
             consent::example::events::all(),
+            intake::example::events::all(),
             note::example::events::all(),
             people::example::events::all(),
             diagnosis::example::events::all(),
@@ -60,8 +62,8 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, diagnosis, note, order, people, safety, scheduling, trouble,
-        waiting,
+        Command, arrival, call, charge, closing, consent, diagnosis, intake, note, order, people, safety, scheduling,
+        trouble, waiting,
     };
     use crate::Role;
 
@@ -71,6 +73,7 @@ pub mod commands {
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
     pub use diagnosis::example::commands::*;
+    pub use intake::example::commands::*;
     pub use note::example::commands::*;
     pub use order::example::commands::*;
     pub use people::example::commands::*;
@@ -89,6 +92,7 @@ pub mod commands {
             safety::example::commands::all(),
             call::example::commands::all(),
             consent::example::commands::all(),
+            intake::example::commands::all(),
             note::example::commands::all(),
             people::example::commands::all(),
             diagnosis::example::commands::all(),

@@ -229,6 +229,9 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         Event::EmergencyClosed(closed) => {
             assert!(open_emergencies(before).contains(&closed.emergency_id), "closed twice")
         }
+        Event::IdentityConfirmed(_) | Event::IdentityDoubted(_) => {
+            assert!(happened(&["admitted"]), "the provider saw nobody");
+        }
         Event::InterpreterAssigned(assigned) => {
             let last = before.iter().rev().find_map(|event| match event {
                 Event::InterpreterRequested(requested) => Some(Some(&requested.language)),
@@ -243,6 +246,31 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
                 _ => false,
             };
             assert!(before.iter().any(assigned), "nobody assigned this interpreter");
+        }
+        Event::ConsentGiven(ConsentGiven { participant, participant_id, authority_id, .. })
+        | Event::ConsentDeclined(ConsentDeclined { participant, participant_id, authority_id, .. })
+        | Event::ConsentWithdrawn(ConsentWithdrawn { participant, participant_id, authority_id, .. }) => {
+            let verified = |event: &Event| match event {
+                Event::ProxyVerified(verified) => {
+                    Some(verified.participant_id) == *participant_id && Some(verified.authority_id) == *authority_id
+                }
+                _ => false,
+            };
+            match participant {
+                Participant::Patient => assert_eq!((*participant_id, *authority_id), (None, None)),
+                Participant::Proxy => assert!(before.iter().any(verified), "a proxy nobody identified answered"),
+                other => panic!("{other:?} answered for the patient"),
+            }
+        }
+        Event::InvitationUsed(used) => {
+            let about = |event: &&Event| match event {
+                Event::ParticipantInvited(invited) => invited.participant_id == used.participant_id,
+                Event::InvitationUsed(other) => other.participant_id == used.participant_id,
+                Event::InvitationRevoked(revoked) => revoked.participant_id == used.participant_id,
+                _ => false,
+            };
+            let told: Vec<_> = before.iter().filter(about).map(|event| event.event_type()).collect();
+            assert_eq!(told, ["participant-invited"], "an invitation was used that was not open");
         }
         Event::ModalityChanged(changed) => assert_ne!(changed.from, changed.to),
         Event::NoteDrafted(drafted) => {
@@ -365,7 +393,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 12] = [
+        const STILL: [&str; 13] = [
             "participant-joined",
             "participant-left",
             "note-addended",
@@ -378,6 +406,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             "technical-failure",
             "emergency-declared",
             "emergency-closed",
+            "invitation-revoked",
         ];
         const ONCE_CLOSED: [&str; 10] = [
             "minutes-attested",
@@ -524,7 +553,7 @@ proptest! {
         }
         let stored = serde_json::to_string(&visit).unwrap();
         prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
-        for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "608 555", "608555", "chest-pain", "Written"] {
+        for phi in ["Sore", "ibuprofen", "Lake Street", "99213", "J02", "Rest", "Feels", "608 555", "608555", "chest-pain", "Written"] {
             prop_assert!(!stored.contains(phi), "the state holds PHI");
         }
     }

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, Consents, Contacts, Diagnoses, Emergencies, EstimateTold, Event, Interpretation, Messages, Modality,
-    ModalityChange, Notes, Orders, Outcome, Presence, Readiness, Told,
+    Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, IdentityConfirmation,
+    Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
+    Proxies, Readiness, Told,
 };
 use crate::{Jurisdiction, PatientId, ProviderId};
 
@@ -106,10 +107,15 @@ pub struct Visit {
     messages: Messages,
     told: Option<Told>,
     identity_verified: bool,
+    identity_confirmation: IdentityConfirmation,
+    intake_recorded: bool,
+    device_check: Option<DeviceCheck>,
     location: Option<Location>,
     contacts: Contacts,
     emergencies: Emergencies,
     interpretation: Interpretation,
+    proxies: Proxies,
+    invitations: Invitations,
     outcome: Option<Outcome>,
     consents: Consents,
     notes: Notes,
@@ -196,9 +202,34 @@ impl Visit {
         &self.interpretation
     }
 
+    /// Who acts for the patient.
+    pub fn proxies(&self) -> &Proxies {
+        &self.proxies
+    }
+
+    /// Who was invited besides.
+    pub fn invitations(&self) -> &Invitations {
+        &self.invitations
+    }
+
     /// Whether staff made sure who the patient is.
     pub fn identity_verified(&self) -> bool {
         self.identity_verified
+    }
+
+    /// What the provider found, seeing the patient.
+    pub fn identity_confirmation(&self) -> IdentityConfirmation {
+        self.identity_confirmation
+    }
+
+    /// Whether the patient told what a provider needs to know; what they told is sealed in its event.
+    pub fn intake_recorded(&self) -> bool {
+        self.intake_recorded
+    }
+
+    /// How the patient's devices last did.
+    pub fn device_check(&self) -> Option<DeviceCheck> {
+        self.device_check
     }
 
     /// Where the patient last attested to be.
@@ -282,6 +313,10 @@ impl Visit {
             Event::NoShowReversed(_) => self.state = State::Scheduled,
             Event::Arrived(_) => self.state = State::Arrived,
             Event::IdentityVerified(_) => self.identity_verified = true,
+            Event::IdentityConfirmed(_) => self.identity_confirmation = IdentityConfirmation::Confirmed,
+            Event::IdentityDoubted(_) => self.identity_confirmation = IdentityConfirmation::Doubted,
+            Event::IntakeRecorded(_) => self.intake_recorded = true,
+            Event::DeviceChecked(checked) => self.device_check = Some(DeviceCheck::of(checked)),
             Event::LocationAttested(attested) => {
                 self.location = Some(Location { jurisdiction: attested.jurisdiction, licence_gap: false });
             }
@@ -319,6 +354,12 @@ impl Visit {
             | Event::InterpreterAssigned(_)
             | Event::InterpreterJoined(_)
             | Event::InterpreterDeclined(_) => self.interpretation.apply(event),
+            Event::ProxyVerified(verified) => self.proxies.verify(verified),
+            Event::ParticipantInvited(invited) => self.invitations.invite(invited),
+            Event::InvitationUsed(used) => self.invitations.become_of(used.participant_id, InvitationState::Used),
+            Event::InvitationRevoked(revoked) => {
+                self.invitations.become_of(revoked.participant_id, InvitationState::Revoked);
+            }
             Event::Held(_) => self.state = State::Held,
             Event::LeftWaitingRoom(_) => self.state = State::Left,
             Event::Admitted(admitted) => {

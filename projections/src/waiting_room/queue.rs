@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{
-    ConsentKind, ConsentState, HoldReason, InterpretationState, InterpreterModality, MessageFrom, Modality,
-    Participant, PresenceState, Readiness, State, TimePart, Told,
+    ConsentKind, ConsentState, DeviceCheck, HoldReason, IdentityConfirmation, InterpretationState, InterpreterModality,
+    MessageFrom, Modality, Participant, PresenceState, Readiness, State, TimePart, Told,
 };
 use daybook_domain::{Code, Jurisdiction, Language, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,12 @@ pub struct WaitingRow {
     /// Messages of the patient that nobody has read.
     pub unread_messages: usize,
     pub identity_verified: bool,
+    /// What the provider found, seeing the patient.
+    pub identity_confirmation: IdentityConfirmation,
+    /// Whether the patient told what a provider needs to know.
+    pub intake_recorded: bool,
+    /// How the patient's devices last did.
+    pub device_check: Option<DeviceCheck>,
     /// Where the patient attested to be.
     pub jurisdiction: Option<Jurisdiction>,
     /// Whether the provider has no licence there, found out during the visit.
@@ -239,6 +245,9 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         }),
         unread_messages: visit.messages().unread(MessageFrom::Patient),
         identity_verified: visit.identity_verified(),
+        identity_confirmation: visit.identity_confirmation(),
+        intake_recorded: visit.intake_recorded(),
+        device_check: visit.device_check(),
         jurisdiction: visit.location().map(|location| location.jurisdiction),
         licence_gap: visit.location().is_some_and(|location| location.licence_gap),
         consents: [ConsentKind::Telehealth, ConsentKind::Recording]
@@ -502,9 +511,10 @@ mod tests {
         r#"{"Visit":{"visit":{"state":"checked-in","patient":"00000000-0000-0000-0000-000000000001","#,
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
         r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
-        r#""readiness":"never-ready","messages":[],"told":null,"identity_verified":false,"location":null,"#,
+        r#""readiness":"never-ready","messages":[],"told":null,"identity_verified":false,"#,
+        r#""identity_confirmation":"not-confirmed","intake_recorded":false,"device_check":null,"location":null,"#,
         r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
-        r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"outcome":null,"#,
+        r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"proxies":{},"invitations":{},"outcome":null,"#,
         r#""consents":{},"notes":{},"diagnoses":[],"orders":{},"charges":{"charges":{},"minutes":null},"#,
         r#""presence":{"by_kind":{},"by_id":{}},"date_of_service":null},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,

@@ -1,11 +1,12 @@
 //! What happened, in words: a sentence for every event of a visit. A new event does not compile before it has one.
 
-use daybook_domain::Phi;
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
-    EmergencyDeclared, EstimateTold, Event, InterpreterAssigned, InterpreterRequested, LocationAttested,
-    MinutesAttested, ModalityChanged, Rescheduled, Scheduled, TechnicalFailure, Transmission,
+    EmergencyDeclared, EstimateTold, Event, IntakeRecorded, InterpreterAssigned, InterpreterRequested,
+    LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Rescheduled, Review, Scheduled,
+    TechnicalFailure, Transmission,
 };
+use daybook_domain::{AuthorityId, Phi};
 
 use super::{note_words as notes, order_words as orders};
 use crate::print::{harmless, term, time};
@@ -50,6 +51,26 @@ fn sentence(event: &Event) -> String {
             )
         }
         Event::CheckedIn(_) => "The patient was let into the waiting room.".into(),
+        Event::IdentityConfirmed(confirmed) => {
+            let identifiers: Vec<String> = confirmed.identifiers.iter().map(term).collect();
+            let (how, by) = (term(&confirmed.method), confirmed.confirmed_by);
+            format!("Provider {by}, seeing the patient, confirmed who it is by {} ({how}).", identifiers.join(" and "))
+        }
+        Event::IdentityDoubted(doubted) => {
+            let mismatched: Vec<String> = doubted.mismatched.iter().map(term).collect();
+            let (what, by) = (mismatched.join(" and "), doubted.doubted_by);
+            format!("DOUBT: provider {by}, seeing the patient, found no match of {what}.{}", details(&doubted.details))
+        }
+        Event::IntakeRecorded(intake) => self::intake(intake),
+        Event::DeviceChecked(checked) => format!(
+            "Devices were tried at {}: camera {}, microphone {}, speaker {}, network {}; recorded in the role {}.",
+            time(checked.checked_at),
+            term(&checked.camera),
+            term(&checked.microphone),
+            term(&checked.speaker),
+            term(&checked.network),
+            term(&checked.recorded_by)
+        ),
         Event::ProviderDelayed(delayed) => {
             let expected = time(delayed.expected_at);
             format!("The provider will be late and is expected at {expected}.{}", reason(&delayed.reason))
@@ -83,6 +104,17 @@ fn sentence(event: &Event) -> String {
                 reason(&declined.reason)
             )
         }
+        Event::ProxyVerified(verified) => proxy(verified),
+        Event::ParticipantInvited(invited) => {
+            let (who, name) = (invited.participant_id, phi(&invited.name, |name| name.as_str().into()));
+            let (kind, until, by) = (term(&invited.kind), time(invited.expires_at), term(&invited.invited_by));
+            format!("{name} was invited as {kind} {who}, until {until}, in the role {by}.")
+        }
+        Event::InvitationUsed(used) => format!("Participant {} came with their invitation.", used.participant_id),
+        Event::InvitationRevoked(revoked) => {
+            let (who, by) = (revoked.participant_id, term(&revoked.revoked_by));
+            format!("The invitation of participant {who} was taken back, in the role {by}.")
+        }
         Event::Held(held) => {
             format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
         }
@@ -106,15 +138,20 @@ fn sentence(event: &Event) -> String {
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
         Event::Admitted(admitted) => self::admitted(admitted),
         Event::ConsentGiven(given) => {
-            let (who, what) = (term(&given.participant), term(&given.kind));
-            format!("The {who} consented to {what}; the text was {}.", given.text_version.as_str())
+            let (who, what) = (answerer(given.participant, given.authority_id), term(&given.kind));
+            let alone = given.self_consent.as_ref().map_or_else(String::new, |grounds| {
+                let grounds =
+                    phi(grounds, |grounds| format!("{} by {}", term(&grounds.service), grounds.rule.as_str()));
+                format!(" A minor who may consent alone: {grounds}.")
+            });
+            format!("The {who} consented to {what}; the text was {}.{alone}", given.text_version.as_str())
         }
         Event::ConsentDeclined(declined) => {
-            let (who, what) = (term(&declined.participant), term(&declined.kind));
+            let (who, what) = (answerer(declined.participant, declined.authority_id), term(&declined.kind));
             format!("The {who} did not consent to {what}; the text was {}.", declined.text_version.as_str())
         }
         Event::ConsentWithdrawn(withdrawn) => {
-            let (who, what) = (term(&withdrawn.participant), term(&withdrawn.kind));
+            let (who, what) = (answerer(withdrawn.participant, withdrawn.authority_id), term(&withdrawn.kind));
             format!("The {who} withdrew consent to {what}; the text was {}.", withdrawn.text_version.as_str())
         }
         Event::NoteDrafted(drafted) => notes::drafted(drafted),
@@ -284,6 +321,48 @@ fn closed(closed: &EmergencyClosed) -> String {
     format!("Emergency {id} was closed in the role {by}. Outcome: {outcome}. Done: {actions}.{more}")
 }
 
+/// Who answered: the patient, or a proxy on an authority of the patient's record.
+fn answerer(participant: Participant, authority: Option<AuthorityId>) -> String {
+    let who = term(&participant);
+    authority.map_or_else(|| who.clone(), |authority| format!("{who} (authority {authority})"))
+}
+
+fn proxy(verified: &ProxyVerified) -> String {
+    let identifiers: Vec<String> = verified.identifiers.iter().map(term).collect();
+    format!(
+        "Proxy {} ({}, authority {}) was identified by {} ({}), in the role {}.",
+        verified.participant_id,
+        term(&verified.kind),
+        verified.authority_id,
+        identifiers.join(" and "),
+        term(&verified.method),
+        term(&verified.verified_by)
+    )
+}
+
+fn intake(intake: &IntakeRecorded) -> String {
+    let vitals = phi(&intake.vitals, |vitals| {
+        let told = vitals.iter().map(|vital| format!("{} {} {}", term(&vital.kind), vital.value, term(&vital.unit)));
+        let told: Vec<String> = told.collect();
+        if told.is_empty() { "none".into() } else { told.join(", ") }
+    });
+    format!(
+        "Before the visit the patient told, as entered in the role {}: reported vitals: {vitals}; medications: {}; \
+         allergies: {}.{}",
+        term(&intake.recorded_by),
+        phi(&intake.medications, review),
+        phi(&intake.allergies, review),
+        reason(&intake.reason)
+    )
+}
+
+fn review(review: &Review) -> String {
+    match &review.items[..] {
+        [] => term(&review.answer),
+        items => items.iter().map(|item| item.as_str()).collect::<Vec<_>>().join("; "),
+    }
+}
+
 fn interpreter_requested(requested: &InterpreterRequested) -> String {
     let (language, modality) = (requested.language.as_str(), term(&requested.modality));
     let by = term(&requested.requested_by);
@@ -424,7 +503,8 @@ mod tests {
     fn what_is_sealed_is_not_told() {
         for (name, sealed, open) in examples() {
             let told = event(&sealed);
-            for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "Hmong", "Culture", "work", "92.00"] {
+            for phi in ["Sore", "Lake Street", "99213", "J02", "Rest", "Feels", "Hmong", "Culture", "at work", "92.00"]
+            {
                 assert!(!told.contains(phi), "{name}: {told}");
             }
             // And whatever holds something sealed says so.

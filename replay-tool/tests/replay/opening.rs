@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::support::*;
 use daybook_access::DevelopmentIssuer;
 use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
-use daybook_domain::law::Reliance;
 use daybook_domain::law::billing::{Basis, PayerClass};
+use daybook_domain::law::{Reliance, Standing};
 use daybook_domain::visit::{self, *};
 use daybook_domain::{AccessEvent, ChargeId, Licence, LicenceKind, NoteId, Private, Role};
 use daybook_ledger::clock::System;
@@ -93,8 +93,9 @@ async fn a_compliance_officer_opens_a_visit_and_that_is_recorded_with_the_reason
 /// From admission to the bill, by the commands a server would carry out.
 async fn through_to_the_bill(log: &Log) {
     let kind = ConsentKind::Telehealth;
-    let consent = GiveConsent { kind, text_version: "telehealth/3".try_into().unwrap() };
-    log.does(Role::Patient, visit::Command::GiveConsent(consent)).await;
+    let consent = GiveConsent { kind, text_version: "telehealth/3".try_into().unwrap(), service: None };
+    let of_age = ConsentFacts { standing: Standing::OfAge { rule: "majority.18".try_into().unwrap() } };
+    log.does(Role::Patient, visit::Command::GiveConsent(consent, of_age)).await;
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
     let licence = Licence::new(
         "WI".try_into().unwrap(),

@@ -73,6 +73,7 @@ async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<B
     let mut positions = Vec::new();
     for visit in &chart.visits {
         positions.extend(visit.reason_position.into_iter().chain(visit.location_position));
+        positions.extend(visit.intake.iter().map(|intake| intake.position));
         positions.extend(visit.notes.iter().map(|note| note.body_position));
         let corrections = visit.notes.iter().flat_map(|note| &note.corrections);
         positions.extend(corrections.flat_map(|correction| [correction.replaced_position, correction.position]));
@@ -114,6 +115,9 @@ fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Proble
             for addendum in list(note, "addenda") {
                 put(addendum, "position", &["body"]);
             }
+        }
+        if visit["intake"].is_object() {
+            put(&mut visit["intake"], "position", &["reason", "vitals", "medications", "allergies"]);
         }
         if visit["no_charge"].is_object() {
             put(&mut visit["no_charge"], "position", &["details"]);

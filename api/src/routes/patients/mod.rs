@@ -1,11 +1,13 @@
 //! Patients: who they are, finding them, and their charts.
 
 pub mod chart;
+pub mod end_proxy_authority;
 pub mod history;
 pub mod person;
 pub mod register;
 pub mod search;
 pub mod show;
+pub mod verify_proxy_authority;
 
 use actix_web::web::ServiceConfig;
 use daybook_access::Resource;
@@ -21,6 +23,8 @@ pub fn configure(services: &mut ServiceConfig) {
     services
         .service(register::register_patient)
         .service(search::search_patients)
+        .service(verify_proxy_authority::verify_proxy_authority)
+        .service(end_proxy_authority::end_proxy_authority)
         .service(show::show_patient)
         .service(chart::show_chart)
         .service(history::show_history);
@@ -33,6 +37,14 @@ pub struct PatientPath {
     /// The patient.
     #[param(value_type = uuid::Uuid)]
     pub patient_id: PatientId,
+}
+
+/// A refusal for somebody whom this clinic does not know, told as of any id that is nobody's.
+fn known(problem: Problem) -> Problem {
+    match problem.code {
+        "not-registered" => Problem::not_found(),
+        _ => problem,
+    }
 }
 
 /// A patient as the policies see one: whether the provider who asks has a visit with them. An id that is nobody's in this

@@ -13,12 +13,14 @@ pub mod capture_charge;
 pub mod change_modality;
 pub mod check_in;
 pub mod close_emergency;
+pub mod confirm_identity;
 pub mod correct_charge;
 pub mod correct_note;
 pub mod cosign_note;
 pub mod declare_emergency;
 pub mod decline_consent;
 pub mod decline_interpreter;
+pub mod doubt_identity;
 pub mod draft_lab_order;
 pub mod draft_note;
 pub mod draft_prescription;
@@ -28,17 +30,21 @@ pub mod give_callback_number;
 pub mod give_consent;
 pub mod hand_over;
 pub mod hold;
+pub mod invite_participant;
 pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod read_message;
 pub mod record_contact_attempt;
+pub mod record_device_check;
 pub mod record_diagnosis;
 pub mod record_emergency_contact;
+pub mod record_intake;
 pub mod record_interpreter_joined;
 pub mod record_no_charge;
 pub mod record_no_show;
 pub mod record_provider_no_show;
+pub mod record_proxy_consent;
 pub mod remove_diagnosis;
 pub mod report_provider_delay;
 pub mod report_provider_not_ready;
@@ -49,6 +55,7 @@ pub mod request_interpreter;
 pub mod reschedule;
 pub mod return_to_waiting;
 pub mod reverse_no_show;
+pub mod revoke_invitation;
 pub mod schedule;
 pub mod send_message;
 pub mod show;
@@ -60,8 +67,10 @@ pub mod sign_note;
 pub mod sign_order;
 pub mod timeline;
 pub mod verify_identity;
+pub mod verify_proxy;
 pub mod void_charge;
 pub mod withdraw_consent;
+pub mod withdraw_proxy_consent;
 
 use actix_web::web::ServiceConfig;
 
@@ -96,6 +105,15 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(assign_interpreter::assign_interpreter)
         .service(record_interpreter_joined::record_interpreter_joined)
         .service(decline_interpreter::decline_interpreter)
+        .service(verify_proxy::verify_proxy)
+        .service(record_proxy_consent::record_proxy_consent)
+        .service(withdraw_proxy_consent::withdraw_proxy_consent)
+        .service(confirm_identity::confirm_identity)
+        .service(doubt_identity::doubt_identity)
+        .service(record_intake::record_intake)
+        .service(record_device_check::record_device_check)
+        .service(revoke_invitation::revoke_invitation)
+        .service(invite_participant::invite_participant)
         .service(admit::admit)
         .service(give_consent::give_consent)
         .service(decline_consent::decline_consent)

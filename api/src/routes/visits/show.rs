@@ -7,8 +7,9 @@ use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
-    Consents, ContactAnswer, Diagnoses, Emergencies, Event, Interpretation, Location, Modality, ModalityChange, Note,
-    Order, Outcome, Participant, PresenceState, Readiness, State, TimePart, TimeSpent, Visit,
+    Consents, ContactAnswer, DeviceCheck, Diagnoses, Emergencies, Event, IdentityConfirmation, Interpretation,
+    InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
+    Proxy, Readiness, State, TimePart, TimeSpent, Visit,
 };
 use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
 use daybook_ledger::{Recorded, Stream};
@@ -51,6 +52,9 @@ struct VisitShown {
     expected_at: Option<DateTime<Utc>>,
     provider_readiness: Readiness,
     identity_verified: bool,
+    identity_confirmation: IdentityConfirmation,
+    intake_recorded: bool,
+    device_check: Option<DeviceCheck>,
     location: Option<Location>,
     address: Value,
     callback_number: Value,
@@ -59,6 +63,8 @@ struct VisitShown {
     emergencies: Emergencies,
     interpretation: Interpretation,
     interpreter_declined_reason: Value,
+    proxies: Vec<ProxyShown>,
+    invitations: Vec<InvitationShown>,
     outcome: Option<Outcome>,
     consents: Consents,
     presence: Present,
@@ -82,6 +88,22 @@ struct Present {
     /// Everybody else who was seen on the call.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     participants: BTreeMap<ParticipantId, PresenceState>,
+}
+
+#[derive(Serialize)]
+struct ProxyShown {
+    participant_id: ParticipantId,
+    #[serde(flatten)]
+    proxy: Proxy,
+}
+
+#[derive(Serialize)]
+struct InvitationShown {
+    participant_id: ParticipantId,
+    kind: InviteeKind,
+    name: Value,
+    expires_at: DateTime<Utc>,
+    state: InvitationState,
 }
 
 #[derive(Serialize)]
@@ -135,13 +157,20 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
             let contact = newest(&events, "emergency-contact-recorded");
             let no_interpreter = newest(&events, "interpreter-declined");
             let sealed = [&reason, &address, &callback, &contact, &no_interpreter].map(Vec::clone).concat();
+            let invited = events.iter().filter(|event| event.event_type == "participant-invited").cloned();
+            let sealed: Vec<Recorded> = sealed.into_iter().chain(invited).collect();
             let opened = state.access.open(&receipt, &sealed).await?;
             let value = |sealed: &[Recorded], name: &str| {
                 let position = sealed.first().map(|event| event.position);
                 let found = opened.iter().find(|event| Some(event.position) == position);
                 found.and_then(|event| plain(event.payload.clone()).get(name).cloned()).unwrap_or_default()
             };
+            let names = opened.iter().filter(|event| event.event_type == "participant-invited").filter_map(|event| {
+                let invited = plain(event.payload.clone());
+                Some((serde_json::from_value(invited["participant_id"].clone()).ok()?, invited["name"].clone()))
+            });
             let sealed = SealedValues {
+                names: names.collect(),
                 reason: value(&reason, "reason"),
                 address: value(&address, "address"),
                 callback_number: value(&callback, "number"),
@@ -177,12 +206,21 @@ struct SealedValues {
     callback_number: Value,
     emergency_contact: Value,
     interpreter_declined_reason: Value,
+    /// Names of those who were invited.
+    names: BTreeMap<ParticipantId, Value>,
 }
 
 fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimePart>, last: &Recorded) -> VisitShown {
     let notes = visit.notes().iter().map(|(note_id, note)| NoteShown { note_id, note: note.clone() });
     let charges = visit.charges().iter().map(|(charge_id, charge)| ChargeShown { charge_id, charge: charge.clone() });
     let orders = visit.orders().iter().map(|(order_id, order)| OrderShown { order_id, order: order.clone() });
+    let invitations = visit.invitations().iter().map(|(participant_id, invitation)| InvitationShown {
+        participant_id,
+        kind: invitation.kind,
+        name: sealed.names.get(&participant_id).cloned().unwrap_or_default(),
+        expires_at: invitation.expires_at,
+        state: invitation.state,
+    });
     VisitShown {
         visit_id,
         patient_id: visit.patient(),
@@ -196,6 +234,9 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         expected_at: visit.expected_at(),
         provider_readiness: visit.readiness(),
         identity_verified: visit.identity_verified(),
+        identity_confirmation: visit.identity_confirmation(),
+        intake_recorded: visit.intake_recorded(),
+        device_check: visit.device_check(),
         location: visit.location(),
         address: sealed.address,
         callback_number: sealed.callback_number,
@@ -204,6 +245,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         emergencies: visit.emergencies().clone(),
         interpretation: visit.interpretation().clone(),
         interpreter_declined_reason: sealed.interpreter_declined_reason,
+        proxies: visit.proxies().iter().map(|(participant_id, proxy)| ProxyShown { participant_id, proxy }).collect(),
         outcome: visit.outcome(),
         consents: visit.consents().clone(),
         presence: Present {
@@ -211,6 +253,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
             provider: visit.presence().of(Participant::Provider),
             participants: visit.presence().participants().collect(),
         },
+        invitations: invitations.collect(),
         notes: notes.collect(),
         diagnoses: visit.diagnoses().clone(),
         orders: orders.collect(),

@@ -26,4 +26,20 @@ commands! {
 
     /// Let the patient into the waiting room.
     CheckIn {}
+
+    /// The provider, seeing the patient, confirms who it is.
+    ConfirmIdentity {
+        /// How.
+        method: IdentityMethod,
+        /// By which identifiers; two different ones at least.
+        identifiers: Vec<Identifier>,
+    }
+
+    /// The provider, seeing the patient, finds that something does not match.
+    DoubtIdentity {
+        /// Which identifiers do not match; one at least.
+        mismatched: Vec<Identifier>,
+        /// What was seen or heard.
+        details: Option<Text<500>>,
+    }
 }

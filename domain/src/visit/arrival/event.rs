@@ -41,4 +41,25 @@ payloads! {
 
     /// The patient is in the waiting room.
     CheckedIn {}
+
+    /// The provider, seeing the patient, confirmed who it is.
+    IdentityConfirmed {
+        /// How.
+        method: IdentityMethod,
+        /// Which identifiers matched.
+        identifiers: Vec<Identifier>,
+        /// Who saw the patient.
+        confirmed_by: ProviderId,
+    }
+
+    /// The provider, seeing the patient, found that something does not match.
+    IdentityDoubted {
+        /// Which identifiers do not match.
+        mismatched: Vec<Identifier>,
+        /// What was seen or heard.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Phi<Text<500>>>,
+        /// Who saw the patient.
+        doubted_by: ProviderId,
+    }
 }

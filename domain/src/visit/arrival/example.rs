@@ -35,9 +35,27 @@ pub mod events {
         CheckedIn {}.into()
     }
 
+    pub fn identity_confirmed() -> Event {
+        let identifiers = vec![Identifier::Name, Identifier::Photo];
+        IdentityConfirmed { method: IdentityMethod::Document, identifiers, confirmed_by: id(PROVIDER) }.into()
+    }
+
+    pub fn identity_doubted() -> Event {
+        let details = Some(Phi::Clear(text("Feels like an older voice than on record.")));
+        IdentityDoubted { mismatched: vec![Identifier::BirthDate], details, doubted_by: id(PROVIDER) }.into()
+    }
+
     /// One of each.
     pub fn all() -> Vec<Event> {
-        vec![arrived(false), identity_verified(), location_attested("WI"), licence_gap_observed("MN"), checked_in()]
+        vec![
+            arrived(false),
+            identity_verified(),
+            location_attested("WI"),
+            licence_gap_observed("MN"),
+            checked_in(),
+            identity_confirmed(),
+            identity_doubted(),
+        ]
     }
 }
 
@@ -62,6 +80,16 @@ pub mod commands {
         Command::CheckIn(CheckIn {})
     }
 
+    pub fn confirm_identity() -> Command {
+        let identifiers = vec![Identifier::Photo, Identifier::Name];
+        Command::ConfirmIdentity(ConfirmIdentity { method: IdentityMethod::Document, identifiers })
+    }
+
+    pub fn doubt_identity() -> Command {
+        let details = Some(text("Feels like an older voice than on record."));
+        Command::DoubtIdentity(DoubtIdentity { mismatched: vec![Identifier::BirthDate], details })
+    }
+
     /// One of each with who would ask for it.
     pub fn all() -> Vec<(Role, Command)> {
         vec![
@@ -69,6 +97,8 @@ pub mod commands {
             (Role::FrontDesk, verify_identity()),
             (Role::Patient, attest_location("WI")),
             (Role::Patient, check_in()),
+            (Role::Provider, confirm_identity()),
+            (Role::Provider, doubt_identity()),
         ]
     }
 }

@@ -1,7 +1,9 @@
-//! From the door to the waiting room: arriving, being identified, saying where one is, checking in.
+//! From the door to the waiting room: arriving, being identified, saying where one is, checking in; and being
+//! seen by the provider.
 
 mod check_in;
 mod command;
+mod confirmation;
 mod event;
 mod identity;
 mod location;
@@ -11,5 +13,6 @@ mod terms;
 pub(super) mod example;
 
 pub use command::*;
+pub use confirmation::IdentityConfirmation;
 pub use event::*;
 pub use terms::*;

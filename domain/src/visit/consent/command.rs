@@ -1,8 +1,9 @@
 //! Give consent, decline it, or take it back.
 
-use super::ConsentKind;
-use crate::Code;
+use super::{ConsentKind, ProxyAnswer};
+use crate::law::{Service, Standing};
 use crate::visit::declare::commands;
+use crate::{Code, ParticipantId, Private};
 
 commands! {
     /// The patient consents.
@@ -11,6 +12,8 @@ commands! {
         kind: ConsentKind,
         /// Version of the text they were shown.
         text_version: Code,
+        /// Of a minor who consents alone: to which kind of care.
+        service: Option<Private<Service>>,
     }
 
     /// The patient does not consent.
@@ -26,4 +29,31 @@ commands! {
         /// Which.
         kind: ConsentKind,
     }
+
+    /// A proxy answers in the patient's place.
+    RecordProxyConsent {
+        /// Which proxy of this visit.
+        participant_id: ParticipantId,
+        /// What they answer.
+        answer: ProxyAnswer,
+        /// To what.
+        kind: ConsentKind,
+        /// Version of the text they were shown.
+        text_version: Code,
+    }
+
+    /// A proxy takes a consent back in the patient's place.
+    WithdrawProxyConsent {
+        /// Which proxy of this visit.
+        participant_id: ParticipantId,
+        /// Which consent.
+        kind: ConsentKind,
+    }
+}
+
+/// Whether the patient may answer alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentFacts {
+    /// What the rules say of the patient on the clinic's day of the visit.
+    pub standing: Standing,
 }

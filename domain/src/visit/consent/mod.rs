@@ -1,9 +1,12 @@
-//! Consent, of each kind its own: asked of the patient, given, declined, taken back.
+//! Consent, of each kind its own: asked of the patient, or of a proxy for them, given, declined, taken
+//! back.
 
 mod answers;
+mod by_proxy;
 mod command;
 mod consents;
 mod event;
+mod standing;
 mod terms;
 
 #[cfg(test)]

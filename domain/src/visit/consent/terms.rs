@@ -1,4 +1,4 @@
-//! What a patient is asked to consent to.
+//! What a patient is asked to consent to, and what a proxy answers.
 
 use crate::visit::declare::terms;
 
@@ -9,5 +9,13 @@ terms! {
         Telehealth,
         /// To have the call recorded.
         Recording,
+    }
+
+    /// What a proxy answers when asked for consent.
+    ProxyAnswer {
+        /// Yes.
+        Given,
+        /// No.
+        Declined,
     }
 }

@@ -1,8 +1,13 @@
-//! Ask for an interpreter, assign one, record that they are there, or that the patient wants none.
+//! Ask for an interpreter, assign one, record that they are there, or that the patient wants none; identify a proxy;
+//! invite others.
 
-use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification};
+use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification, InviteeKind};
+use crate::law::Standing;
+use crate::patient::ProxyAuthority;
 use crate::visit::declare::commands;
-use crate::{Code, Language, ParticipantId, Text};
+use crate::visit::{Identifier, IdentityMethod};
+use crate::{AuthorityId, Code, Language, ParticipantId, Sha256Hex, Text};
+use chrono::{DateTime, NaiveDate, Utc};
 
 commands! {
     /// The visit needs an interpreter. The newest need counts.
@@ -36,6 +41,47 @@ commands! {
         /// Why, in the patient's words.
         reason: Option<Text<500>>,
     }
+
+    /// Staff made sure who acts for the patient.
+    VerifyProxy {
+        /// The authority on the patient's record.
+        authority_id: AuthorityId,
+        /// How they were identified.
+        method: IdentityMethod,
+        /// By which identifiers; two different ones at least.
+        identifiers: Vec<Identifier>,
+    }
+
+    /// Somebody is invited, by a token that is good once.
+    InviteParticipant {
+        /// As what.
+        kind: InviteeKind,
+        /// Their name.
+        name: Text<200>,
+        /// Until when the token may be used; 31 days at most.
+        expires_at: DateTime<Utc>,
+    }
+
+    /// An invitation is taken back, used or not.
+    RevokeInvitation {
+        /// Who was invited.
+        participant_id: ParticipantId,
+    }
+
+    /// Somebody comes with a token.
+    UseInvitation {
+        /// Its hash.
+        token_sha256: Sha256Hex,
+    }
+}
+
+/// Fresh values for an invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// The id of who is invited.
+    pub participant_id: ParticipantId,
+    /// The hash of the token.
+    pub token_sha256: Sha256Hex,
 }
 
 /// A fresh value for somebody who takes part.
@@ -43,4 +89,15 @@ commands! {
 pub struct NewParticipant {
     /// The id they get.
     pub participant_id: ParticipantId,
+}
+
+/// What is on record of somebody who acts for the patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyFacts {
+    /// The authority the command is about, as the patient's record has it.
+    pub authority: Option<ProxyAuthority>,
+    /// Whether the patient is of age: a parent acts for a minor only.
+    pub standing: Standing,
+    /// The clinic's day.
+    pub today: NaiveDate,
 }

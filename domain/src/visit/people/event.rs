@@ -1,8 +1,13 @@
-//! Interpreters asked for, found, there and declined.
+//! Interpreters asked for, found, there and declined; proxies known; caregivers and guests
+//! invited.
 
-use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification};
+use chrono::{DateTime, Utc};
+
+use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification, InviteeKind};
+use crate::patient::ProxyKind;
 use crate::visit::declare::payloads;
-use crate::{Code, Language, ParticipantId, Phi, Role, Text};
+use crate::visit::{Identifier, IdentityMethod};
+use crate::{AuthorityId, Code, Language, ParticipantId, Phi, Role, Sha256Hex, Text};
 
 payloads! {
     /// The visit needs an interpreter.
@@ -57,5 +62,51 @@ payloads! {
         reason: Option<Phi<Text<500>>>,
         /// Who entered it: the patient, or staff on the patient's word.
         declined_by: Role,
+    }
+
+    /// Staff made sure who acts for the patient, and that the patient's record names them.
+    ProxyVerified {
+        /// The proxy, as a participant of this visit.
+        participant_id: ParticipantId,
+        /// The authority on the patient's record.
+        authority_id: AuthorityId,
+        /// What makes them a proxy.
+        kind: ProxyKind,
+        /// How they were identified.
+        method: IdentityMethod,
+        /// By which identifiers.
+        identifiers: Vec<Identifier>,
+        /// In which role.
+        verified_by: Role,
+    }
+
+    /// Somebody was invited to the visit, by a token that is good once.
+    ParticipantInvited {
+        /// Who, as a participant of this visit.
+        participant_id: ParticipantId,
+        /// As what.
+        kind: InviteeKind,
+        /// Their name.
+        name: Phi<Text<200>>,
+        /// Hash of the token; the token itself was handed out and is kept nowhere.
+        token_sha256: Sha256Hex,
+        /// Until when it may be used.
+        expires_at: DateTime<Utc>,
+        /// In which role they were invited.
+        invited_by: Role,
+    }
+
+    /// Somebody came with an invitation, which is used up.
+    InvitationUsed {
+        /// Who was invited.
+        participant_id: ParticipantId,
+    }
+
+    /// An invitation was taken back.
+    InvitationRevoked {
+        /// Who was invited.
+        participant_id: ParticipantId,
+        /// In which role it was taken back.
+        revoked_by: Role,
     }
 }

@@ -1,12 +1,52 @@
-//! Interpreters in examples.
+//! Interpreters and proxies in examples.
+
+use chrono::Duration;
 
 use super::*;
-use crate::given::{code, id, text};
-use crate::visit::{Command, Event};
-use crate::{Language, Phi, Role};
+use crate::given::{code, id, now, text};
+use crate::law::Standing;
+use crate::patient::ProxyAuthority;
+use crate::patient::example::{AUTHORITY, authority_verified, today};
+use crate::visit::{Command, Event, Identifier, IdentityMethod};
+use crate::{Language, Phi, Role, Sha256Hex};
 
 /// The interpreter of every test visit that has one.
 pub const INTERPRETER: u128 = 70;
+/// The guest of every test visit that has one.
+pub const GUEST: u128 = 72;
+/// The proxy of every test visit that has one.
+pub const PROXY: u128 = 71;
+
+fn token_sha256() -> Sha256Hex {
+    Sha256Hex::of(&[b"a random token"])
+}
+
+/// The patient is of age in Wisconsin.
+pub fn of_age() -> Standing {
+    Standing::OfAge { rule: code("majority.18") }
+}
+
+/// The patient is a minor there; perhaps with a row that lets them consent alone.
+pub fn minor(alone: Option<&str>) -> Standing {
+    Standing::Minor { rule: code("majority.18"), alone: alone.map(|row| Ok(Some(code(row)))) }
+}
+
+/// A parent's authority, standing.
+pub fn authority() -> ProxyAuthority {
+    let verified = authority_verified();
+    ProxyAuthority {
+        authority_id: verified.authority_id,
+        kind: verified.kind,
+        scope: verified.scope,
+        expires_on: verified.expires_on,
+        ended: false,
+    }
+}
+
+/// A minor's parent.
+pub fn proxy_facts() -> ProxyFacts {
+    ProxyFacts { authority: Some(authority()), standing: minor(None), today: today() }
+}
 
 fn language(tag: &str) -> Language {
     tag.try_into().unwrap()
@@ -52,6 +92,38 @@ pub mod events {
         .into()
     }
 
+    pub fn proxy_verified() -> Event {
+        ProxyVerified {
+            participant_id: id(PROXY),
+            authority_id: id(AUTHORITY),
+            kind: authority().kind,
+            method: IdentityMethod::Document,
+            identifiers: vec![Identifier::Name, Identifier::Photo],
+            verified_by: Role::FrontDesk,
+        }
+        .into()
+    }
+
+    pub fn participant_invited(participant: u128) -> Event {
+        ParticipantInvited {
+            participant_id: id(participant),
+            kind: InviteeKind::Caregiver,
+            name: Phi::Clear(text("Rest Muster")),
+            token_sha256: token_sha256(),
+            expires_at: now() + Duration::days(1),
+            invited_by: Role::Patient,
+        }
+        .into()
+    }
+
+    pub fn invitation_used() -> Event {
+        InvitationUsed { participant_id: id(GUEST) }.into()
+    }
+
+    pub fn invitation_revoked() -> Event {
+        InvitationRevoked { participant_id: id(GUEST), revoked_by: Role::FrontDesk }.into()
+    }
+
     /// One of each.
     pub fn all() -> Vec<Event> {
         vec![
@@ -59,6 +131,10 @@ pub mod events {
             interpreter_assigned(INTERPRETER),
             interpreter_joined(),
             interpreter_declined(),
+            proxy_verified(),
+            participant_invited(GUEST),
+            invitation_used(),
+            invitation_revoked(),
         ]
     }
 }
@@ -89,6 +165,27 @@ pub mod commands {
         Command::DeclineInterpreter(DeclineInterpreter { instead: InsteadOfInterpreter::AdultCompanion, reason })
     }
 
+    pub fn verify_proxy() -> Command {
+        let identifiers = vec![Identifier::Photo, Identifier::Name];
+        let command = VerifyProxy { authority_id: id(AUTHORITY), method: IdentityMethod::Document, identifiers };
+        Command::VerifyProxy(command, proxy_facts(), NewParticipant { participant_id: id(PROXY) })
+    }
+
+    pub fn invite_participant(participant: u128) -> Command {
+        let (kind, name) = (InviteeKind::Caregiver, text("Rest Muster"));
+        let command = InviteParticipant { kind, name, expires_at: now() + Duration::days(1) };
+        let new = NewInvitation { participant_id: id(participant), token_sha256: token_sha256() };
+        Command::InviteParticipant(command, new)
+    }
+
+    pub fn revoke_invitation() -> Command {
+        Command::RevokeInvitation(RevokeInvitation { participant_id: id(GUEST) })
+    }
+
+    pub fn use_invitation() -> Command {
+        Command::UseInvitation(UseInvitation { token_sha256: token_sha256() })
+    }
+
     /// One of each with who would ask for it.
     pub fn all() -> Vec<(Role, Command)> {
         vec![
@@ -96,6 +193,10 @@ pub mod commands {
             (Role::FrontDesk, assign_interpreter(INTERPRETER)),
             (Role::Provider, record_interpreter_joined()),
             (Role::Patient, decline_interpreter()),
+            (Role::FrontDesk, verify_proxy()),
+            (Role::Patient, invite_participant(GUEST)),
+            (Role::FrontDesk, revoke_invitation()),
+            (Role::System, use_invitation()),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! How interpreting is done, by whom, and what a patient wants instead.
+//! How interpreting is done, by whom, and what a patient wants instead; and as what people are invited.
 
 use crate::visit::declare::terms;
 
@@ -27,5 +27,13 @@ terms! {
         AdultCompanion,
         /// Nobody interprets.
         Nobody,
+    }
+
+    /// As what somebody is invited.
+    InviteeKind {
+        /// Who cares for the patient in daily life.
+        Caregiver,
+        /// Whom the patient wants to have there.
+        Guest,
     }
 }

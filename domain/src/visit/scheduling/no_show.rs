@@ -12,7 +12,7 @@ const STAFF: [Role; 3] = [Role::FrontDesk, Role::Provider, Role::Administrator];
 
 impl Visit {
     /// A no-show stands in a patient's record, so a person answers for it, and nobody who was here gets one: neither who
-    /// arrived nor who was seen on the call without having been marked as arrived.
+    /// arrived nor who was seen on the call, or tried their devices for it, without having been marked as arrived.
     pub(in crate::visit) fn record_no_show(
         &self,
         facts: NoShowFacts,
@@ -24,7 +24,9 @@ impl Visit {
             return Err(Error::PatientHasArrived);
         }
         self.require(&[State::Scheduled], "record-no-show", "only a scheduled visit can turn out a no-show")?;
-        if self.presence().was_seen(Participant::Patient) {
+        // Who is stuck in the device check has come, and so has who was seen on the call.
+        let tried = self.starts_at().zip(self.device_check()).is_some_and(|(starts_at, check)| check.is_for(starts_at));
+        if tried || self.presence().was_seen(Participant::Patient) {
             return Err(Error::PatientHasArrived);
         }
         let grace = Duration::minutes(facts.grace_minutes.into());

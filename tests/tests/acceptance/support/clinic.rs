@@ -125,8 +125,16 @@ impl Clinic {
     }
 
     pub async fn patient_named(&self, family_name: &str) -> Person {
+        self.patient_of(family_name, phi::BIRTH_DATE).await
+    }
+
+    pub async fn patient_born(&self, birth_date: &str) -> Person {
+        self.patient_of(phi::FAMILY_NAME, birth_date).await
+    }
+
+    async fn patient_of(&self, family_name: &str, birth_date: &str) -> Person {
         let record = json!({
-            "given_name": phi::GIVEN_NAME, "family_name": family_name, "birth_date": phi::BIRTH_DATE,
+            "given_name": phi::GIVEN_NAME, "family_name": family_name, "birth_date": birth_date,
             "mrn": phi::MRN, "phone": phi::PHONE, "preferred_language": "en",
         });
         let made = self.front_desk().await.post("/v1/patients", record).await.written();
