@@ -92,6 +92,8 @@ pub struct Written {
     pub visit_id: Option<Uuid>,
     pub note_id: Option<Uuid>,
     pub charge_id: Option<Uuid>,
+    pub participant_id: Option<Uuid>,
+    pub authority_id: Option<Uuid>,
     pub content_sha256: Option<String>,
     pub position: u64,
 }

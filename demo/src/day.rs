@@ -236,9 +236,11 @@ async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<(
 
 async fn on_hold(story: &Story<'_>, ingrid: &Patient<'_>) -> anyhow::Result<()> {
     ingrid.come_in().await?;
-    story.tell("Ingrid Aune checks in and prefers to speak Norwegian").await;
+    let interpreter = ingrid.visit.find_interpreter("nb").await?;
+    story.tell("Ingrid Aune checks in and asks for an interpreter for Norwegian; the front desk finds one").await;
     ingrid.visit.hold("interpreter", "Norwegian, called at once").await?;
-    story.tell("The front desk puts Ingrid on hold until an interpreter is there").await;
+    story.tell("The front desk puts Ingrid on hold until the interpreter is there").await;
+    ingrid.visit.interpreter_joined(interpreter).await?;
     ingrid.visit.return_to_waiting().await?;
     story.tell("The interpreter is there: Ingrid is waiting again, for Ben Sorensen").await;
     Ok(())

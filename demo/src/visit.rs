@@ -1,11 +1,13 @@
 //! A visit as those take part in it who play it: who acts, and what each step sends.
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::client::{Caller, Written};
+use crate::client::{Caller, Refused, Written};
 
 /// Version of the consent texts that are shown.
 const CONSENT_TEXT: &str = "demo-consent/1";
@@ -86,6 +88,46 @@ impl Visit {
     pub async fn consent(&self, answer: &str, kind: &str) -> anyhow::Result<()> {
         let body = json!({ "kind": kind, "text_version": CONSENT_TEXT });
         self.post(&self.company.patient, &format!("consents/{answer}"), body).await.map(drop)
+    }
+
+    /// The patient consents; for a minor a parent does, once the front desk has seen on what authority.
+    pub async fn consent_of_patient_or_parent(&self, kind: &str) -> anyhow::Result<()> {
+        match self.consent("give", kind).await {
+            Err(error) if error.downcast_ref::<Refused>().is_some_and(|refused| refused.code == "proxy-needed") => {
+                self.parent_consents(kind).await
+            }
+            result => result,
+        }
+    }
+
+    async fn parent_consents(&self, kind: &str) -> anyhow::Result<()> {
+        let expires_on = System.now().date_naive() + Days::new(365);
+        let authority = json!({
+            "kind": "parent", "name": "A parent of theirs", "document": "birth-certificate", "scope": ["consent"],
+            "expires_on": expires_on,
+        });
+        let path = format!("/v1/patients/{}/proxy-authorities", self.company.patient_id);
+        let authority = self.company.desk.post(&path, &authority).await?.authority_id;
+        let seen = json!({ "authority_id": authority, "method": "document", "identifiers": ["name", "photo"] });
+        let parent = self.post(&self.company.desk, "proxies", seen).await?.participant_id;
+        let answer = json!({ "participant_id": parent, "answer": "given", "kind": kind, "text_version": CONSENT_TEXT });
+        self.post(&self.company.desk, "consents/proxy", answer).await.map(drop)
+    }
+
+    /// The patient asks for an interpreter, and the front desk finds one. Answers with who it is.
+    pub async fn find_interpreter(&self, language: &str) -> anyhow::Result<Uuid> {
+        let need = json!({ "language": language, "modality": "video" });
+        self.post(&self.company.patient, "interpreter/request", need).await?;
+        let who = json!({
+            "qualification": "certified-medical", "agency_id": "demo-agency", "interpreter_number": "20417",
+        });
+        let found = self.post(&self.company.desk, "interpreter/assign", who).await?;
+        found.participant_id.ok_or_else(|| anyhow::anyhow!("the answer names no interpreter"))
+    }
+
+    pub async fn interpreter_joined(&self, interpreter: Uuid) -> anyhow::Result<()> {
+        let body = json!({ "participant_id": interpreter });
+        self.post(&self.company.desk, "interpreter/joined", body).await.map(drop)
     }
 
     pub async fn check_in(&self) -> anyhow::Result<()> {

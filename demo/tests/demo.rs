@@ -67,6 +67,7 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
     let files = directory.0.join("files");
     std::fs::create_dir_all(&files).unwrap();
     let patient = r#"{"id":"p1","name":[{"family":"Koepp","given":["Abdul"]}],"birthDate":"1956-08-03","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}]}"#;
+    let child = r#"{"id":"p3","name":[{"family":"Koepp","given":["Ines"]}],"birthDate":"2012-02-11","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}]}"#;
     let nameless = r#"{"id":"p2","birthDate":"1956-08-03"}"#;
     let encounter = |patient: &str, class: &str, year: u16| {
         format!(
@@ -78,9 +79,11 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
         encounter("p1", "AMB", 1991),
         encounter("p2", "AMB", 2019),
         encounter("p1", "IMP", 2019),
+        // A parent consents for her.
+        encounter("p3", "AMB", 2021),
     ];
     let write = |name: &str, text: String| std::fs::write(files.join(name), text).unwrap();
-    write("Patient.ndjson", format!("{patient}\n{nameless}\n"));
+    write("Patient.ndjson", format!("{patient}\n{nameless}\n{child}\n"));
     write(
         "Practitioner.ndjson",
         r#"{"id":"d1","name":[{"family":"Hilpert","given":["Sharyl"],"prefix":["Dr."]}]}"#.into(),
@@ -91,8 +94,8 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
     let text = text(&output);
     assert!(output.status.success(), "{text}");
     for line in [
-        "Registered 1 patients and 1 practitioners",
-        "Played 2 visits",
+        "Registered 2 patients and 1 practitioners",
+        "Played 3 visits",
         "1 × patient without a name",
         "1 × encounter of a patient who was not registered",
         "1 × encounter that is not ambulatory",

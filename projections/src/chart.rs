@@ -262,7 +262,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];

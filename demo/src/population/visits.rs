@@ -115,7 +115,7 @@ async fn whole_visit(told: &Told, company: Company, home: &Place, own_time: bool
     visit.identify(&["name", "birth-date"]).await?;
     visit.locate(home).await?;
     visit.check_in().await?;
-    visit.consent("give", "telehealth").await?;
+    visit.consent_of_patient_or_parent("telehealth").await?;
     visit.admit().await?;
     let assessment = told.reason.as_deref().unwrap_or(&told.kind);
     let note = json!({ "subjective": told.kind, "assessment": assessment, "plan": "Follow up as needed." });

@@ -127,7 +127,7 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
         .execute(&server.pool)
         .await
         .unwrap();
-    sqlx::query("DELETE FROM chart_v5.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
+    sqlx::query("DELETE FROM chart_v6.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
     assert_eq!(compare(&server.pool, &server.ledger).await.unwrap().len(), 2);
     rebuild(&server.pool, &server.ledger, None, |_| {}).await.unwrap();
     assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());
