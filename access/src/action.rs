@@ -47,6 +47,12 @@ actions! {
     VerifyProxyAuthority = "verify-proxy-authority",
     /// Record that they no longer may.
     EndProxyAuthority = "end-proxy-authority",
+    /// Set up a group session.
+    OpenSession = "open-session",
+    /// Close one.
+    CloseSession = "close-session",
+    /// Read which visits take part in one. No PHI.
+    ReadSession = "read-session",
     /// Take in another system's records.
     ImportHistory = "import-history",
     /// Set up a visit.

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
     AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, MessageId, NoteId, OrderId, ParticipantId, PatientId,
-    Private, ProviderId, Request, Rules, Sha256Hex, VisitId,
+    Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -30,6 +30,9 @@ pub struct Written {
     /// The provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<ProviderId>,
+    /// The group session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<SessionId>,
     /// The visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,

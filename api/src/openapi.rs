@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use daybook_domain::{clinic, patient, provider, visit};
+use daybook_domain::{clinic, patient, provider, session, visit};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use crate::routes::visits::{
     remove_diagnosis, request_cosign, sign_note, sign_order, void_charge,
 };
 use crate::routes::{
-    alarms, clinics, invitations, log, patients, providers, rules, templates, usage, visits, waiting_room,
+    alarms, clinics, invitations, log, patients, providers, rules, sessions, templates, usage, visits, waiting_room,
 };
 use crate::{command, problem};
 
@@ -93,6 +93,11 @@ use crate::{command, problem};
         visits::revoke_invitation::revoke_invitation,
         visits::invite_participant::invite_participant,
         invitations::redeem::redeem_invitation,
+        visits::join_session::join_session,
+        visits::leave_session::leave_session,
+        sessions::open::open_session,
+        sessions::show::show_session,
+        sessions::close::close_session,
         visits::admit::admit,
         visits::give_consent::give_consent,
         visits::decline_consent::decline_consent,
@@ -192,6 +197,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<log::events::EventsShown>("EventsShown");
     all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
     all.add::<invitations::redeem::InvitationRedeemed>("InvitationRedeemed");
+    all.add::<sessions::show::SessionShown>("SessionShown");
     all.add::<TokenRequest>("TokenRequest");
     all.views();
     let mut schemas = all.generator.take_definitions(true);
@@ -220,6 +226,8 @@ impl Schemas {
         self.add::<patient::Register>("RegisterPatient");
         self.add::<patient::EndProxyAuthority>("EndProxyAuthority");
         self.add::<patient::VerifyProxyAuthority>("VerifyProxyAuthority");
+        self.add::<session::OpenSession>("OpenSession");
+        self.add::<session::CloseSession>("CloseSession");
         self.add::<visit::Schedule>("Schedule");
         self.add::<visit::Reschedule>("Reschedule");
         self.add::<visit::HandOver>("HandOver");
@@ -258,6 +266,8 @@ impl Schemas {
         self.add::<visit::RecordDeviceCheck>("RecordDeviceCheck");
         self.add::<visit::RevokeInvitation>("RevokeInvitation");
         self.add::<visit::InviteParticipant>("InviteParticipant");
+        self.add::<visit::JoinSession>("JoinSession");
+        self.add::<visit::LeaveSession>("LeaveSession");
         self.add::<visit::Admit>("Admit");
         self.add::<visit::GiveConsent>("GiveConsent");
         self.add::<visit::DeclineConsent>("DeclineConsent");

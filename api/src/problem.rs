@@ -131,7 +131,8 @@ impl Problem {
             | "unknown-participant"
             | "unknown-order"
             | "unknown-message"
-            | "unknown-authority" => StatusCode::NOT_FOUND,
+            | "unknown-authority"
+            | "unknown-session" => StatusCode::NOT_FOUND,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -160,6 +161,7 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "expected-time-unreasonable" => "expected_at",
         "contact-does-not-fit-answer" => "contact",
         "too-many-actions" => "actions",
+        "capacity-out-of-range" => "capacity",
         "invitation-expiry-unreasonable" => "expires_at",
         "mismatch-needed" => "mismatched",
         "vital-unit-misfit" | "vital-out-of-range" | "vital-named-twice" | "pressure-reversed" => "vitals",

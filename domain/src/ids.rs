@@ -42,6 +42,8 @@ ids! {
     ParticipantId;
     /// One person's authority to act for one patient.
     AuthorityId;
+    /// One group session.
+    SessionId;
     /// One emergency within a visit.
     EmergencyId;
     /// One charge within a visit.

@@ -23,6 +23,7 @@ mod published;
 mod request;
 mod rules;
 mod sensitivity;
+pub mod session;
 mod text;
 pub mod visit;
 
@@ -46,6 +47,7 @@ pub use provider::{Licence, LicenceKind, Provider};
 pub use request::Request;
 pub use rules::{Refusal, Rules};
 pub use sensitivity::{Class, Subject};
+pub use session::Session;
 pub use text::{Text, TextError};
 pub use visit::Visit;
 

@@ -13,7 +13,7 @@ use crate::law::{Compact, ReviewVerdict};
 use crate::visit::{State, example};
 use crate::{
     AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, calendar,
-    clinic, history, patient, provider, visit,
+    clinic, history, patient, provider, session, visit,
 };
 
 /// One stream type: its events and an example of each.
@@ -56,6 +56,11 @@ fn streams() -> Vec<Stream> {
             "history",
             "One resource of another system's export, as it stood there. Whatever is in it was imported and not witnessed.",
             history::example::all(),
+        ),
+        stream(
+            "session",
+            "A group session: one call in which several visits take part, each with its own chart.",
+            session::example::all(),
         ),
         stream("provider", "One provider's record.", provider_events()),
         stream("clinic", "The clinic itself.", clinic_events()),

@@ -7,6 +7,7 @@ pub mod log;
 pub mod patients;
 pub mod providers;
 pub mod rules;
+pub mod sessions;
 pub mod templates;
 pub mod usage;
 pub mod visits;
@@ -31,6 +32,7 @@ pub fn configure(services: &mut ServiceConfig) {
     patients::configure(services);
     visits::configure(services);
     invitations::configure(services);
+    sessions::configure(services);
     waiting_room::configure(services);
     alarms::configure(services);
     rules::configure(services);

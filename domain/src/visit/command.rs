@@ -3,8 +3,8 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, intake::*, note::*, order::*, people::*,
-    safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, group::*, intake::*, note::*, order::*,
+    people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts, …);`, by the type that its family
@@ -85,6 +85,10 @@ list! {
         "invite-participant" => InviteParticipant(NewInvitation);
         "revoke-invitation" => RevokeInvitation;
         "use-invitation" => UseInvitation;
+
+        // Group
+        "join-session" => JoinSession;
+        "leave-session" => LeaveSession;
 
         // Call: admission
         "admit" => Admit(AdmitFacts);

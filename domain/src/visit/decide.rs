@@ -54,6 +54,8 @@ impl Rules for Visit {
             Command::InviteParticipant(command, new) => self.invite_participant(command, new, at, &actor)?,
             Command::RevokeInvitation(command) => self.revoke_invitation(command, &actor)?,
             Command::UseInvitation(command) => self.use_invitation(command, at, &actor)?,
+            Command::JoinSession(command) => self.join_session(command, &actor)?,
+            Command::LeaveSession(command) => self.leave_session(command, &actor)?,
             Command::Admit(_, facts) => self.admit(&facts, at, &actor)?,
             Command::GiveConsent(command, facts) => self.give_consent(command, &facts, &actor)?,
             Command::DeclineConsent(command) => self.decline_consent(command, &actor)?,

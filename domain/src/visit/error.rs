@@ -139,6 +139,12 @@ refusals! {
     "proxy-authority-expired" => ProxyAuthorityExpired { expired_on: NaiveDate },
         "the proxy's authority stood until {expired_on}; verify it anew on the patient's record";
 
+    // Group
+    "already-in-a-session" => AlreadyInASession,
+        "this visit takes part in a group session; leave that one first";
+    "in-no-session" => InNoSession,
+        "this visit takes part in no group session";
+
     // Call
     "licence-not-valid" => LicenceNotValid { jurisdiction: Jurisdiction, on: NaiveDate, why: NotLicensed },
         "no licence of this visit's provider is valid in {jurisdiction} on {on}: {why}; a provider licensed there must see the patient";

@@ -2,8 +2,8 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, intake::*, note::*, order::*, people::*,
-    safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, group::*, intake::*, note::*, order::*,
+    people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
@@ -62,6 +62,10 @@ crate::catalogue! {
         "participant-invited" "1.0" => ParticipantInvited, "Somebody was invited to the visit, by a token that is good once.";
         "invitation-used" "1.0" => InvitationUsed, "Somebody came with an invitation, which is used up.";
         "invitation-revoked" "1.0" => InvitationRevoked, "An invitation was taken back.";
+
+        // Group
+        "session-joined" "1.0" => SessionJoined, "The visit takes part in a group session.";
+        "session-left" "1.0" => SessionLeft, "The visit takes part in the session no more.";
 
         // Call: admission
         "admitted" "1.0" => Admitted, "The provider took the patient in; identity, location and licence were in order, or an emergency overrode what was not.";

@@ -16,8 +16,8 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, diagnosis, intake, note, order, people, safety, scheduling,
-        trouble, waiting,
+        Event, arrival, call, charge, closing, consent, diagnosis, group, intake, note, order, people, safety,
+        scheduling, trouble, waiting,
     };
     use crate::Catalogue;
 
@@ -27,6 +27,7 @@ pub mod events {
     pub use closing::example::events::*;
     pub use consent::example::events::*;
     pub use diagnosis::example::events::*;
+    pub use group::example::events::*;
     pub use intake::example::events::*;
     pub use note::example::events::*;
     pub use order::example::events::*;
@@ -46,6 +47,7 @@ pub mod events {
             safety::example::events::all(),
             call::example::events::all(),
             consent::example::events::all(),
+            group::example::events::all(),
             intake::example::events::all(),
             note::example::events::all(),
             people::example::events::all(),
@@ -62,8 +64,8 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, diagnosis, intake, note, order, people, safety, scheduling,
-        trouble, waiting,
+        Command, arrival, call, charge, closing, consent, diagnosis, group, intake, note, order, people, safety,
+        scheduling, trouble, waiting,
     };
     use crate::Role;
 
@@ -73,6 +75,7 @@ pub mod commands {
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
     pub use diagnosis::example::commands::*;
+    pub use group::example::commands::*;
     pub use intake::example::commands::*;
     pub use note::example::commands::*;
     pub use order::example::commands::*;
@@ -92,6 +95,7 @@ pub mod commands {
             safety::example::commands::all(),
             call::example::commands::all(),
             consent::example::commands::all(),
+            group::example::commands::all(),
             intake::example::commands::all(),
             note::example::commands::all(),
             people::example::commands::all(),

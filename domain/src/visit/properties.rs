@@ -393,7 +393,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 13] = [
+        const STILL: [&str; 14] = [
             "participant-joined",
             "participant-left",
             "note-addended",
@@ -406,6 +406,7 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
             "technical-failure",
             "emergency-declared",
             "emergency-closed",
+            "session-left",
             "invitation-revoked",
         ];
         const ONCE_CLOSED: [&str; 10] = [

@@ -8,7 +8,7 @@ use super::{
     Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
     Proxies, Readiness, Told,
 };
-use crate::{Jurisdiction, PatientId, ProviderId};
+use crate::{Jurisdiction, PatientId, ProviderId, SessionId};
 
 /// Where a visit stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,6 +116,7 @@ pub struct Visit {
     interpretation: Interpretation,
     proxies: Proxies,
     invitations: Invitations,
+    session: Option<SessionId>,
     outcome: Option<Outcome>,
     consents: Consents,
     notes: Notes,
@@ -210,6 +211,11 @@ impl Visit {
     /// Who was invited besides.
     pub fn invitations(&self) -> &Invitations {
         &self.invitations
+    }
+
+    /// The group session it takes part in.
+    pub fn session(&self) -> Option<SessionId> {
+        self.session
     }
 
     /// Whether staff made sure who the patient is.
@@ -360,6 +366,8 @@ impl Visit {
             Event::InvitationRevoked(revoked) => {
                 self.invitations.become_of(revoked.participant_id, InvitationState::Revoked);
             }
+            Event::SessionJoined(joined) => self.session = Some(joined.session_id),
+            Event::SessionLeft(_) => self.session = None,
             Event::Held(_) => self.state = State::Held,
             Event::LeftWaitingRoom(_) => self.state = State::Left,
             Event::Admitted(admitted) => {

@@ -115,6 +115,8 @@ fn sentence(event: &Event) -> String {
             let (who, by) = (revoked.participant_id, term(&revoked.revoked_by));
             format!("The invitation of participant {who} was taken back, in the role {by}.")
         }
+        Event::SessionJoined(joined) => format!("The visit takes part in group session {}.", joined.session_id),
+        Event::SessionLeft(left) => format!("The visit takes part in group session {} no more.", left.session_id),
         Event::Held(held) => {
             format!("The patient was put on hold: {}.{}", term(&held.reason), details(&held.details))
         }

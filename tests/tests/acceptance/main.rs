@@ -26,6 +26,7 @@ mod rebuild;
 mod repeating;
 mod safety;
 mod secrecy;
+mod sessions;
 mod straight_path;
 mod support;
 mod views;

@@ -31,6 +31,8 @@ pub mod give_consent;
 pub mod hand_over;
 pub mod hold;
 pub mod invite_participant;
+pub mod join_session;
+pub mod leave_session;
 pub mod leave_waiting_room;
 pub mod observe_join;
 pub mod observe_leave;
@@ -114,6 +116,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(record_device_check::record_device_check)
         .service(revoke_invitation::revoke_invitation)
         .service(invite_participant::invite_participant)
+        .service(join_session::join_session)
+        .service(leave_session::leave_session)
         .service(admit::admit)
         .service(give_consent::give_consent)
         .service(decline_consent::decline_consent)

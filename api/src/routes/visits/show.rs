@@ -11,7 +11,7 @@ use daybook_domain::visit::{
     InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
     Proxy, Readiness, State, TimePart, TimeSpent, Visit,
 };
-use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, VisitId};
+use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, SessionId, VisitId};
 use daybook_ledger::{Recorded, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,6 +65,7 @@ struct VisitShown {
     interpreter_declined_reason: Value,
     proxies: Vec<ProxyShown>,
     invitations: Vec<InvitationShown>,
+    session_id: Option<SessionId>,
     outcome: Option<Outcome>,
     consents: Consents,
     presence: Present,
@@ -254,6 +255,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
             participants: visit.presence().participants().collect(),
         },
         invitations: invitations.collect(),
+        session_id: visit.session(),
         notes: notes.collect(),
         diagnoses: visit.diagnoses().clone(),
         orders: orders.collect(),
