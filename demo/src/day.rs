@@ -1,4 +1,4 @@
-//! The day: nine visits at two clinics, told in the order in which they overlap. Appointments lie around now and every
+//! The day: ten visits at two clinics, told in the order in which they overlap. Appointments lie around now and every
 //! event happens when the server's clock says; nothing is dated back, there are only few pauses.
 
 use std::time::Duration;
@@ -67,7 +67,7 @@ impl Patient<'_> {
         self.visit.arrive().await?;
         self.visit.identify(&KNOWN_BY).await?;
         self.visit.locate(&self.clinic.home(self.key)?).await?;
-        self.visit.consent("give", "telehealth").await?;
+        self.visit.consent_of_patient_or_parent("telehealth").await?;
         self.visit.check_in().await
     }
 
@@ -103,6 +103,7 @@ struct Appointments<'a> {
     dmitri: Patient<'a>,
     grace: Patient<'a>,
     samuel: Patient<'a>,
+    nora: Patient<'a>,
 }
 
 /// Plays it. What is left at the end is a waiting room with somebody in it.
@@ -120,6 +121,10 @@ pub async fn play(clinics: &[Clinic], screen: &Screen, pace: f32) -> anyhow::Res
     rosa_is_seen(&story, &day.rosa).await?;
     on_hold(&story, &day.ingrid).await?;
     walter_is_seen(&story, &day.walter).await?;
+    day.nora.come_in().await?;
+    story
+        .tell("Nora Novák is twelve: her mother shows on what authority she acts, and consents for her; Nora waits")
+        .await;
     harbor_goes_on(&story, &day.dmitri, &day.grace).await?;
     day.mei.visit.addend(note, "Called at the end of the day: better after the first dose.").await?;
     story.tell("Dr. Okafor adds to Mei's note; what she signed stays as it was").await;
@@ -141,9 +146,10 @@ async fn appointments<'a>(
         dmitri: at(harbor, ("dmitri", "stein"), (-2, "phone"), "Knee is swollen again").await?,
         grace: at(harbor, ("grace", "raman"), (15, "video"), "Results of last week's blood test").await?,
         samuel: at(harbor, ("samuel", "stein"), (30, "video"), "Sore throat").await?,
+        nora: at(lakeside, ("nora", "okafor"), (50, "video"), "Earache").await?,
     };
     at(lakeside, ("tomas", "okafor"), (45, "video"), "Trouble sleeping").await?;
-    story.tell("The front desks set up nine visits around now").await;
+    story.tell("The front desks set up ten visits around now").await;
     Ok(day)
 }
 

@@ -110,6 +110,16 @@ pub const CLINICS: [ClinicData; 2] = [
                 "1200 Ridge Way, Mount Horeb, WI 53572",
             ),
             patient(
+                "nora",
+                ["Nora", "Novák"],
+                "2014-04-02",
+                "L-1007",
+                "608-555-0103",
+                "en",
+                "WI",
+                "35 College Court, Whitewater, WI 53190",
+            ),
+            patient(
                 "tomas",
                 ["Tomás", "Novák"],
                 "2001-12-19",

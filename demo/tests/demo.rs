@@ -54,7 +54,7 @@ fn stopped_halfway_it_leaves_nothing_running() {
     let directory = Directory::new("stopped");
     let mut child = demo(&directory.0, &["--pace", "5"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("set up nine visits")));
+    assert!(lines.any(|line| line.unwrap().contains("set up ten visits")));
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
