@@ -17,8 +17,8 @@ fn intake() -> Value {
         "reason": REASON,
         "vitals": [
             { "kind": "temperature", "value": 37.9, "unit": "celsius" },
-            { "kind": "systolic-pressure", "value": 128, "unit": "mm-hg" },
-            { "kind": "diastolic-pressure", "value": 81, "unit": "mm-hg" },
+            { "kind": "systolic-pressure", "value": 128.0, "unit": "mm-hg" },
+            { "kind": "diastolic-pressure", "value": 81.0, "unit": "mm-hg" },
         ],
         "medications": { "answer": "listed", "items": [MEDICINE] },
         "allergies": { "answer": "none-known" },

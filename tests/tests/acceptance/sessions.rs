@@ -41,27 +41,36 @@ async fn three_patients_share_a_call_and_no_chart() {
     let shown = provider.client.get(&path).await.ok();
     assert_eq!((shown.list("visits").len(), &shown["closed"]), (3, &json!(false)));
 
-    // What one of them may see holds nothing of the others, and what holds the others is closed to them.
-    for (index, visit) in visits.iter().enumerate() {
+    // What one of them may see holds nothing of the others.
+    let others = |visit: &Visit| {
+        let id = visit.id;
+        visits.iter().filter(move |other| other.id != id)
+    };
+    for visit in &visits {
         let own = visit.patient.client.get(&format!("/v1/visits/{}", visit.id)).await.ok();
         assert_eq!(own["session_id"], session);
         let timeline = visit.path(&format!("timeline?min_position={last}"));
         let told = format!("{}{}", own.text, visit.patient.client.get(&timeline).await.ok().text);
-        visit.patient.client.get(&path).await.refused(403, "denied");
-        for other in visits.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other) {
+        for other in others(visit) {
             for theirs in [other.id, other.patient.id] {
                 assert!(!told.contains(&theirs.to_string()), "one patient is told of another");
             }
-            visit.patient.client.get(&format!("/v1/visits/{}", other.id)).await.refused(404, "not-found");
-            visit.patient.client.get(&other.path("timeline")).await.refused(404, "not-found");
-            let chart = format!("/v1/patients/{}/chart", other.patient.id);
-            assert!([403, 404].contains(&visit.patient.client.get(&chart).await.status));
         }
         let chart = format!("/v1/patients/{}/chart?min_position={last}", visit.patient.id);
         let chart = provider.client.get(&chart).await.ok();
         assert_eq!(chart.list("visits").len(), 1);
-        for other in visits.iter().filter(|other| other.id != visit.id) {
+        for other in others(visit) {
             assert!(!chart.text.contains(&other.id.to_string()));
+        }
+    }
+    // And what holds the others is closed to them.
+    for visit in &visits {
+        visit.patient.client.get(&path).await.refused(403, "denied");
+        for other in others(visit) {
+            visit.patient.client.get(&format!("/v1/visits/{}", other.id)).await.refused(404, "not-found");
+            visit.patient.client.get(&other.path("timeline")).await.refused(404, "not-found");
+            let chart = format!("/v1/patients/{}/chart", other.patient.id);
+            assert!([403, 404].contains(&visit.patient.client.get(&chart).await.status));
         }
     }
     // The session's own stream names nobody.
