@@ -8,6 +8,7 @@ mod calendar;
 mod caller;
 mod command;
 pub mod config;
+mod draft;
 mod edge;
 mod foundation;
 mod idempotency;

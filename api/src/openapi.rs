@@ -13,12 +13,12 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
-    remove_diagnosis, request_cosign, sign_note, sign_order, void_charge,
+    remove_diagnosis, request_cosign, save_draft, sign_note, sign_order, void_charge,
 };
 use crate::routes::{
     alarms, clinics, invitations, log, patients, providers, rules, sessions, templates, usage, visits, waiting_room,
 };
-use crate::{command, problem};
+use crate::{command, draft, problem};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -103,6 +103,7 @@ use crate::{command, problem};
         visits::decline_consent::decline_consent,
         visits::withdraw_consent::withdraw_consent,
         visits::draft_note::draft_note,
+        visits::save_draft::save_draft,
         visits::show_note::show_note,
         visits::sign_note::sign_note,
         visits::addend_note::addend_note,
@@ -179,6 +180,8 @@ fn schemas() -> Map<String, Value> {
     all.add::<sign_note::SignNoteRequest>("SignNoteRequest");
     all.add::<addend_note::AddendNoteRequest>("AddendNoteRequest");
     all.add::<correct_note::CorrectNoteRequest>("CorrectNoteRequest");
+    all.add::<save_draft::SaveDraftRequest>("SaveDraftRequest");
+    all.add::<draft::DraftKept>("DraftKept");
     all.add::<enter_note_in_error::EnterNoteInErrorRequest>("EnterNoteInErrorRequest");
     all.add::<request_cosign::RequestCosignRequest>("RequestCosignRequest");
     all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
@@ -321,10 +324,13 @@ impl Schemas {
             (
                 "NoteContent",
                 "The note and what it says now; `versions` with everything that was ever signed as what it says, each \
-                 marked where it was corrected; `cosign`, `addenda`, and `entered_in_error` where it was.",
+                 marked where it was corrected; `cosign`, `addenda`, and `entered_in_error` where it was; `kept_draft`, where \
+                 something newer was saved than was drafted.",
                 &[
                     "note_id",
                     "state",
+                    "revision",
+                    "kept_draft",
                     "content_sha256",
                     "body",
                     "consents",

@@ -22,7 +22,7 @@ use crate::state::State;
 
 /// A visit as an attempt at a command loaded it, once the policies permit the command.
 pub struct Permitted<'a, const MAX: usize> {
-    call: &'a Call<MAX>,
+    pub(crate) call: &'a Call<MAX>,
     visit: Loaded<Visit>,
     name: &'static str,
     policies: Vec<String>,
@@ -66,7 +66,7 @@ impl<const MAX: usize> Permitted<'_, MAX> {
             trail.observe(recorded.position, recorded.recorded_at, &recorded.decode::<Event>()?);
         }
         let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
-        Ok(trail.facts(size.saturating_sub(1)))
+        Ok(trail.facts(size.saturating_sub(1), ledger.saved_revision(clinic, note.0).await?))
     }
 
     /// Whether the patient may consent alone, and the guards that it is still so when the event is written.
@@ -158,6 +158,19 @@ impl<const MAX: usize> Call<MAX> {
             return Err(Problem::not_found().into());
         }
         Ok(Permitted { call: self, visit, name, policies: permit.policies })
+    }
+
+    /// The visit, if the policies permit the command on it: for what is decided like the command and kept beside the log.
+    pub async fn beside_the_log(&self, id: VisitId, name: &'static str) -> Result<Permitted<'_, MAX>, Problem> {
+        match self.permitted(id, name).await {
+            Ok(visit) => Ok(visit),
+            Err(Stop::Failed(problem)) => Err(problem),
+            Err(Stop::Denied(denial)) => {
+                let problem = self.hidden(denial.resource());
+                self.state.access.deny(&self.asking(), denial).await;
+                Err(problem)
+            }
+        }
     }
 
     /// The answer to a command that is closed to the caller. It may have been open when they first sent it: what it did

@@ -79,7 +79,7 @@ fn story(clinic: &Clinic) -> Vec<(&'static str, Value)> {
         ("admitted", json!({ "provider_id": provider, "jurisdiction": "WI", "licence_number": "1" })),
         (
             "note-drafted",
-            json!({ "note_id": note, "template_version": "soap/1", "sections": ["plan"], "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
+            json!({ "note_id": note, "revision": 1, "template_version": "soap/1", "sections": ["plan"], "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
         ),
         (
             "note-signed",

@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod clock;
 pub mod cqrs;
 pub mod database;
+pub mod drafts;
 mod event;
 pub mod format;
 pub mod intent;

@@ -211,6 +211,7 @@ pub fn consented(kind: ConsentKind) -> visit::ConsentGiven {
 pub fn drafted(note: u128) -> visit::NoteDrafted {
     visit::NoteDrafted {
         note_id: id(note),
+        revision: 1,
         template_version: "soap/1".try_into().unwrap(),
         sections: Default::default(),
         body: Phi::Sealed,

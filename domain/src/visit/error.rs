@@ -166,6 +166,8 @@ refusals! {
         "the note is not signed; sign it first";
     "note-changed" => NoteChanged,
         "the note is not the one that was shown; show what it says now, and act on that";
+    "draft-newer" => DraftNewer { newest: u64 },
+        "revision {newest} of this draft is newer; show it, and write on that";
     "rendered-position-wrong" => RenderedPositionWrong { from: u64, to: u64 },
         "what is signed was not all in the log at the position that is named; show the note again, and name a position between {from} and {to}";
     "unknown-template" => UnknownTemplate { known: String },

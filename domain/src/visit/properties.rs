@@ -276,6 +276,11 @@ fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
         Event::NoteDrafted(drafted) => {
             assert!(!signed(before, drafted.note_id), "a signed note was written anew");
             assert!(!in_error(before, drafted.note_id), "a note entered in error was written anew");
+            let older = |event: &Event| match event {
+                Event::NoteDrafted(older) => older.note_id != drafted.note_id || older.revision < drafted.revision,
+                _ => true,
+            };
+            assert!(before.iter().all(older), "a draft that is not newer");
         }
         Event::NoteSigned(now_signed) => {
             assert!(!signed(before, now_signed.note_id), "signed twice");

@@ -6,6 +6,7 @@ mod appending;
 mod calendar;
 mod commands;
 mod concurrency;
+mod drafts;
 mod publishing;
 mod support;
 mod tampering;

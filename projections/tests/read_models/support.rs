@@ -125,6 +125,7 @@ impl Server {
         self.visit(visit, Role::Provider, Admit(visit::Admit {}, licensed())).await;
         let draft = visit::DraftNote {
             note_id: None,
+            based_on: None,
             template_version: "soap/1".try_into().unwrap(),
             body: [("plan".try_into().unwrap(), text("Rest."))].into_iter().collect(),
         };

@@ -115,7 +115,7 @@ async fn through_to_the_bill(log: &Log) {
     let body: NoteBody = sections.map(section).into_iter().collect();
     let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
     let content_sha256 = content_sha256(&salt, &body);
-    let draft = DraftNote { note_id: None, template_version: "soap/1".try_into().unwrap(), body };
+    let draft = DraftNote { note_id: None, based_on: None, template_version: "soap/1".try_into().unwrap(), body };
     log.does(Role::Provider, visit::Command::DraftNote(draft, NewNote { note_id, salt })).await;
     log.does(Role::Provider, visit::Command::End(End { outcome: Outcome::Completed })).await;
     let sign = SignNote { note_id, content_sha256, rendered_at_position: 7 };

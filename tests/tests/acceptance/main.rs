@@ -18,6 +18,7 @@ mod interpreters;
 mod invitations;
 mod live;
 mod notes;
+mod notes_drafts;
 mod operations;
 mod orders;
 mod phone;

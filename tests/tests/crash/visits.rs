@@ -83,7 +83,11 @@ impl<'a> Visit<'a> {
                 "assessment": "Asthma", "plan": "Inhaler",
             },
         });
-        let drafted = self.act(provider, "notes", body).await;
+        let begun = self.act(provider, "notes", body.clone()).await;
+        // Written anew it is kept beside the log first: a crash in between must not make it two drafts.
+        let mut anew = body;
+        anew["note_id"] = begun.body["note_id"].clone();
+        let drafted = self.act(provider, "notes", anew).await;
         self.sign(&drafted).await;
     }
 

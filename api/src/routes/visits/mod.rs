@@ -58,6 +58,7 @@ pub mod reschedule;
 pub mod return_to_waiting;
 pub mod reverse_no_show;
 pub mod revoke_invitation;
+pub mod save_draft;
 pub mod schedule;
 pub mod send_message;
 pub mod show;
@@ -123,6 +124,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(decline_consent::decline_consent)
         .service(withdraw_consent::withdraw_consent)
         .service(draft_note::draft_note)
+        .service(save_draft::save_draft)
         .service(show_note::show_note)
         .service(sign_note::sign_note)
         .service(addend_note::addend_note)

@@ -2,9 +2,10 @@
 
 use actix_web::{get, web::Path};
 use chrono::{DateTime, Utc};
-use daybook_access::{Action, Disclosed, Opened};
+use daybook_access::{Action, Disclosed, Opened, Receipt};
 use daybook_domain::visit::{Event, Note, NoteTrail, Visit};
 use daybook_domain::{NoteId, Rules};
+use daybook_ledger::drafts::SavedDraft;
 use daybook_ledger::{Loaded, Recorded};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::routes::{NotePath, Refusals};
 use crate::shown::{Shown, plain};
-use crate::state::decode;
+use crate::state::{State, decode};
 
 #[derive(Serialize)]
 struct NoteContent {
@@ -22,6 +23,9 @@ struct NoteContent {
     note: Note,
     #[serde(flatten)]
     told: Told,
+    /// What was saved beside the log since the newest draft in it, where something was; of a signed note, what is in no
+    /// signature.
+    kept_draft: Option<Value>,
     /// What to name as `rendered_at_position` when signing, correcting or cosigning.
     rendered_at_position: u64,
 }
@@ -89,14 +93,30 @@ pub async fn show_note(path: Path<NotePath>, caller: Caller) -> Result<Shown, Pr
                 for (recorded, event) in events.iter().zip(&decoded) {
                     trail.observe(recorded.position, recorded.recorded_at, event);
                 }
-                told.consents = json!(trail.facts(0).consents);
+                told.consents = json!(trail.facts(0, 0).consents);
             }
+            let kept = state.ledger.saved_draft(clinic, path.note_id.0).await?;
+            let kept_draft = match kept.filter(|kept| kept.revision > note.revision) {
+                Some(kept) => opened(state, &receipt, kept).await?,
+                None => None,
+            };
             let newest = events.last().map_or(0, |event| event.position);
             let rendered_at_position = receipt.position().unwrap_or(newest);
-            let shown = NoteContent { note_id: path.note_id, note, told, rendered_at_position };
+            let shown = NoteContent { note_id: path.note_id, note, told, kept_draft, rendered_at_position };
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })
         .await
+}
+
+/// A draft that is kept beside the log, as a reader sees it.
+async fn opened(state: &State, receipt: &Receipt, kept: SavedDraft) -> Result<Option<Value>, Problem> {
+    let opened = state.access.open(receipt, &[kept.sealed]).await?.into_iter().next();
+    Ok(opened.map(|opened| {
+        let mut shown = plain(opened.payload);
+        shown["revision"] = json!(kept.revision);
+        shown["saved_at"] = json!(kept.saved_at);
+        shown
+    }))
 }
 
 /// Whether an event tells of this note.

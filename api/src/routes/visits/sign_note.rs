@@ -38,11 +38,13 @@ pub async fn sign_note(path: Path<NotePath>, call: Call) -> Answer {
     call.detached(move |call| async move {
         let note_id = path.note_id;
         let command = &SignNote { note_id, content_sha256, rendered_at_position };
-        call.on_visit_with_parts(path.visit_id, "sign-note", |visit| async move {
+        let written = call.on_visit_with_parts(path.visit_id, "sign-note", |visit| async move {
             let facts = visit.signature_facts(note_id).await?;
             Ok(visit.intent(Command::SignNote(command.clone(), facts)))
-        })
-        .await
+        });
+        let written = written.await?;
+        call.forget_draft(path.visit_id, note_id).await;
+        Ok(written)
     })
     .await
 }

@@ -9,6 +9,8 @@ commands! {
     DraftNote {
         /// The draft to write anew; absent for a new note.
         note_id: Option<NoteId>,
+        /// The revision of the draft on which this one was written. Left out, it is the one that was saved last in the log.
+        based_on: Option<u64>,
         /// Version of the template the note follows.
         template_version: Code,
         /// What it says.

@@ -11,6 +11,8 @@ payloads! {
     NoteDrafted {
         /// Which note.
         note_id: NoteId,
+        /// Counts what was saved of the draft, from 1, with what was saved beside the log while it was being written.
+        revision: u64,
         /// Version of the template it follows.
         template_version: Code,
         /// The keys of the sections that say something: a note is signed with those its template requires.

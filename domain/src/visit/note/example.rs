@@ -33,7 +33,7 @@ pub fn consents() -> Vec<ConsentMoment> {
 
 /// What the log says of what is signed: a draft at position 30, and a log that ends at 60.
 pub fn signature_facts() -> SignatureFacts {
-    SignatureFacts { head: 60, content_position: 30, consents: consents() }
+    SignatureFacts { head: 60, content_position: 30, saved_revision: 0, consents: consents() }
 }
 
 /// What the signature on the note commits to.
@@ -58,17 +58,23 @@ pub mod events {
     }
 
     pub fn drafted(plan: &str) -> Event {
-        of_note(NOTE, plan)
+        of_note(NOTE, 1, plan)
+    }
+
+    /// A later revision of the draft.
+    pub fn revised(revision: u64, plan: &str) -> Event {
+        of_note(NOTE, revision, plan)
     }
 
     /// The same draft as another note.
     pub fn drafted_as(note: u128) -> Event {
-        of_note(note, "Rest and fluids.")
+        of_note(note, 1, "Rest and fluids.")
     }
 
-    fn of_note(note: u128, plan: &str) -> Event {
+    fn of_note(note: u128, revision: u64, plan: &str) -> Event {
         NoteDrafted {
             note_id: id(note),
+            revision,
             template_version: code("soap/1"),
             sections: body(plan).keys(),
             content_sha256: content_sha256(&SALT, &body(plan)),
@@ -165,12 +171,18 @@ pub mod commands {
     use super::*;
 
     pub fn draft_note() -> Command {
-        let command = DraftNote { note_id: None, template_version: code("soap/1"), body: body("Rest and fluids.") };
+        let command = DraftNote {
+            note_id: None,
+            based_on: None,
+            template_version: code("soap/1"),
+            body: body("Rest and fluids."),
+        };
         Command::DraftNote(command, NewNote { note_id: id(NOTE), salt: SALT })
     }
 
     pub fn draft_anew(note: NoteId, plan: &str) -> Command {
-        let command = DraftNote { note_id: Some(note), template_version: code("soap/1"), body: body(plan) };
+        let command =
+            DraftNote { note_id: Some(note), based_on: None, template_version: code("soap/1"), body: body(plan) };
         Command::DraftNote(command, NewNote { note_id: id(99), salt: SALT })
     }
 
@@ -185,7 +197,12 @@ pub mod commands {
 
     /// Begins another note of the same content.
     pub fn draft_another(note: u128) -> Command {
-        let command = DraftNote { note_id: None, template_version: code("soap/1"), body: body("Rest and fluids.") };
+        let command = DraftNote {
+            note_id: None,
+            based_on: None,
+            template_version: code("soap/1"),
+            body: body("Rest and fluids."),
+        };
         Command::DraftNote(command, NewNote { note_id: id(note), salt: SALT })
     }
 

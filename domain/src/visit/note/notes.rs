@@ -45,6 +45,8 @@ pub struct Cosign {
 pub struct Note {
     /// Where it stands.
     pub state: NoteState,
+    /// The revision of its latest draft.
+    pub revision: u64,
     /// The hash of what it says: of its latest draft; once signed, of what was signed; once corrected, of the correction.
     pub content_sha256: Sha256Hex,
     /// Version of the template that what it says follows.
@@ -69,6 +71,7 @@ impl Note {
     fn drafted(drafted: &NoteDrafted) -> Self {
         Self {
             state: NoteState::Draft,
+            revision: drafted.revision,
             content_sha256: drafted.content_sha256.clone(),
             template_version: drafted.template_version.clone(),
             sections: drafted.sections.clone(),

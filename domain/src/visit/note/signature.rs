@@ -35,6 +35,8 @@ pub struct SignatureFacts {
     pub head: u64,
     /// Position of the newest event that changed what the note says.
     pub content_position: u64,
+    /// The newest revision of the draft that was saved beside the log; 0 where none was.
+    pub saved_revision: u64,
     /// The consents as they stand, by kind.
     pub consents: Vec<ConsentMoment>,
 }
@@ -104,10 +106,10 @@ impl NoteTrail {
         self.consents.insert(kind, ConsentMoment { kind, answer, participant, text_version, answered_at, position });
     }
 
-    /// What was read, in a log that ends at this position.
-    pub fn facts(self, head: u64) -> SignatureFacts {
+    /// What was read, in a log that ends at this position, with the newest revision that was saved beside it.
+    pub fn facts(self, head: u64, saved_revision: u64) -> SignatureFacts {
         let Self { content_position, consents, .. } = self;
-        SignatureFacts { head, content_position, consents: consents.into_values().collect() }
+        SignatureFacts { head, content_position, saved_revision, consents: consents.into_values().collect() }
     }
 }
 
@@ -143,7 +145,7 @@ mod tests {
         for (position, event) in (10..).zip(events) {
             trail.observe(position, now(), event);
         }
-        trail.facts(90)
+        trail.facts(90, 0)
     }
 
     #[test]
@@ -162,7 +164,7 @@ mod tests {
         assert_eq!(told, [(Telehealth, ConsentAnswer::Given, 10), (Recording, ConsentAnswer::Withdrawn, 14)]);
         let mut other = NoteTrail::of(id(99));
         other.observe(10, now(), &note_drafted());
-        assert_eq!(other.facts(90).content_position, 0, "another note's draft is not this one's");
+        assert_eq!(other.facts(90, 0).content_position, 0, "another note's draft is not this one's");
     }
 
     #[test]

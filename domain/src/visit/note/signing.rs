@@ -26,6 +26,9 @@ impl Visit {
         if note.content_sha256 != command.content_sha256 {
             return Err(Error::NoteChanged);
         }
+        if facts.saved_revision > note.revision {
+            return Err(Error::DraftNewer { newest: facts.saved_revision });
+        }
         facts.require_shown(command.rendered_at_position)?;
         // A draft by a template this program no longer has was checked when it was written.
         if let Some(template) = Template::named(&note.template_version) {
@@ -96,6 +99,17 @@ mod tests {
         for position in [content_position, head] {
             assert_eq!(shown_at(position).events().len(), 1);
         }
+    }
+
+    #[test]
+    fn what_was_saved_beside_the_log_after_the_draft_has_to_be_drafted_first() {
+        let command = SignNote { note_id: id(NOTE), content_sha256: draft_hash(), rendered_at_position: 40 };
+        let sign = |saved_revision| {
+            let facts = SignatureFacts { saved_revision, ..signature_facts() };
+            draft_in(story(State::Admitted), &[]).when(Role::Provider, Command::SignNote(command.clone(), facts))
+        };
+        sign(2).refused("draft-newer");
+        sign(1).then([note_signed()]);
     }
 
     #[test]

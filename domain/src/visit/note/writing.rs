@@ -21,10 +21,11 @@ impl Visit {
             self.require(&OPEN, "draft-note", WHILE_OPEN)?;
         }
         let author_id = self.require_own_provider(actor, "draft-note")?;
-        let note_id = self.note_to_draft(command.note_id, new.note_id)?;
+        let (note_id, revision) = self.note_to_draft(command.note_id, new.note_id, command.based_on)?;
         template_of(&command.template_version, &command.body)?;
         Ok(NoteDrafted {
             note_id,
+            revision,
             template_version: command.template_version,
             sections: command.body.keys(),
             content_sha256: content_sha256(&new.salt, &command.body),
@@ -35,14 +36,26 @@ impl Visit {
         .into())
     }
 
-    fn note_to_draft(&self, existing: Option<NoteId>, fresh: NoteId) -> Result<NoteId, Error> {
+    /// Which note is written, and as which revision. What was saved beside the log is compared where it is kept; here only
+    /// that nothing newer is in the log.
+    fn note_to_draft(
+        &self,
+        existing: Option<NoteId>,
+        fresh: NoteId,
+        based_on: Option<u64>,
+    ) -> Result<(NoteId, u64), Error> {
         let Some(note_id) = existing else {
-            return if self.notes().get(fresh).is_none() { Ok(fresh) } else { Err(Error::IdAlreadyUsed) };
+            return if self.notes().get(fresh).is_none() { Ok((fresh, 1)) } else { Err(Error::IdAlreadyUsed) };
         };
-        match self.note(note_id)?.state {
-            NoteState::Draft => Ok(note_id),
-            NoteState::Signed => Err(Error::NoteAlreadySigned),
-            NoteState::EnteredInError => Err(Error::NoteInError),
+        let note = self.note(note_id)?;
+        match note.state {
+            NoteState::Draft => {}
+            NoteState::Signed => return Err(Error::NoteAlreadySigned),
+            NoteState::EnteredInError => return Err(Error::NoteInError),
+        }
+        match based_on.unwrap_or(note.revision) {
+            older if older < note.revision => Err(Error::DraftNewer { newest: note.revision }),
+            newest => Ok((note_id, newest.saturating_add(1))),
         }
     }
 
@@ -111,7 +124,7 @@ mod tests {
     }
 
     fn draft_with(template: &str, body: NoteBody) -> Command {
-        let command = DraftNote { note_id: None, template_version: code(template), body };
+        let command = DraftNote { note_id: None, based_on: None, template_version: code(template), body };
         Command::DraftNote(command, NewNote { note_id: id(NOTE), salt: [0; 32] })
     }
 
@@ -140,12 +153,26 @@ mod tests {
     #[test]
     fn a_draft_is_written_anew_until_it_is_signed() {
         let draft = given::<Visit>(story(State::Admitted));
-        draft.when(Role::Provider, draft_anew(id(NOTE), "Antibiotics.")).then([drafted("Antibiotics.")]);
+        draft.when(Role::Provider, draft_anew(id(NOTE), "Antibiotics.")).then([revised(2, "Antibiotics.")]);
         draft.when(Role::Provider, draft_anew(id(55), "Antibiotics.")).refused("unknown-note");
         draft.when(Role::Provider, draft_note()).refused("id-already-used");
         given::<Visit>(story(State::Admitted).into_iter().chain([note_signed()]))
             .when(Role::Provider, draft_anew(id(NOTE), "Antibiotics."))
             .refused("note-already-signed");
+    }
+
+    #[test]
+    fn a_draft_is_written_on_the_newest_one() {
+        let draft = given::<Visit>(story(State::Admitted).into_iter().chain([revised(7, "Antibiotics.")]));
+        let on = |based_on| {
+            let Command::DraftNote(command, new) = draft_anew(id(NOTE), "Rest.") else { unreachable!() };
+            draft.when(Role::Provider, Command::DraftNote(DraftNote { based_on, ..command }, new))
+        };
+        on(Some(6)).refused("draft-newer");
+        on(None).then([revised(8, "Rest.")]);
+        on(Some(7)).then([revised(8, "Rest.")]);
+        // What was saved beside the log since then counts on.
+        on(Some(5_000)).then([revised(5_001, "Rest.")]);
     }
 
     #[test]

@@ -68,6 +68,10 @@ impl Client {
         send(with(self.request(Method::POST, path).json(&body), headers)).await
     }
 
+    pub async fn put_with(&self, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
+        send(with(self.request(Method::PUT, path).json(&body), headers)).await
+    }
+
     /// A body as it is, said to be JSON unless the headers say otherwise.
     pub async fn post_bytes(&self, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.request(Method::POST, path).body(body);
