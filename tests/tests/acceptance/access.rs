@@ -52,6 +52,7 @@ async fn every_route_of_the_api_but_the_public_log_asks_for_a_token_before_anyth
                         .get(&format!("{real}{}", if path.ends_with("/day") { "?date=2026-01-01" } else { "" }))
                         .await
                 }
+                "put" => anybody.put_with(&real, json!({}), &[]).await,
                 _ => anybody.post_bytes(&real, b"{ not json".to_vec(), &[]).await,
             };
             let answer = answer.refused(401, "token-missing");
