@@ -73,7 +73,11 @@ pub fn cosigned(cosigned: &Cosigned) -> String {
 /// The consents that were signed along.
 fn consents(consents: &[ConsentMoment]) -> String {
     let told = consents.iter().map(|consent| {
-        let (kind, answer, who) = (term(&consent.kind), term(&consent.answer), term(&consent.participant));
+        let (kind, answer) = (term(&consent.kind), term(&consent.answer));
+        let who = match consent.participant_id {
+            Some(id) => format!("{} {id}", term(&consent.participant)),
+            None => term(&consent.participant),
+        };
         let (text, when, position) = (consent.text_version.as_str(), time(consent.answered_at), consent.position);
         format!("{kind} {answer} by the {who} at {when} (text {text}, position {position})")
     });

@@ -25,6 +25,7 @@ pub fn consents() -> Vec<ConsentMoment> {
         kind: ConsentKind::Telehealth,
         answer: ConsentAnswer::Given,
         participant: Participant::Patient,
+        participant_id: None,
         text_version: code("telehealth/3"),
         answered_at: now(),
         position: 12,

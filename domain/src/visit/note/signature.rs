@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ConsentAnswer;
 use crate::visit::{ConsentKind, Error, Event, Participant};
-use crate::{Code, NoteId, Sha256Hex};
+use crate::{Code, NoteId, ParticipantId, Sha256Hex};
 
 /// One question for consent as it stood when a note was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,9 @@ pub struct ConsentMoment {
     pub answer: ConsentAnswer,
     /// Who answered.
     pub participant: Participant,
+    /// Which proxy, where one answered for the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participant_id: Option<ParticipantId>,
     /// Version of the text that was shown.
     pub text_version: Code,
     /// When the answer was recorded.
@@ -77,15 +80,16 @@ impl NoteTrail {
             Event::NoteCorrected(corrected) => corrected.note_id,
             Event::NoteAddended(addended) => addended.note_id,
             Event::ConsentGiven(given) => {
-                let answered = (given.kind, given.participant, &given.text_version);
+                let answered = (given.kind, (given.participant, given.participant_id), &given.text_version);
                 return self.answer(ConsentAnswer::Given, answered, position, recorded_at);
             }
             Event::ConsentDeclined(declined) => {
-                let answered = (declined.kind, declined.participant, &declined.text_version);
+                let answered = (declined.kind, (declined.participant, declined.participant_id), &declined.text_version);
                 return self.answer(ConsentAnswer::Declined, answered, position, recorded_at);
             }
             Event::ConsentWithdrawn(withdrawn) => {
-                let answered = (withdrawn.kind, withdrawn.participant, &withdrawn.text_version);
+                let answered =
+                    (withdrawn.kind, (withdrawn.participant, withdrawn.participant_id), &withdrawn.text_version);
                 return self.answer(ConsentAnswer::Withdrawn, answered, position, recorded_at);
             }
             _ => return,
@@ -98,12 +102,13 @@ impl NoteTrail {
     fn answer(
         &mut self,
         answer: ConsentAnswer,
-        (kind, participant, text_version): (ConsentKind, Participant, &Code),
+        (kind, (participant, participant_id), text_version): (ConsentKind, (Participant, Option<ParticipantId>), &Code),
         position: u64,
         answered_at: DateTime<Utc>,
     ) {
         let text_version = text_version.clone();
-        self.consents.insert(kind, ConsentMoment { kind, answer, participant, text_version, answered_at, position });
+        let moment = ConsentMoment { kind, answer, participant, participant_id, text_version, answered_at, position };
+        self.consents.insert(kind, moment);
     }
 
     /// What was read, in a log that ends at this position, with the newest revision that was saved beside it.
