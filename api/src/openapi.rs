@@ -70,6 +70,7 @@ use crate::{command, draft, problem};
         visits::return_to_waiting::return_to_waiting,
         visits::leave_waiting_room::leave_waiting_room,
         visits::show_waiting::show_waiting,
+        visits::watch_waiting::watch_waiting,
         visits::send_message::send_message,
         visits::read_message::read_message,
         visits::record_contact_attempt::record_contact_attempt,

@@ -1,7 +1,8 @@
 //! How a visit stands, in words: its state and each of the small machines beside it.
 
 use daybook_domain::visit::{
-    Charge, ConsentKind, ConsentState, Cosign, CosignState, Diagnosis, Note, NoteState, Order, Participant, Visit,
+    Charge, ConsentKind, ConsentState, Cosign, CosignState, Diagnosis, MessageFrom, Note, NoteState, Order,
+    Participant, Told, Visit,
 };
 use daybook_domain::{ChargeId, NoteId, OrderId};
 
@@ -15,6 +16,8 @@ pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {
     said.extend(visit.provider().map(|provider| ("Provider", provider.to_string())));
     said.extend(visit.starts_at().map(|at| ("Starts", starts(visit, &time(at)))));
     said.extend(visit.expected_at().map(|at| ("Provider expected", time(at))));
+    said.extend(visit.told().map(|told| ("Told of the wait", self::told(told))));
+    said.extend(messages(visit).map(|messages| ("Messages", messages)));
     said.push(("Presence", presence(visit)));
     said.push(("Identity", if visit.identity_verified() { "verified" } else { "not verified" }.into()));
     said.push(("Location", location(visit)));
@@ -40,6 +43,22 @@ fn or_none(name: &'static str, said: Vec<String>) -> Vec<(&'static str, String)>
 fn starts(visit: &Visit, at: &str) -> String {
     let modality = visit.modality().map_or_else(String::new, |modality| format!(", by {}", term(&modality)));
     format!("{at}, {} minutes{modality}", visit.duration_minutes())
+}
+
+fn told(told: Told) -> String {
+    match (told.p50_minutes, told.p80_minutes) {
+        (Some(p50), Some(p80)) => {
+            format!("half at most {p50} minutes, eight in ten at most {p80}, from {} visits", told.from_visits)
+        }
+        _ => format!("no waiting time, from {} visits", told.from_visits),
+    }
+}
+
+fn messages(visit: &Visit) -> Option<String> {
+    let unread = |from| visit.messages().unread(from);
+    let count = visit.messages().iter().count();
+    let (patient, staff) = (unread(MessageFrom::Patient), unread(MessageFrom::Staff));
+    (count > 0).then(|| format!("{count}; unread of the patient's {patient}, of staff's {staff}"))
 }
 
 fn presence(visit: &Visit) -> String {

@@ -57,6 +57,21 @@ async fn neither_the_log_nor_a_read_model_nor_a_measure_holds_anything_protected
     gone.wait().await;
     gone.leave().await;
     clinic.visit_of(&visit.patient, &visit.provider).await.cancel().await;
+    let ordered = clinic.visit_of(&visit.patient, &visit.provider).await;
+    ordered.wait().await;
+    ordered.desk.post(&ordered.path("messages"), json!({ "text": phi::DETAILS })).await.written();
+    ordered.admit().await;
+    let provider = &ordered.provider.client;
+    let diagnosis = json!({ "code": phi::DIAGNOSIS, "description": phi::REASON, "primary": true });
+    provider.post(&ordered.path("diagnoses"), diagnosis).await.written();
+    let prescription = json!({
+        "medication": phi::NOTE, "dose": phi::DETAILS, "directions": phi::ADDENDUM, "quantity": "1",
+        "quantity_unit": "inhaler", "refills": 1, "substitution_allowed": true, "pharmacy": phi::ADDRESS,
+    });
+    let prescription = json!({ "prescription": prescription, "diagnosis_pointers": [1] });
+    provider.post(&ordered.path("prescriptions"), prescription).await.written();
+    let tests = json!({ "tests": [{ "name": phi::NOTE }], "priority": "routine", "instructions": phi::DETAILS });
+    provider.post(&ordered.path("lab-orders"), json!({ "lab_order": tests })).await.written();
     let chart = format!("/v1/patients/{}/chart?min_position={newest}", visit.patient.id);
     let chart = visit.provider.client.get(&chart).await.ok();
     for phi in [phi::NOTE, phi::ADDENDUM, phi::REASON, phi::ADDRESS, phi::PROCEDURE, phi::DIAGNOSIS, phi::FAMILY_NAME] {
@@ -76,6 +91,7 @@ async fn neither_the_log_nor_a_read_model_nor_a_measure_holds_anything_protected
     assert!(tables.iter().filter(|table| table.ends_with(".rows")).count() >= 5, "{tables:?}");
     let log = clinic.auditor().await.get("/v1/log/events?limit=1000").await.ok();
     assert!(log.text.contains("phi-read") && log.text.contains("note-signed"));
+    assert!(log.text.contains("prescription-drafted") && log.text.contains("message-sent"));
     let measures = clinic.app.anybody().get("/metrics").await.ok();
     let checkpoint = clinic.app.anybody().get(&format!("/v1/clinics/{}/log/checkpoint", clinic.id)).await.ok();
 

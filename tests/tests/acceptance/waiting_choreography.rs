@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, App, Clinic, Person, Visit, now, phi};
+use crate::support::{Answer, App, Clinic, Live, Person, Visit, now, phi};
 
 const TEXT: &str = "Your Salbuterex recipe is ready";
 
@@ -142,6 +142,42 @@ async fn a_patient_is_told_a_measured_wait_or_none_and_what_was_told_is_on_the_r
     }
     // It cannot be claimed that something was told.
     visit.patient.client.post(&visit.path("estimate"), json!({})).await.refused(404, "no-such-route");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_watches_their_own_wait_and_nobody_elses() {
+    let clinic = App::start().await.with_clinic().await;
+    let provider = clinic.provider().await;
+    let visit = clinic.visit_of(&clinic.patient().await, &provider).await;
+    let other = Visit::schedule(&clinic, &clinic.patient().await, &provider, 5).await;
+    let path = visit.path("waiting/stream");
+    for who in [&visit.desk, &visit.provider.client] {
+        who.get(&path).await.refused(403, "denied");
+    }
+    other.patient.client.get(&path).await.refused(404, "not-found");
+    other.wait().await;
+    let mut live = Live::of(&visit.patient.client, &path, None).await;
+    // Reads on until the wait is as it should be; nothing on the way names anybody else.
+    let mut until = async |what: &str, is: &dyn Fn(&Value) -> bool| loop {
+        let message = live.next().await.unwrap_or_else(|| panic!("the stream ended before {what}"));
+        let text = message.data.to_string();
+        assert_eq!((message.event.as_str(), &message.data["visit_id"]), ("wait", &json!(visit.id)));
+        assert!(!text.contains(&other.id.to_string()) && !text.contains(&other.patient.id.to_string()), "{text}");
+        if is(&message.data) {
+            break;
+        }
+    };
+    until("the visit is set up", &|wait| wait["state"] == "scheduled").await;
+    visit.wait().await;
+    until("a second place", &|wait| wait["state"] == "checked-in" && wait["place"] == 2).await;
+    visit.desk.post(&visit.path("messages"), json!({ "text": TEXT })).await.written();
+    until("a message", &|wait| wait["messages"][0]["text"] == TEXT).await;
+    other.admit().await;
+    until("the first place", &|wait| wait["place"] == 1).await;
+    visit.admit().await;
+    until("the provider", &|wait| wait["status"] == "Your provider has taken you in.").await;
+    visit.end().await;
+    until("the end", &|wait| wait["status"] == "Your visit is over.").await;
 }
 
 fn time(answer: &Answer) -> DateTime<Utc> {

@@ -72,6 +72,7 @@ pub mod timeline;
 pub mod verify_identity;
 pub mod verify_proxy;
 pub mod void_charge;
+pub mod watch_waiting;
 pub mod withdraw_consent;
 pub mod withdraw_proxy_consent;
 
@@ -95,6 +96,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(return_to_waiting::return_to_waiting)
         .service(leave_waiting_room::leave_waiting_room)
         .service(show_waiting::show_waiting)
+        .service(watch_waiting::watch_waiting)
         .service(send_message::send_message)
         .service(read_message::read_message)
         .service(record_contact_attempt::record_contact_attempt)

@@ -3,14 +3,14 @@
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
-use daybook_access::{Action, Disclosed, Resource};
+use daybook_access::{Action, Disclosed, Receipt, Resource};
 use daybook_domain::visit::{
     CannedMessage, Command, Event, MessageFrom, Readiness, State, TellEstimate, Told, ToldFacts, Visit,
 };
 use daybook_domain::{Actor, MessageId, ProviderId, Rules, VisitId};
 use daybook_ledger::append::CommandKey;
 use daybook_ledger::cqrs::{self, Execution};
-use daybook_ledger::{Intent, Loaded, Recorded};
+use daybook_ledger::{Intent, Loaded, Recorded, Stream};
 use daybook_projections::{Estimate, WaitingRow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub struct WaitingQuery {
 
 /// Of the patient's own visit; nothing about anybody else but how many are ahead.
 #[derive(Serialize)]
-struct WaitingShown {
+pub(super) struct WaitingShown {
     visit_id: VisitId,
     provider_id: Option<ProviderId>,
     state: State,
@@ -86,41 +86,47 @@ pub async fn show_waiting(
 ) -> Result<Shown, Problem> {
     caller
         .detached(move |caller| async move {
-            let (state, clinic, id) = (&caller.state, caller.clinic(), path.visit_id);
+            let id = path.visit_id;
             let visit: Loaded<Visit> = caller.load(id.0).await?;
             let receipt = caller.read_visit(Action::ReadWaiting, id, &visit).await?;
             if !visit.exists() {
                 return Err(Problem::not_found());
             }
             query::wait_for(&caller, question.min_position).await?;
-            let room = state.views.waiting_room(clinic, None).await?;
-            let row = room.rows.into_iter().find(|row| row.visit_id == id);
-            let events = state.ledger.read_stream(clinic, visit.stream(), 0).await?;
-            let visit = Visit::replay(&decode::<Event>(&events)?);
-            // The queue is a little behind the log: a row of another state says nothing of this one.
-            let row = row.filter(|row| row.state == visit.state());
-            if let Some(measured) = row.as_ref().and_then(|row| row.measured).filter(|now| visit.told() != Some(*now)) {
-                tell(&caller, id, measured, row.as_ref().and_then(|row| row.place)).await?;
-            }
-            let sealed: Vec<Recorded> =
-                events.iter().filter(|event| event.event_type == "message-sent").cloned().collect();
-            let opened = state.access.open(&receipt, &sealed).await?;
-            let messages = opened.into_iter().filter_map(|event| {
-                let Ok(Event::MessageSent(sent)) = event.decode::<Event>() else { return None };
-                Some(MessageShown {
-                    message_id: sent.message_id,
-                    from: sent.from,
-                    canned: sent.canned,
-                    sent_at: event.recorded_at,
-                    read: visit.messages().get(sent.message_id).is_some_and(|message| message.read),
-                    text: plain(event.payload)["text"].take(),
-                })
-            });
-            let position = events.last().map_or(0, |event| event.position);
-            let shown = shown(id, &visit, row.as_ref(), messages.collect(), room.as_of, position);
-            Shown::disclosed(&Disclosed::new(&receipt, shown))
+            let (_, wait) = wait(&caller, &receipt, id).await?;
+            Shown::disclosed(&Disclosed::new(&receipt, wait))
         })
         .await
+}
+
+/// The wait as it stands, and the position of the room it was taken from. Whatever is new in what the patient is told is on
+/// the record when this returns.
+pub(super) async fn wait(caller: &Caller, receipt: &Receipt, id: VisitId) -> Result<(u64, WaitingShown), Problem> {
+    let (state, clinic) = (&caller.state, caller.clinic());
+    let room = state.views.waiting_room(clinic, None).await?;
+    let row = room.rows.into_iter().find(|row| row.visit_id == id);
+    let events = state.ledger.read_stream(clinic, &Stream::new("visit", id.0), 0).await?;
+    let visit = Visit::replay(&decode::<Event>(&events)?);
+    // The queue is a little behind the log: a row of another state says nothing of this one.
+    let row = row.filter(|row| row.state == visit.state());
+    if let Some(measured) = row.as_ref().and_then(|row| row.measured).filter(|now| visit.told() != Some(*now)) {
+        tell(caller, id, measured, row.as_ref().and_then(|row| row.place)).await?;
+    }
+    let sealed: Vec<Recorded> = events.iter().filter(|event| event.event_type == "message-sent").cloned().collect();
+    let opened = state.access.open(receipt, &sealed).await?;
+    let messages = opened.into_iter().filter_map(|event| {
+        let Ok(Event::MessageSent(sent)) = event.decode::<Event>() else { return None };
+        Some(MessageShown {
+            message_id: sent.message_id,
+            from: sent.from,
+            canned: sent.canned,
+            sent_at: event.recorded_at,
+            read: visit.messages().get(sent.message_id).is_some_and(|message| message.read),
+            text: plain(event.payload)["text"].take(),
+        })
+    });
+    let position = events.last().map_or(0, |event| event.position);
+    Ok((room.position, shown(id, &visit, row.as_ref(), messages.collect(), room.as_of, position)))
 }
 
 fn shown(

@@ -24,13 +24,13 @@ use crate::routes::Refusals;
 use crate::state::State;
 
 /// Messages a client may be behind before the stream waits for it.
-const AHEAD: usize = 16;
+pub const AHEAD: usize = 16;
 /// Silence is broken after this long, so that a dead connection is noticed and proxies do not close a living one.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
 /// A client that takes nothing for this long is gone.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// A stream ends by then and is resumed with a token that has been checked anew.
-const LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// What became different.
 #[derive(Serialize)]
@@ -63,23 +63,35 @@ pub async fn watch_waiting_room(request: HttpRequest, caller: Caller) -> Result<
             Ok((caller, receipt))
         })
         .await?;
-    let place =
-        caller.state.streams.clone().try_acquire_owned().map_err(|_| {
-            Problem::unavailable("too-many-streams", "this server serves no more live streams just now")
-        })?;
+    let place = place(&caller)?;
     let (sender, receiver) = mpsc::channel::<Bytes>(AHEAD);
     let runtime = caller.state.runtime.clone();
     let client = Client { caller, receipt, sender, _place: place };
     runtime.spawn(async move { client.run(after).await }.in_current_span());
+    Ok(answer(receiver))
+}
+
+/// A place among the live streams this server serves at once; held as long as the stream lives.
+pub fn place(caller: &Caller) -> Result<OwnedSemaphorePermit, Problem> {
+    caller
+        .state
+        .streams
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| Problem::unavailable("too-many-streams", "this server serves no more live streams just now"))
+}
+
+/// What is received, as the body of an event stream.
+pub fn answer(receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
     let body = stream::unfold(receiver, async |mut receiver| {
         let bytes = receiver.recv().await?;
         Some((Ok::<_, Problem>(bytes), receiver))
     });
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(body))
+        .streaming(body)
 }
 
 fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Problem> {

@@ -22,7 +22,12 @@ pub struct Message {
 impl Live {
     /// Watches the waiting room, from the beginning or after what was seen before.
     pub async fn waiting_room(client: &Client, last_event_id: Option<u64>) -> Self {
-        let mut request = client.request(reqwest::Method::GET, "/v1/waiting-room/stream");
+        Self::of(client, "/v1/waiting-room/stream", last_event_id).await
+    }
+
+    /// Watches any stream.
+    pub async fn of(client: &Client, path: &str, last_event_id: Option<u64>) -> Self {
+        let mut request = client.request(reqwest::Method::GET, path);
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id.to_string());
         }
