@@ -94,6 +94,7 @@ pub struct Written {
     pub charge_id: Option<Uuid>,
     pub participant_id: Option<Uuid>,
     pub authority_id: Option<Uuid>,
+    pub emergency_id: Option<Uuid>,
     pub content_sha256: Option<String>,
     pub position: u64,
 }

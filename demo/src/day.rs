@@ -77,12 +77,23 @@ impl Patient<'_> {
 
     /// Signed, ended, charged, billed.
     async fn finish(&self, note: serde_json::Value, code: &str, cents: u64, diagnosis: &str) -> anyhow::Result<()> {
-        let draft = self.visit.draft(None, note).await?;
-        self.visit.sign(&draft).await?;
+        self.sign(note).await?;
         self.hang_up().await?;
+        self.close(code, cents, diagnosis).await
+    }
+
+    /// Ended, charged, billed.
+    async fn close(&self, code: &str, cents: u64, diagnosis: &str) -> anyhow::Result<()> {
         self.visit.end("completed").await?;
         self.visit.charge(code, cents, &[diagnosis]).await?;
         self.visit.bill().await
+    }
+
+    /// Returns the note.
+    async fn sign(&self, note: serde_json::Value) -> anyhow::Result<Uuid> {
+        let draft = self.visit.draft(None, note).await?;
+        self.visit.sign(&draft).await?;
+        Ok(draft.note_id)
     }
 
     async fn hang_up(&self) -> anyhow::Result<()> {
@@ -104,6 +115,7 @@ struct Appointments<'a> {
     grace: Patient<'a>,
     samuel: Patient<'a>,
     nora: Patient<'a>,
+    tomas: Patient<'a>,
 }
 
 /// Plays it. What is left at the end is a waiting room with somebody in it.
@@ -119,6 +131,7 @@ pub async fn play(clinics: &[Clinic], screen: &Screen, pace: f32) -> anyhow::Res
     story.tell("Jerome Baptiste never came: 40 minutes after his appointment the front desk records a no-show").await;
     let note = signed_and_billed(&story, &day.mei, note).await?;
     rosa_is_seen(&story, &day.rosa).await?;
+    emergency(&story, &day.tomas).await?;
     on_hold(&story, &day.ingrid).await?;
     walter_is_seen(&story, &day.walter).await?;
     day.nora.come_in().await?;
@@ -147,8 +160,8 @@ async fn appointments<'a>(
         grace: at(harbor, ("grace", "raman"), (15, "video"), "Results of last week's blood test").await?,
         samuel: at(harbor, ("samuel", "stein"), (30, "video"), "Sore throat").await?,
         nora: at(lakeside, ("nora", "okafor"), (50, "video"), "Earache").await?,
+        tomas: at(lakeside, ("tomas", "okafor"), (45, "video"), "Trouble sleeping").await?,
     };
-    at(lakeside, ("tomas", "okafor"), (45, "video"), "Trouble sleeping").await?;
     story.tell("The front desks set up ten visits around now").await;
     Ok(day)
 }
@@ -216,10 +229,13 @@ async fn there_and_back(story: &Story<'_>, dmitri: &Patient<'_>, samuel: &Patien
     dmitri.visit.check_in().await?;
     story.tell("Harbor: Dmitri is back, and need not be identified again").await;
     samuel.visit.cancel("no-longer-needed", "Feels better").await?;
+    story.tell("Harbor: Samuel Ortiz feels better and cancels").await;
     dmitri.visit.admit().await?;
-    dmitri.connect("provider").await?;
-    dmitri.connect("patient").await?;
-    story.tell("Harbor: Samuel Ortiz feels better and cancels; Dr. Stein admits Dmitri").await;
+    dmitri.visit.call_by_phone("no-answer").await?;
+    dmitri.visit.call_by_phone("reached").await?;
+    story
+        .tell("Harbor: Dr. Stein admits Dmitri and calls him; the second time he picks up. There is no room to join")
+        .await;
     Ok(())
 }
 
@@ -262,8 +278,40 @@ async fn walter_is_seen(story: &Story<'_>, walter: &Patient<'_>) -> anyhow::Resu
         "assessment": "Essential hypertension, not at goal.",
         "plan": "Amlodipine from 5 to 10 mg, readings again in two weeks.",
     });
-    walter.finish(note, "99213", 9_300, "I10").await?;
-    story.tell("Walter's note is signed, his visit ended and billed").await;
+    let note = walter.sign(note).await?;
+    walter.hang_up().await?;
+    walter.visit.end("completed").await?;
+    let supervisor = walter.clinic.company(walter.key, "okafor")?;
+    walter.visit.cosign(note, (supervisor.provider_id, &supervisor.provider)).await?;
+    story.tell("Ben Sorensen, a physician assistant, signs; Dr. Okafor reads the note and cosigns it").await;
+    walter.visit.charge("99213", 9_300, &["I10"]).await?;
+    walter.visit.bill().await?;
+    story.tell("Walter's visit is billed, which it could not have been before").await;
+    Ok(())
+}
+
+/// Nobody has checked Tomás in, and nobody waits for that.
+async fn emergency(story: &Story<'_>, tomas: &Patient<'_>) -> anyhow::Result<()> {
+    let visit = &tomas.visit;
+    visit.arrive().await?;
+    let details = "Pressure in the chest since an hour ago, pale. Address read back and confirmed.";
+    let emergency = visit.declare_emergency("chest-pain", &["emergency-services-called"], details).await?;
+    story.tell("Tomás Novák opens the page with chest pain: the front desk calls 911 and declares an emergency").await;
+    visit.admit().await?;
+    tomas.connect("provider").await?;
+    tomas.connect("patient").await?;
+    story.tell("Dr. Okafor admits him at once; the record says which gates the emergency overrode").await;
+    visit.close_emergency(emergency, "handed-over", &["stayed-on-call"]).await?;
+    let note = json!({
+        "subjective": "Pressure in the chest for an hour, radiating to the left arm.",
+        "objective": "Pale, sweating, answers clearly.",
+        "assessment": "Chest pain, possibly cardiac.",
+        "plan": "Stayed on the call until the ambulance crew took over.",
+    });
+    tomas.sign(note).await?;
+    tomas.hang_up().await?;
+    visit.end("emergency-referral").await?;
+    story.tell("The ambulance crew takes over; the emergency is closed, the note signed, the visit ended").await;
     Ok(())
 }
 
@@ -273,7 +321,8 @@ async fn harbor_goes_on(story: &Story<'_>, dmitri: &Patient<'_>, grace: &Patient
         "assessment": "Effusion of the left knee.",
         "plan": "Cooling, ibuprofen as needed, in person if not better in a week.",
     });
-    dmitri.finish(note, "99213", 9_300, "M25.462").await?;
+    dmitri.sign(note).await?;
+    dmitri.close("99213", 9_300, "M25.462").await?;
     story.tell("Harbor: Dmitri's note is signed, his visit ended and billed").await;
     grace.come_in().await?;
     story.tell("Harbor: Grace Achebe checks in and waits for Priya Raman").await;

@@ -147,6 +147,24 @@ impl Visit {
         self.post(&self.company.desk, "return-to-waiting", json!({})).await.map(drop)
     }
 
+    /// The provider calls: `no-answer`, `reached`.
+    pub async fn call_by_phone(&self, outcome: &str) -> anyhow::Result<()> {
+        let body = json!({ "means": "phone", "outcome": outcome });
+        self.post(&self.company.provider, "contact-attempts", body).await.map(drop)
+    }
+
+    /// The front desk declares an emergency and returns its id.
+    pub async fn declare_emergency(&self, kind: &str, actions: &[&str], details: &str) -> anyhow::Result<Uuid> {
+        let body = json!({ "kind": kind, "actions": actions, "details": details });
+        let declared = self.post(&self.company.desk, "emergencies", body).await?;
+        declared.emergency_id.context("the answer names no emergency")
+    }
+
+    pub async fn close_emergency(&self, emergency_id: Uuid, outcome: &str, actions: &[&str]) -> anyhow::Result<()> {
+        let body = json!({ "emergency_id": emergency_id, "outcome": outcome, "actions": actions });
+        self.post(&self.company.provider, "emergencies/close", body).await.map(drop)
+    }
+
     pub async fn leave(&self, reason: &str) -> anyhow::Result<()> {
         self.post(&self.company.patient, "leave", json!({ "reason": reason })).await.map(drop)
     }
@@ -194,6 +212,19 @@ impl Visit {
     pub async fn sign(&self, draft: &Draft) -> anyhow::Result<()> {
         let body = json!({ "content_sha256": draft.content_sha256, "rendered_at_position": draft.position });
         self.post(&self.company.provider, &format!("notes/{}/sign", draft.note_id), body).await.map(drop)
+    }
+
+    /// The provider asks another one to cosign; they read the note and put their name to what they were shown.
+    pub async fn cosign(&self, note_id: Uuid, (cosigner_id, cosigner): (Uuid, &Caller)) -> anyhow::Result<()> {
+        let note = format!("notes/{note_id}");
+        let asked = json!({ "cosigner_id": cosigner_id });
+        self.post(&self.company.provider, &format!("{note}/cosign-requests"), asked).await?;
+        let shown = cosigner.get(&format!("/v1/visits/{}/{note}", self.id)).await?;
+        let body = json!({
+            "signed_sha256": shown["signed_sha256"], "attestation": "discussed-with-author",
+            "rendered_at_position": shown["rendered_at_position"],
+        });
+        self.post(cosigner, &format!("{note}/cosign"), body).await.map(drop)
     }
 
     pub async fn addend(&self, note_id: Uuid, text: &str) -> anyhow::Result<()> {
