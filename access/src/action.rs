@@ -39,6 +39,8 @@ actions! {
     RevokeLicence = "revoke-licence",
     /// Put right what was recorded of a licence.
     CorrectLicence = "correct-licence",
+    /// Say when a provider works.
+    SetAvailability = "set-availability",
     /// Say whether a rule of law or of a payer is right.
     ReviewRule = "review-rule",
     /// Take a patient into the clinic's record.
@@ -87,6 +89,8 @@ actions! {
     ReadAlarms = "read-alarms",
     /// Read a provider's, or the clinic's, schedule of a day.
     ReadDay = "read-day",
+    /// Read at which times a provider can still be booked. No PHI.
+    ReadSlots = "read-slots",
     /// Read how long people were connected to calls. No PHI.
     ReadUsage = "read-usage",
     /// Read the log's entries as stored, sealed.

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use actix_web::http::StatusCode;
+use daybook_domain::Time;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_path_to_error::{Path, Segment};
 
@@ -200,6 +201,8 @@ fn misfit(path: &Path, message: &str) -> Problem {
         || message.starts_with("no possible date")
     {
         ("impossible-date", Some("a date such as 2026-11-24, or a time such as 2026-11-24T15:00:00Z".to_owned()))
+    } else if message == Time::EXPECTED {
+        ("impossible-date", Some(message.to_owned()))
     } else {
         // The domain's own words, which never quote.
         ("invalid", Some(message.to_owned()))

@@ -1,11 +1,13 @@
 //! A provider's calendars beside a command on a visit: loaded for the days it touches, and decided in the same append, so
-//! that visit and calendars never disagree and of two commands that want one time exactly one gets it.
+//! that visit and calendars never disagree and of two commands that want one time exactly one gets it. Beside them the hours
+//! at which the provider works.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use daybook_domain::calendar::{self, Book, Calendar, Command, Free, OverbookReason};
-use daybook_domain::{ProviderId, VisitId};
+use daybook_domain::calendar::{self, Book, Calendar, Command, Free, OverbookReason, Slot};
+use daybook_domain::visit::When;
+use daybook_domain::{NoInstant, Provider, ProviderId, TimeZone, VisitId};
 use daybook_ledger::{Companion, Loaded};
 
 use crate::caller::Call;
@@ -65,4 +67,10 @@ impl Booking {
     pub async fn companions<const MAX: usize>(&self, call: &Call<MAX>) -> Result<Vec<Companion>, Problem> {
         Ok(self.decide(call, call.load(self.ids()).await?))
     }
+}
+
+/// What the provider's hours say about a moment that is asked for, if it is one.
+pub fn when(starts_at: Result<DateTime<Utc>, NoInstant>, minutes: u16, provider: &Provider, zone: &TimeZone) -> When {
+    let covers = |at| provider.availability().covers(Slot::new(at, minutes), zone);
+    When { starts_at, in_hours: starts_at.is_ok_and(covers) }
 }

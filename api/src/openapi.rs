@@ -47,6 +47,8 @@ use crate::{command, draft, problem};
         clinics::show::show_clinic,
         providers::register::register_provider,
         providers::grant_licence::grant_licence,
+        providers::set_availability::set_availability,
+        providers::slots::show_slots,
         providers::day::show_day,
         patients::register::register_patient,
         patients::search::search_patients,
@@ -224,6 +226,7 @@ impl Schemas {
         self.add::<clinic::Register>("RegisterClinic");
         self.add::<provider::Register>("RegisterProvider");
         self.add::<provider::GrantLicence>("GrantLicence");
+        self.add::<provider::SetAvailability>("SetAvailability");
         self.add::<provider::RevokeLicence>("RevokeLicence");
         self.add::<provider::CorrectLicence>("CorrectLicence");
         self.add::<clinic::ReviewRule>("ReviewRule");
@@ -293,6 +296,11 @@ impl Schemas {
     fn views(&mut self) {
         for (name, description, needed) in [
             ("Clinic", "The clinic's record and its providers.", &["clinic_id", "name", "time_zone", "providers"][..]),
+            (
+                "Slots",
+                "`slots`, each with `starts_at`, `ends_at` and `starts_at_local`; none where `hours_known` is false.",
+                &["date", "time_zone", "hours_known", "slots"],
+            ),
             ("Day", "Visits by start, each with `patient` and `reason`.", &["position", "date", "visits"]),
             (
                 "Chart",

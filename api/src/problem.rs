@@ -156,6 +156,8 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "duration-out-of-range" => "duration_minutes",
         "time-unchanged" => "starts_at",
         "charge-not-due" => "late_charge",
+        "local-time-skipped" | "local-time-doubled" => "starts_at",
+        "too-many-hours" | "hours-end-before-they-begin" | "hours-overlap" => "weekly",
         "provider-unchanged" => "to_provider_id",
         "two-identifiers-needed" => "identifiers",
         "expected-time-unreasonable" => "expected_at",

@@ -113,6 +113,16 @@ fn provider_events() -> Vec<provider::Event> {
             exception: None,
         }
         .into(),
+        provider::AvailabilitySet {
+            provider_id: id(PROVIDER),
+            from: licence.from,
+            weekly: vec![provider::Hours {
+                weekday: provider::Weekday::Monday,
+                opens: "09:00:00".parse().unwrap(),
+                closes: "12:30:00".parse().unwrap(),
+            }],
+        }
+        .into(),
     ]
 }
 
@@ -275,6 +285,7 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("clinic-registered.name", "the clinic's public name"),
     ("provider-registered.name", "staff, not a patient"),
     ("provider-registered.credentials", "staff, not a patient"),
+    ("availability-set.weekly", "weekdays and times of staff, not a patient"),
     ("licence-granted.number", "public register of staff"),
     ("licence-revoked.number", "public register of staff"),
     ("licence-corrected.number", "public register of staff"),

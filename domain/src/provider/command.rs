@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ExceptionReason, LicenceKind, RevocationReason};
+use super::{ExceptionReason, Hours, LicenceKind, RevocationReason};
 use crate::law::Compact;
 use crate::{Jurisdiction, ProviderId, Text};
 
@@ -19,6 +19,8 @@ pub enum Command {
     RevokeLicence(RevokeLicence),
     /// Put right what was recorded of a licence.
     CorrectLicence(CorrectLicence),
+    /// Say when the provider works.
+    SetAvailability(SetAvailability),
 }
 
 impl Command {
@@ -29,6 +31,7 @@ impl Command {
             Command::GrantLicence(..) => "grant-licence",
             Command::RevokeLicence(..) => "revoke-licence",
             Command::CorrectLicence(..) => "correct-licence",
+            Command::SetAvailability(..) => "set-availability",
         }
     }
 }
@@ -98,4 +101,14 @@ pub struct CorrectLicence {
     pub from: NaiveDate,
     /// What is right.
     pub correct: GrantLicence,
+}
+
+/// Say when the provider works. Until anybody does, their time is open at all hours.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAvailability {
+    /// First day on which it holds, until other hours are set from a later day on.
+    pub from: NaiveDate,
+    /// The hours of a week, 50 stretches at most; none: the provider does not work.
+    pub weekly: Vec<Hours>,
 }

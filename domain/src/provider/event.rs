@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExceptionReason, LicenceKind, RevocationReason};
+use super::{ExceptionReason, Hours, LicenceKind, RevocationReason};
 use crate::law::Compact;
 use crate::{Jurisdiction, ProviderId, Text};
 
@@ -93,6 +93,17 @@ pub struct LicenceCorrected {
     pub exception: Option<ExceptionReason>,
 }
 
+/// Hours were set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AvailabilitySet {
+    /// The provider.
+    pub provider_id: ProviderId,
+    /// First day on which they hold, until others are set from a later day on.
+    pub from: NaiveDate,
+    /// The hours of a week, by the clinic's clocks.
+    pub weekly: Vec<Hours>,
+}
+
 crate::catalogue! {
     /// A fact about a provider's record.
     pub enum Event {
@@ -100,5 +111,6 @@ crate::catalogue! {
         "licence-granted" "1.0" => LicenceGranted, "The provider holds a licence, valid there on these days.";
         "licence-revoked" "1.0" => LicenceRevoked, "A licence no longer stands from a day on.";
         "licence-corrected" "1.0" => LicenceCorrected, "What was recorded of a licence was wrong; this is right.";
+        "availability-set" "1.0" => AvailabilitySet, "From a day on these are the hours of the week at which the provider works.";
     }
 }

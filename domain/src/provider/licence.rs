@@ -179,7 +179,7 @@ impl Licence {
 /// Takes a fact about licences into what is on record; any other fact changes nothing.
 pub fn record(licences: &mut Vec<Licence>, event: &Event) {
     match event {
-        Event::ProviderRegistered(_) => {}
+        Event::ProviderRegistered(_) | Event::AvailabilitySet(_) => {}
         Event::LicenceGranted(granted) => licences.push(Licence {
             jurisdiction: granted.jurisdiction,
             number: granted.number.clone(),

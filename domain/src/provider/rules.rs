@@ -1,8 +1,9 @@
 //! When a provider can be registered and a licence recorded.
 
+use super::availability::{HoursFault, fault};
 use super::{
-    Command, CorrectLicence, Event, GrantLicence, Licence, LicenceCorrected, LicenceGranted, LicenceRevoked,
-    NewProvider, Provider, ProviderRegistered, Register, RevokeLicence,
+    AvailabilitySet, Command, CorrectLicence, Event, GrantLicence, Licence, LicenceCorrected, LicenceGranted,
+    LicenceRevoked, NewProvider, Provider, ProviderRegistered, Register, RevokeLicence, SetAvailability,
 };
 use crate::{Refusal, Request, Rules};
 
@@ -30,6 +31,15 @@ pub enum Error {
     /// It no longer stands already, from that day or an earlier one.
     #[error("this licence no longer stands from that day or an earlier one already")]
     LicenceAlreadyRevoked,
+    /// A week has too many stretches of work.
+    #[error("a week has at most 50 stretches of work")]
+    TooManyHours,
+    /// A stretch of work is none.
+    #[error("each stretch must open before it closes, on the same day; split one that goes past midnight")]
+    HoursEndBeforeTheyBegin,
+    /// Two stretches of work overlap.
+    #[error("two stretches of the same day overlap")]
+    HoursOverlap,
 }
 
 impl Refusal for Error {
@@ -42,6 +52,9 @@ impl Refusal for Error {
             Error::LicenceTermsMisfit(_) => "licence-terms-misfit",
             Error::UnknownLicence => "unknown-licence",
             Error::LicenceAlreadyRevoked => "licence-already-revoked",
+            Error::TooManyHours => "too-many-hours",
+            Error::HoursEndBeforeTheyBegin => "hours-end-before-they-begin",
+            Error::HoursOverlap => "hours-overlap",
         }
     }
 }
@@ -56,6 +69,7 @@ impl Rules for Provider {
             Command::GrantLicence(command) => self.grant_licence(command),
             Command::RevokeLicence(command) => self.revoke_licence(command),
             Command::CorrectLicence(command) => self.correct_licence(command),
+            Command::SetAvailability(command) => self.set_availability(command),
         }
     }
 
@@ -136,13 +150,24 @@ impl Provider {
         };
         Ok(vec![corrected.into()])
     }
+
+    fn set_availability(&self, command: SetAvailability) -> Result<Vec<Event>, Error> {
+        let provider_id = self.id().ok_or(Error::NotRegistered)?;
+        let SetAvailability { from, weekly } = command;
+        match fault(&weekly) {
+            Some(HoursFault::TooMany) => Err(Error::TooManyHours),
+            Some(HoursFault::EndBeforeTheyBegin) => Err(Error::HoursEndBeforeTheyBegin),
+            Some(HoursFault::Overlap) => Err(Error::HoursOverlap),
+            None => Ok(vec![AvailabilitySet { provider_id, from, weekly }.into()]),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::RevocationReason;
+    use super::super::{Hours, RevocationReason, Weekday};
     use super::*;
     use crate::given::{given, id, text};
     use crate::{Jurisdiction, LicenceKind, Role};
@@ -158,6 +183,25 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn hours_are_set_of_a_registered_provider_and_must_make_sense() {
+        let hours = |opens: &str, closes: &str| Hours {
+            weekday: Weekday::Monday,
+            opens: opens.parse().unwrap(),
+            closes: closes.parse().unwrap(),
+        };
+        let set = |weekly: Vec<Hours>| Command::SetAvailability(SetAvailability { from: day("2026-01-01"), weekly });
+        let weekly = vec![hours("09:00:00", "12:00:00")];
+        let provider = || given::<Provider>([registered()]);
+        let done = AvailabilitySet { provider_id: id(2), from: day("2026-01-01"), weekly: weekly.clone() };
+        provider().when(Role::Administrator, set(weekly.clone())).then([done.into()]);
+        given::<Provider>([]).when(Role::Administrator, set(weekly)).refused("not-registered");
+        let refused = |weekly| provider().when(Role::Administrator, set(weekly));
+        refused(vec![hours("12:00:00", "09:00:00")]).refused("hours-end-before-they-begin");
+        refused(vec![hours("09:00:00", "12:00:00"), hours("11:00:00", "13:00:00")]).refused("hours-overlap");
+        refused(vec![hours("09:00:00", "12:00:00"); 51]).refused("too-many-hours");
     }
 
     fn terms(from: &str, to: &str) -> GrantLicence {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Licence, record};
+use super::{Availability, Event, Licence, record};
 use crate::ProviderId;
 
 /// A provider's record as far as rules need it.
@@ -10,6 +10,7 @@ use crate::ProviderId;
 pub struct Provider {
     id: Option<ProviderId>,
     licences: Vec<Licence>,
+    availability: Availability,
 }
 
 impl Provider {
@@ -28,9 +29,15 @@ impl Provider {
         &self.licences
     }
 
+    /// When the provider works, as far as anybody said.
+    pub fn availability(&self) -> &Availability {
+        &self.availability
+    }
+
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
             Event::ProviderRegistered(registered) => self.id = Some(registered.provider_id),
+            Event::AvailabilitySet(set) => self.availability.set(set.from, &set.weekly),
             _ => record(&mut self.licences, event),
         }
     }

@@ -35,7 +35,7 @@ list! {
     pub enum Command {
         // Scheduling
         "schedule" => Schedule(ScheduleFacts);
-        "reschedule" => Reschedule;
+        "reschedule" => Reschedule(When);
         "hand-over" => HandOver(HandOverFacts);
         "cancel" => Cancel;
         "record-no-show" => RecordNoShow(NoShowFacts);

@@ -15,7 +15,7 @@ impl Rules for Visit {
         }
         let event: Event = match command {
             Command::Schedule(command, facts) => self.schedule(command, facts, at)?,
-            Command::Reschedule(command) => self.reschedule(command, at)?,
+            Command::Reschedule(command, when) => self.reschedule(command, when, at)?,
             Command::HandOver(command, facts) => self.hand_over(command, facts, &actor)?,
             Command::Cancel(command) => self.cancel(command)?,
             Command::RecordNoShow(_, facts) => self.record_no_show(facts, at, &actor)?,

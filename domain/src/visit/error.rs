@@ -58,6 +58,12 @@ refusals! {
         "the start must lie after 1999 and at most two years ahead";
     "duration-out-of-range" => DurationOutOfRange,
         "a visit takes between 5 and 480 minutes";
+    "local-time-skipped" => LocalTimeSkipped,
+        "the clinic's clocks are set forward past this time; choose another one";
+    "local-time-doubled" => LocalTimeDoubled,
+        "the clinic's clocks show this time twice; say which is meant by naming the offset from UTC";
+    "provider-not-at-work" => ProviderNotAtWork,
+        "the provider does not work at this time; choose one of the provider's open slots, or overbook and say why";
     "time-unchanged" => TimeUnchanged,
         "the visit is at this time already; name another time or length";
     "provider-unchanged" => ProviderUnchanged,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use daybook_domain::visit::{self, Modality, Schedule, ScheduleFacts, Visit};
+use daybook_domain::visit::{self, Modality, Schedule, ScheduleFacts, Visit, When};
 use daybook_domain::{Request, Rules};
 use daybook_ledger::append::{AppendError, Appended, CommandKey};
 use daybook_ledger::cqrs::{ExecuteError, Execution, execute};
@@ -24,13 +24,14 @@ fn schedule() -> Request<visit::Command> {
     let schedule = Schedule {
         patient_id: Uuid::from_u128(0xAB).into(),
         provider_id: Uuid::from_u128(0xD).into(),
-        starts_at: request(()).at,
+        starts_at: request(()).at.into(),
         duration_minutes: 20,
         modality: Modality::Video,
         reason: Some("Sore throat".try_into().unwrap()),
         overbook: None,
     };
-    let facts = ScheduleFacts { patient_registered: true, provider_registered: true };
+    let when = When { starts_at: Ok(request(()).at), in_hours: true };
+    let facts = ScheduleFacts { patient_registered: true, provider_registered: true, when };
     request(visit::Command::Schedule(schedule, facts))
 }
 

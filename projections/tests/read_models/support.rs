@@ -97,13 +97,14 @@ impl Server {
         let command = visit::Schedule {
             patient_id: PATIENT.into(),
             provider_id: PROVIDER.into(),
-            starts_at,
+            starts_at: starts_at.into(),
             duration_minutes: 20,
             modality: visit::Modality::Video,
             reason: Some(text("Sore throat")),
             overbook: None,
         };
-        let facts = visit::ScheduleFacts { patient_registered: true, provider_registered: true };
+        let when = visit::When { starts_at: Ok(starts_at), in_hours: true };
+        let facts = visit::ScheduleFacts { patient_registered: true, provider_registered: true, when };
         self.visit(visit, Role::FrontDesk, visit::Command::Schedule(command, facts)).await
     }
 

@@ -73,16 +73,18 @@ impl Log {
     pub async fn checked_in() -> Self {
         let log = Self::start().await;
         let text = "Sore throat".try_into().unwrap();
+        let starts_at = System.now() + Duration::minutes(5);
         let schedule = Schedule {
             patient_id: PATIENT,
             provider_id: PROVIDER,
-            starts_at: System.now() + Duration::minutes(5),
+            starts_at: starts_at.into(),
             duration_minutes: 20,
             modality: Modality::Video,
             reason: Some(text),
             overbook: None,
         };
-        let facts = ScheduleFacts { patient_registered: true, provider_registered: true };
+        let when = When { starts_at: Ok(starts_at), in_hours: true };
+        let facts = ScheduleFacts { patient_registered: true, provider_registered: true, when };
         log.does(Role::FrontDesk, visit::Command::Schedule(schedule, facts)).await;
         log.does(Role::Patient, visit::Command::Arrive(Arrive {})).await;
         let identifiers = vec![Identifier::Name, Identifier::BirthDate];

@@ -4,6 +4,7 @@
 
 mod access;
 mod auditor;
+mod availability;
 mod bad_input;
 mod booking;
 mod charges;

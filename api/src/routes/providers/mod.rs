@@ -5,6 +5,8 @@ pub mod day;
 pub mod grant_licence;
 pub mod register;
 pub mod revoke_licence;
+pub mod set_availability;
+pub mod slots;
 
 use actix_web::web::ServiceConfig;
 use daybook_domain::ProviderId;
@@ -18,6 +20,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(grant_licence::grant_licence)
         .service(revoke_licence::revoke_licence)
         .service(correct_licence::correct_licence)
+        .service(set_availability::set_availability)
+        .service(slots::show_slots)
         .service(day::show_day);
 }
 

@@ -1,6 +1,7 @@
 //! `POST /v1/visits/{visit_id}/hand-over`
 
 use actix_web::{post, web::Path};
+use daybook_domain::calendar::Slot;
 use daybook_domain::visit::{Command, HandOver, HandOverFacts};
 use daybook_domain::{Calendar, Provider};
 use daybook_ledger::Loaded;
@@ -33,7 +34,6 @@ pub async fn hand_over(path: Path<VisitPath>, call: Call) -> Answer {
             let freed =
                 from.map(|provider_id| Booking { provider_id, visit_id: id, from: time, to: None, overbook: None });
             let taken = Booking { provider_id: to_provider_id, visit_id: id, from: None, to: time, overbook };
-            // Who is registered stays registered, so the fact needs no guard.
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
                 call.load((to_provider_id.0, taken.ids())).await?;
             let mut companions = match freed {
@@ -41,8 +41,11 @@ pub async fn hand_over(path: Path<VisitPath>, call: Call) -> Answer {
                 None => Vec::new(),
             };
             companions.extend(taken.decide(call, calendars));
-            let facts = HandOverFacts { provider_registered: provider.is_registered() };
-            let intent = visit.intent(Command::HandOver(command.clone(), facts));
+            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let covers = |(at, minutes)| provider.availability().covers(Slot::new(at, minutes), &zone);
+            let facts =
+                HandOverFacts { provider_registered: provider.is_registered(), in_hours: time.is_none_or(covers) };
+            let intent = visit.intent(Command::HandOver(command.clone(), facts)).relying_on([provider.guard()]);
             Ok(companions.into_iter().fold(intent, |intent, companion| intent.together_with(companion)))
         })
         .await

@@ -2,8 +2,10 @@
 
 use actix_web::{post, web::Path};
 use daybook_domain::visit::{Command, Reschedule};
+use daybook_domain::{Calendar, Provider};
+use daybook_ledger::Loaded;
 
-use crate::calendar::Booking;
+use crate::calendar::{Booking, when};
 use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
@@ -11,7 +13,7 @@ use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 /// Move the visit to another time.
 ///
 /// Before the patient is admitted. The old time is freed and the new one taken at once, or nothing happens; who was here
-/// already is checked in anew at the new time.
+/// already is checked in anew at the new time. A time without an offset is one by the clinic's clocks.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/Reschedule"), content_type = "application/json"),
@@ -26,16 +28,18 @@ pub async fn reschedule(path: Path<VisitPath>, call: Call) -> Answer {
         let (call, command) = (&call, &command);
         call.on_visit(id, "reschedule", |visit| async move {
             let minutes = command.duration_minutes.unwrap_or(visit.duration_minutes());
-            let (to, overbook) = (Some((command.starts_at, minutes)), command.overbook);
-            let companions = match (visit.provider(), visit.starts_at()) {
-                (Some(provider_id), Some(starts_at)) => {
-                    let from = Some((starts_at, visit.duration_minutes()));
-                    Booking { provider_id, visit_id: id, from, to, overbook }.companions(call).await?
-                }
-                _ => Vec::new(),
-            };
-            let intent = visit.intent(Command::Reschedule(command.clone()));
-            Ok(companions.into_iter().fold(intent, |intent, companion| intent.together_with(companion)))
+            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let starts_at = command.starts_at.resolve(&zone);
+            let provider_id = visit.provider().unwrap_or_default();
+            let from = visit.starts_at().map(|starts_at| (starts_at, visit.duration_minutes()));
+            let (to, overbook) = (starts_at.ok().map(|starts_at| (starts_at, minutes)), command.overbook);
+            let booking = Booking { provider_id, visit_id: id, from, to, overbook };
+            let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
+                call.load((provider_id.0, booking.ids())).await?;
+            let (guard, when) = (provider.guard(), when(starts_at, minutes, &provider, &zone));
+            let companions = booking.decide(call, calendars).into_iter();
+            let intent = visit.intent(Command::Reschedule(command.clone(), when)).relying_on([guard]);
+            Ok(companions.fold(intent, |intent, companion| intent.together_with(companion)))
         })
         .await
     })

@@ -6,7 +6,7 @@ use daybook_domain::visit::{Command, Schedule, ScheduleFacts, Visit};
 use daybook_domain::{Calendar, Patient, Provider, VisitId};
 use daybook_ledger::Loaded;
 
-use crate::calendar::Booking;
+use crate::calendar::{Booking, when};
 use crate::caller::Call;
 use crate::command::{Answer, Written};
 use crate::problem::Problem;
@@ -17,8 +17,8 @@ type People = (Loaded<Patient>, Loaded<Provider>);
 
 /// Set up a visit.
 ///
-/// Patient and provider must be registered in the clinic, and the provider's time must be free, unless the front desk
-/// overbooks and says why.
+/// Patient and provider must be registered in the clinic. The provider must be at work then and the time be free, unless
+/// the front desk overbooks and says why. A time without an offset is one by the clinic's clocks.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/Schedule"), content_type = "application/json"),
@@ -34,17 +34,21 @@ pub async fn schedule(call: Call) -> Answer {
         let id = call.state.ledger.ids().public();
         let schedule = || async {
             let Schedule { patient_id, provider_id, starts_at, duration_minutes, overbook, .. } = command;
-            let to = Some((starts_at, duration_minutes));
+            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let starts_at = starts_at.resolve(&zone);
+            let to = starts_at.ok().map(|starts_at| (starts_at, duration_minutes));
             let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook };
-            // Who is registered stays registered, so these facts need no guards.
             let ids = ((patient_id.0, provider_id.0), booking.ids());
             let ((patient, provider), calendars): (People, Vec<Loaded<Calendar>>) = call.load(ids).await?;
+            // Who is registered stays registered; their hours may change meanwhile.
+            let guard = provider.guard();
             let facts = ScheduleFacts {
                 patient_registered: patient.is_registered(),
                 provider_registered: provider.is_registered(),
+                when: when(starts_at, duration_minutes, &provider, &zone),
             };
             let command = Command::Schedule(command.clone(), facts);
-            let intent = call.intent::<Visit>(Loaded::fresh(id), command, &permit.policies);
+            let intent = call.intent::<Visit>(Loaded::fresh(id), command, &permit.policies).relying_on([guard]);
             let companions = booking.decide(&call, calendars).into_iter();
             Ok::<_, Problem>(companions.fold(intent, |intent, companion| intent.together_with(companion)))
         };

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Datelike, Duration, Utc};
 
-use super::{Cancel, Cancelled, LateCharge, Party, Reschedule, Rescheduled, Schedule, ScheduleFacts, Scheduled};
-use crate::Phi;
+use super::{Cancel, Cancelled, LateCharge, Party, Reschedule, Rescheduled, Schedule, ScheduleFacts, Scheduled, When};
+use crate::calendar::OverbookReason;
 use crate::visit::{Error, Event, State, Visit};
+use crate::{NoInstant, Phi};
 
 /// How far ahead a visit may be set up, in days.
 const FURTHEST_AHEAD_DAYS: i64 = 2 * 366;
@@ -31,8 +32,10 @@ impl Visit {
         if !facts.provider_registered {
             return Err(Error::UnknownProvider);
         }
-        let Schedule { patient_id, provider_id, starts_at, duration_minutes, modality, reason, overbook: _ } = command;
+        let Schedule { patient_id, provider_id, starts_at: _, duration_minutes, modality, reason, overbook } = command;
+        let starts_at = facts.when.moment()?;
         require_plausible(starts_at, duration_minutes, at)?;
+        require_hours(facts.when.in_hours, overbook)?;
         let reason = reason.map(Phi::Clear);
         Ok(Scheduled { patient_id, provider_id, starts_at, duration_minutes, modality, reason }.into())
     }
@@ -47,10 +50,16 @@ impl Visit {
     }
 
     /// The event says from where to where, so that the stream tells every move.
-    pub(in crate::visit) fn reschedule(&self, command: Reschedule, at: DateTime<Utc>) -> Result<Event, Error> {
+    pub(in crate::visit) fn reschedule(
+        &self,
+        command: Reschedule,
+        when: When,
+        at: DateTime<Utc>,
+    ) -> Result<Event, Error> {
         const HINT: &str = "a visit is moved before the patient is admitted, or when the provider never came";
         self.require(&MOVABLE, "reschedule", HINT)?;
-        let Reschedule { by, reason, starts_at, duration_minutes, overbook: _ } = command;
+        let Reschedule { by, reason, starts_at: _, duration_minutes, overbook } = command;
+        let starts_at = when.moment()?;
         let from_duration_minutes = self.duration_minutes();
         let duration_minutes = duration_minutes.unwrap_or(from_duration_minutes);
         require_plausible(starts_at, duration_minutes, at)?;
@@ -58,8 +67,23 @@ impl Visit {
         if (from_starts_at, from_duration_minutes) == (starts_at, duration_minutes) {
             return Err(Error::TimeUnchanged);
         }
+        require_hours(when.in_hours, overbook)?;
         Ok(Rescheduled { by, reason, from_starts_at, from_duration_minutes, starts_at, duration_minutes }.into())
     }
+}
+
+impl When {
+    fn moment(self) -> Result<DateTime<Utc>, Error> {
+        self.starts_at.map_err(|none| match none {
+            NoInstant::Skipped => Error::LocalTimeSkipped,
+            NoInstant::Doubled => Error::LocalTimeDoubled,
+        })
+    }
+}
+
+/// Whoever overbooks says why nothing of it matters; that only the staff may, the calendar sees to.
+pub(super) fn require_hours(in_hours: bool, overbook: Option<OverbookReason>) -> Result<(), Error> {
+    if in_hours || overbook.is_some() { Ok(()) } else { Err(Error::ProviderNotAtWork) }
 }
 
 fn require_plausible(starts_at: DateTime<Utc>, duration_minutes: u16, at: DateTime<Utc>) -> Result<(), Error> {
@@ -100,7 +124,7 @@ mod tests {
     fn time_and_length_of_a_visit_are_plausible() {
         let nothing = given::<Visit>([]);
         for days in [3 * 366, -27 * 366] {
-            let command = schedule_with(|command, _| command.starts_at = now() + Duration::days(days));
+            let command = schedule_with(|_, facts| facts.when.starts_at = Ok(now() + Duration::days(days)));
             nothing.when(Role::FrontDesk, command).refused("start-unreasonable");
         }
         for minutes in [0, 4, 481] {
@@ -109,10 +133,24 @@ mod tests {
         }
     }
 
-    fn reschedule_with(change: impl FnOnce(&mut Reschedule)) -> Command {
-        let Command::Reschedule(mut command) = reschedule() else { unreachable!() };
-        change(&mut command);
-        Command::Reschedule(command)
+    #[test]
+    fn a_visit_is_at_a_moment_and_at_a_time_when_the_provider_works() {
+        let nothing = given::<Visit>([]);
+        let asked =
+            |change: fn(&mut Schedule, &mut ScheduleFacts)| nothing.when(Role::FrontDesk, schedule_with(change));
+        asked(|_, facts| facts.when.starts_at = Err(NoInstant::Skipped)).refused("local-time-skipped");
+        asked(|_, facts| facts.when.starts_at = Err(NoInstant::Doubled)).refused("local-time-doubled");
+        asked(|_, facts| facts.when.in_hours = false).refused("provider-not-at-work");
+        asked(|command, facts| {
+            (command.overbook, facts.when.in_hours) = (Some(OverbookReason::ProviderAgreed), false);
+        })
+        .then([scheduled()]);
+    }
+
+    fn reschedule_with(change: impl FnOnce(&mut Reschedule, &mut When)) -> Command {
+        let Command::Reschedule(mut command, mut when) = reschedule() else { unreachable!() };
+        change(&mut command, &mut when);
+        Command::Reschedule(command, when)
     }
 
     #[test]
@@ -133,9 +171,15 @@ mod tests {
     #[test]
     fn a_visit_is_moved_to_another_plausible_time() {
         let visit = given::<Visit>([scheduled()]);
-        let asked = |change: fn(&mut Reschedule)| visit.when(Role::FrontDesk, reschedule_with(change));
-        asked(|command| command.starts_at = now() + Duration::days(3 * 366)).refused("start-unreasonable");
-        asked(|command| command.duration_minutes = Some(481)).refused("duration-out-of-range");
+        let asked = |change: fn(&mut Reschedule, &mut When)| visit.when(Role::FrontDesk, reschedule_with(change));
+        asked(|_, when| when.starts_at = Ok(now() + Duration::days(3 * 366))).refused("start-unreasonable");
+        asked(|command, _| command.duration_minutes = Some(481)).refused("duration-out-of-range");
+        asked(|_, when| when.starts_at = Err(NoInstant::Skipped)).refused("local-time-skipped");
+        asked(|_, when| when.in_hours = false).refused("provider-not-at-work");
+        asked(|command, when| {
+            (command.overbook, when.in_hours) = (Some(OverbookReason::Urgent), false);
+        })
+        .then([rescheduled()]);
         given::<Visit>([scheduled(), rescheduled()]).when(Role::FrontDesk, reschedule()).refused("time-unchanged");
     }
 

@@ -6,7 +6,7 @@ use super::{CancelReason, HandOverReason, LateCharge, NoShowReversalReason, Part
 use crate::calendar::OverbookReason;
 use crate::visit::Modality;
 use crate::visit::declare::commands;
-use crate::{PatientId, ProviderId, Text};
+use crate::{NoInstant, PatientId, ProviderId, Text, Time};
 
 commands! {
     /// Set up a visit.
@@ -15,15 +15,16 @@ commands! {
         patient_id: PatientId,
         /// Who is to treat.
         provider_id: ProviderId,
-        /// When it is to start.
-        starts_at: DateTime<Utc>,
+        /// When it is to start: an instant, or a time by the clinic's clocks.
+        starts_at: Time,
         /// How long it is to take, 5 to 480 minutes.
         duration_minutes: u16,
         /// How it is to be held.
         modality: Modality,
         /// Why the patient comes, in their words.
         reason: Option<Text<500>>,
-        /// Why it does not matter that the provider may be booked at this time. Without it the time must be free.
+        /// Why it does not matter that the provider may be booked, or not at work, at this time. Without it the time must be
+        /// free.
         overbook: Option<OverbookReason>,
     }
 
@@ -33,11 +34,12 @@ commands! {
         by: Party,
         /// Why.
         reason: RescheduleReason,
-        /// When it is to start.
-        starts_at: DateTime<Utc>,
+        /// When it is to start: an instant, or a time by the clinic's clocks.
+        starts_at: Time,
         /// How long it is to take, 5 to 480 minutes; as long as before if left out.
         duration_minutes: Option<u16>,
-        /// Why it does not matter that the provider may be booked at this time. Without it the time must be free.
+        /// Why it does not matter that the provider may be booked, or not at work, at this time. Without it the time must be
+        /// free.
         overbook: Option<OverbookReason>,
     }
 
@@ -47,7 +49,7 @@ commands! {
         to_provider_id: ProviderId,
         /// Why.
         reason: HandOverReason,
-        /// Why it does not matter that they may be booked at this time. Without it the time must be free.
+        /// Why it does not matter that they may be booked, or not at work, at this time. Without it the time must be free.
         overbook: Option<OverbookReason>,
     }
 
@@ -80,6 +82,17 @@ pub struct ScheduleFacts {
     pub patient_registered: bool,
     /// Whether the provider is registered.
     pub provider_registered: bool,
+    /// When the visit is to be.
+    pub when: When,
+}
+
+/// What the clinic's clocks and the provider's hours say about a time that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The moment that is meant.
+    pub starts_at: Result<DateTime<Utc>, NoInstant>,
+    /// Whether the provider works then.
+    pub in_hours: bool,
 }
 
 /// What the clinic's register says about who takes a visit over.
@@ -87,6 +100,8 @@ pub struct ScheduleFacts {
 pub struct HandOverFacts {
     /// Whether the provider is registered.
     pub provider_registered: bool,
+    /// Whether they work at the visit's time.
+    pub in_hours: bool,
 }
 
 /// What the clinic says about lateness.

@@ -1,6 +1,7 @@
 //! Handing a visit over to another provider before the patient is admitted. Whether the other one is free is their
 //! calendar's to decide, and whether they may treat where the patient is, admission's.
 
+use super::booking::require_hours;
 use super::{HandOver, HandOverFacts, HandedOver};
 use crate::visit::decide::require_role;
 use crate::visit::{Error, Event, State, Visit};
@@ -23,7 +24,7 @@ impl Visit {
             self.require_own_provider(actor, "hand-over")?;
         }
         self.require(&WHEN, "hand-over", HINT)?;
-        let HandOver { to_provider_id, reason, overbook: _ } = command;
+        let HandOver { to_provider_id, reason, overbook } = command;
         if !facts.provider_registered {
             return Err(Error::UnknownProvider);
         }
@@ -31,6 +32,7 @@ impl Visit {
         if from_provider_id == to_provider_id {
             return Err(Error::ProviderUnchanged);
         }
+        require_hours(facts.in_hours, overbook)?;
         Ok(HandedOver { from_provider_id, to_provider_id, reason }.into())
     }
 }
@@ -71,6 +73,7 @@ mod tests {
         visit
             .when(Role::FrontDesk, hand_over_with(|_, facts| facts.provider_registered = false))
             .refused("unknown-provider");
+        visit.when(Role::FrontDesk, hand_over_with(|_, facts| facts.in_hours = false)).refused("provider-not-at-work");
         let own: Option<ProviderId> = Visit::replay(&[scheduled()]).provider();
         let unchanged = hand_over_with(|command, _| command.to_provider_id = own.unwrap());
         visit.when(Role::FrontDesk, unchanged).refused("provider-unchanged");

@@ -73,19 +73,21 @@ pub mod commands {
         let command = Schedule {
             patient_id: id(PATIENT),
             provider_id: id(PROVIDER),
-            starts_at: starts_at(),
+            starts_at: starts_at().into(),
             duration_minutes: 20,
             modality: Modality::Video,
             reason: Some(text("Sore throat")),
             overbook: None,
         };
-        Command::Schedule(command, ScheduleFacts { patient_registered: true, provider_registered: true })
+        let when = When { starts_at: Ok(starts_at()), in_hours: true };
+        Command::Schedule(command, ScheduleFacts { patient_registered: true, provider_registered: true, when })
     }
 
     pub fn reschedule() -> Command {
         let starts_at = starts_at() + Duration::days(1);
         let (by, reason) = (Party::Patient, RescheduleReason::PatientAsked);
-        Command::Reschedule(Reschedule { by, reason, starts_at, duration_minutes: None, overbook: None })
+        let command = Reschedule { by, reason, starts_at: starts_at.into(), duration_minutes: None, overbook: None };
+        Command::Reschedule(command, When { starts_at: Ok(starts_at), in_hours: true })
     }
 
     pub fn cancel() -> Command {
@@ -100,7 +102,7 @@ pub mod commands {
     pub fn hand_over() -> Command {
         let (to_provider_id, reason) = (id(COLLEAGUE), HandOverReason::Coverage);
         let command = HandOver { to_provider_id, reason, overbook: None };
-        Command::HandOver(command, HandOverFacts { provider_registered: true })
+        Command::HandOver(command, HandOverFacts { provider_registered: true, in_hours: true })
     }
 
     pub fn reverse_no_show() -> Command {
