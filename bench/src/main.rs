@@ -2,6 +2,7 @@
 
 mod import;
 mod ledger;
+mod load;
 mod measure;
 mod memory;
 mod replay;
@@ -13,7 +14,7 @@ use anyhow::{Context, bail};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let name = arguments.next().context("which benchmark? ledger, replay, rest, live, memory or import")?;
+    let name = arguments.next().context("which benchmark? ledger, load, replay, rest, live, memory or import")?;
     let cluster =
         std::env::var("DAYBOOK_DATABASE_URL").context("start it with ./run bench, which brings its own Postgres")?;
     if name == "import" {
@@ -28,6 +29,8 @@ async fn main() -> anyhow::Result<()> {
     let rows = match (&name[..], &numbers[..]) {
         ("ledger", []) => ledger::run(&cluster, &[1, 8, 64, 256]).await?,
         ("ledger", callers) => ledger::run(&cluster, callers).await?,
+        ("load", []) => load::run(&cluster, 5_000).await?,
+        ("load", [events]) => load::run(&cluster, *events).await?,
         ("replay", []) => replay::run(&cluster, 1_000_000).await?,
         ("replay", [events]) => replay::run(&cluster, *events).await?,
         ("rest", []) => rest::check_in(&cluster, 6_400).await?,
@@ -37,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
         ("memory", []) => memory::run(&cluster, &[10_000, 1_000_000]).await?,
         ("memory", sizes) => memory::run(&cluster, sizes).await?,
         _ => bail!(
-            "there are: ledger [CALLERS…], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…], import [DIRECTORY]"
+            "there are: ledger [CALLERS…], load [EVENTS], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…], import [DIRECTORY]"
         ),
     };
     report::publish(&name, &rows)
