@@ -25,6 +25,17 @@ pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {
         let (language, state) = (need.language.as_str(), term(&visit.interpretation().state()));
         ("Interpreter", format!("{language}, by {}: {state}", term(&need.modality)))
     }));
+    said.extend(
+        visit
+            .proxies()
+            .iter()
+            .map(|(id, proxy)| ("Proxy", format!("{id}, {}, on authority {}", term(&proxy.kind), proxy.authority_id))),
+    );
+    said.extend(visit.invitations().iter().map(|(id, invitation)| {
+        let (kind, state) = (term(&invitation.kind), term(&invitation.state));
+        ("Invited", format!("{id}, {kind}, until {}: {state}", time(invitation.expires_at)))
+    }));
+    said.extend(visit.session().map(|session| ("Group session", session.to_string())));
     for kind in [ConsentKind::Telehealth, ConsentKind::Recording] {
         said.push(("Consent", consent(kind, visit.consents().get(kind))));
     }

@@ -183,3 +183,19 @@ async fn a_minor_consents_alone_only_where_a_rule_lets_them_and_the_log_does_not
         assert!(!stored.contains(phi), "{phi}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_clinic_takes_consents_once_its_compliance_officer_accepted_the_age_of_majority() {
+    let clinic = Clinic::open_real(&App::start().await).await;
+    let visit = clinic.visit().await;
+    visit.wait().await;
+    let consent = json!({ "kind": "telehealth", "text_version": TEXT });
+    visit.patient.client.post(&visit.path("consents/give"), consent).await.refused(409, "rule-unreviewed");
+    // No and no longer are everybody's right, whatever anybody reviewed.
+    visit.consent("decline", "recording").await;
+    let compliance = clinic.compliance().await;
+    let rule = compliance.get("/v1/rules/majority.18").await.ok();
+    let review = json!({ "content_sha256": rule["content_sha256"], "verdict": "accepted" });
+    compliance.post("/v1/rules/majority.18/review", review).await.written();
+    visit.consent("give", "telehealth").await;
+}
