@@ -215,6 +215,15 @@ async fn a_patient_sees_ones_own_visit_and_never_learns_of_another() {
     me.get("/v1/waiting-room").await.refused(403, "denied");
     me.get("/v1/log/events").await.refused(403, "denied");
     assert_eq!(theirs.state().await, "scheduled");
+
+    // They learn that another patient tried, and not who; whoever answers for the clinic learns that too.
+    let subject = format!("patient-{}", mine.patient.id);
+    let timeline = theirs.path(&format!("timeline?limit=500&min_position={}", mine.clinic.log_size().await - 1));
+    let told = theirs.patient.client.get(&timeline).await.ok();
+    let tried = |entry: &&Value| entry["access"]["reader"] == "(another patient)" && entry["access"]["denied"] == true;
+    assert!(told.list("entries").iter().any(|entry| tried(&entry)), "{}", told.text);
+    assert!(!told.text.contains(&subject), "{}", told.text);
+    assert!(mine.clinic.compliance().await.get(&timeline).await.ok().text.contains(&subject));
 }
 
 #[tokio::test(flavor = "multi_thread")]

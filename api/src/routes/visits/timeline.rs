@@ -6,12 +6,13 @@ use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{Event, Transmission};
-use daybook_domain::{Visit, VisitId};
+use daybook_domain::{Role, Visit, VisitId};
 use daybook_ledger::{Loaded, Recorded};
-use daybook_projections::TimelineEntry;
+use daybook_projections::{AccessMark, TimelineEntry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::command::hexadecimal;
@@ -95,7 +96,9 @@ pub async fn show_timeline(
                 .into_iter()
                 .map(|event| (event.position, (plain(event.payload), hexadecimal(&event.hash))))
                 .collect();
+            let principal = &caller.principal;
             let entries = timeline.entries.into_iter().map(|entry| {
+                let entry = if principal.role == Role::Patient { told_to(&principal.subject, entry) } else { entry };
                 let (payload, hash) = payloads.remove(&entry.position).unzip();
                 let transmission = sent.remove(&entry.position);
                 EntryShown { entry, payload, transmission, hash }
@@ -106,3 +109,16 @@ pub async fn show_timeline(
         })
         .await
 }
+
+/// A patient learns that another one tried to read this, and nothing that would name them: a subject, or the stream of their
+/// session.
+fn told_to(patient: &str, entry: TimelineEntry) -> TimelineEntry {
+    let somebody_else = entry.access.as_ref().is_some_and(|mark| mark.role == Role::Patient && mark.reader != patient);
+    if !somebody_else {
+        return entry;
+    }
+    let access = entry.access.map(|mark| AccessMark { reader: ANOTHER_PATIENT.to_owned(), ..mark });
+    TimelineEntry { access, stream_id: Uuid::nil(), actor: None, correlation_id: None, causation_id: None, ..entry }
+}
+
+const ANOTHER_PATIENT: &str = "(another patient)";
