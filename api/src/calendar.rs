@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::calendar::{self, Book, Calendar, Command, Free, OverbookReason, Slot};
 use daybook_domain::visit::When;
-use daybook_domain::{NoInstant, Provider, ProviderId, TimeZone, VisitId};
+use daybook_domain::{HoldId, NoInstant, Provider, ProviderId, TimeZone, VisitId};
 use daybook_ledger::{Companion, Loaded};
 
 use crate::caller::Call;
@@ -26,6 +26,8 @@ pub struct Booking {
     pub to: Option<(DateTime<Utc>, u16)>,
     /// Why it does not matter what else is booked.
     pub overbook: Option<OverbookReason>,
+    /// The hold that keeps the time, if there is one.
+    pub hold_id: Option<HoldId>,
 }
 
 impl Booking {
@@ -53,10 +55,10 @@ impl Booking {
     /// What is asked of one day's calendar, and whether the answer depends on what others have booked there. Of the
     /// visit's own time the visit's stream decides, whose version every command names.
     fn command(&self, day: NaiveDate) -> (Command, bool) {
-        let Self { provider_id, visit_id, overbook, .. } = *self;
+        let Self { provider_id, visit_id, overbook, hold_id, .. } = *self;
         match self.to.filter(|(at, minutes)| calendar::days(*at, *minutes).contains(&day)) {
             Some((starts_at, duration_minutes)) => {
-                let book = Book { provider_id, day, visit_id, starts_at, duration_minutes, overbook };
+                let book = Book { provider_id, day, visit_id, starts_at, duration_minutes, overbook, hold_id };
                 (Command::Book(book), overbook.is_none())
             }
             None => (Command::Free(Free { provider_id, day, visit_id }), false),

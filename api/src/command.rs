@@ -5,8 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, MessageId, NoteId, OrderId, ParticipantId, PatientId,
-    Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
+    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, HoldId, MessageId, NoteId, OrderId, ParticipantId,
+    PatientId, Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -75,6 +75,12 @@ pub struct Parts {
     /// The diagnosis's number on the visit's list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnosis_number: Option<u8>,
+    /// The hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_id: Option<HoldId>,
+    /// When the hold ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<DateTime<Utc>>,
     /// The emergency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency_id: Option<EmergencyId>,

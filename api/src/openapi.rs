@@ -49,6 +49,7 @@ use crate::{command, draft, problem};
         providers::grant_licence::grant_licence,
         providers::set_availability::set_availability,
         providers::slots::show_slots,
+        providers::hold_slot::hold_slot,
         providers::day::show_day,
         patients::register::register_patient,
         patients::search::search_patients,
@@ -227,6 +228,7 @@ impl Schemas {
         self.add::<provider::Register>("RegisterProvider");
         self.add::<provider::GrantLicence>("GrantLicence");
         self.add::<provider::SetAvailability>("SetAvailability");
+        self.add::<providers::hold_slot::HoldSlot>("HoldSlot");
         self.add::<provider::RevokeLicence>("RevokeLicence");
         self.add::<provider::CorrectLicence>("CorrectLicence");
         self.add::<clinic::ReviewRule>("ReviewRule");

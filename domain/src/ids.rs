@@ -50,6 +50,8 @@ ids! {
     ChargeId;
     /// One order within a visit: a prescription or a lab order.
     OrderId;
+    /// A time of a provider's that is kept for a moment while somebody books it.
+    HoldId;
     /// One message between staff and a waiting patient.
     MessageId;
 }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::TimeZone;
+use crate::{Refusal, TimeZone};
 
 /// When something is to be. Reads `2026-03-08T15:30:00Z` (any offset) as an instant and `2026-03-08T09:30` as the clinic's
 /// local time.
@@ -29,6 +29,15 @@ pub enum NoInstant {
     /// The clocks show it twice.
     #[error("the clinic's clocks show this time twice; say which is meant by naming the offset from UTC")]
     Doubled,
+}
+
+impl Refusal for NoInstant {
+    fn code(&self) -> &'static str {
+        match self {
+            NoInstant::Skipped => "local-time-skipped",
+            NoInstant::Doubled => "local-time-doubled",
+        }
+    }
 }
 
 impl Time {

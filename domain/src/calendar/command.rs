@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::OverbookReason;
-use crate::{ProviderId, VisitId};
+use crate::{HoldId, ProviderId, VisitId};
 
 /// Everything that can be asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub enum Command {
     Book(Book),
     /// Free a visit's time.
     Free(Free),
+    /// Keep a time for a moment.
+    Hold(Hold),
 }
 
 /// Book a visit, or book it anew at another time.
@@ -29,6 +31,8 @@ pub struct Book {
     pub duration_minutes: u16,
     /// Why whatever else is booked at the time does not matter; only the staff may say so.
     pub overbook: Option<OverbookReason>,
+    /// The hold that kept the time, if there was one. It ends with the booking.
+    pub hold_id: Option<HoldId>,
 }
 
 /// Free a visit's time. Nothing happens where it is not booked.
@@ -40,4 +44,19 @@ pub struct Free {
     pub day: NaiveDate,
     /// The visit.
     pub visit_id: VisitId,
+}
+
+/// Keep a time for a moment, so that nobody else books it meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hold {
+    /// Whose calendar.
+    pub provider_id: ProviderId,
+    /// Which day's.
+    pub day: NaiveDate,
+    /// The id the hold gets.
+    pub hold_id: HoldId,
+    /// When the time starts.
+    pub starts_at: DateTime<Utc>,
+    /// How long it is, 5 to 480 minutes.
+    pub duration_minutes: u16,
 }

@@ -1,6 +1,7 @@
 //! A provider's calendar: what is booked on one day. Each day has a stream of its own, so that streams stay short and
 //! bookings of different days never wait for each other. Two visits never share a provider's time unless somebody of the
-//! staff says so, and why.
+//! staff says so, and why; a time that somebody is
+//! booking is kept for them for some minutes.
 
 mod aggregate;
 mod command;
@@ -14,8 +15,8 @@ pub(crate) mod example;
 #[cfg(test)]
 mod properties;
 
-pub use command::{Book, Command, Free};
+pub use command::{Book, Command, Free, Hold};
 pub use day::{days, id};
-pub use event::{Event, OverbookReason, SlotBooked, SlotFreed};
+pub use event::{Event, OverbookReason, SlotBooked, SlotFreed, SlotHeld};
 pub use rules::Error;
 pub use state::{Calendar, Slot};

@@ -27,7 +27,7 @@ proptest! {
             let decided: Result<Vec<_>, Error> = old.union(&new).map(|day| {
                 let (day, provider_id) = (*day, id(PROVIDER));
                 let command = match new.contains(&day) {
-                    true => Command::Book(Book { provider_id, day, visit_id, starts_at, duration_minutes, overbook: None }),
+                    true => Command::Book(Book { provider_id, day, visit_id, starts_at, duration_minutes, overbook: None, hold_id: None }),
                     false => Command::Free(Free { provider_id, day, visit_id }),
                 };
                 let request = Request { at: now(), actor: actor(Role::FrontDesk), command };

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::VisitId;
+use crate::{HoldId, VisitId};
 
 /// A time that is taken: from its start up to, and not including, its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,14 @@ impl Slot {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     slots: BTreeMap<VisitId, Slot>,
+    holds: BTreeMap<HoldId, Held>,
+}
+
+/// A time that is kept for a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Held {
+    slot: Slot,
+    until: DateTime<Utc>,
 }
 
 impl Calendar {
@@ -42,9 +50,23 @@ impl Calendar {
         &self.slots
     }
 
+    /// The times that are kept at this moment, each for whoever holds it.
+    pub fn held(&self, at: DateTime<Utc>) -> impl Iterator<Item = (HoldId, Slot)> {
+        self.holds.iter().filter(move |(_, held)| at < held.until).map(|(id, held)| (*id, held.slot))
+    }
+
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
+            Event::SlotHeld(held) => {
+                // What has ended is forgotten, so that a day of searching leaves no more than the last minutes of it.
+                self.holds.retain(|_, earlier| held.held_from < earlier.until);
+                let slot = Slot::new(held.starts_at, held.duration_minutes);
+                self.holds.insert(held.hold_id, Held { slot, until: held.held_until });
+            }
             Event::SlotBooked(booked) => {
+                if let Some(hold) = booked.hold_id {
+                    self.holds.remove(&hold);
+                }
                 self.slots.insert(booked.visit_id, Slot::new(booked.starts_at, booked.duration_minutes));
             }
             Event::SlotFreed(freed) => {

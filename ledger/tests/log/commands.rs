@@ -29,6 +29,7 @@ fn schedule() -> Request<visit::Command> {
         modality: Modality::Video,
         reason: Some("Sore throat".try_into().unwrap()),
         overbook: None,
+        hold_id: None,
     };
     let when = When { starts_at: Ok(request(()).at), in_hours: true };
     let facts = ScheduleFacts { patient_registered: true, provider_registered: true, when };

@@ -102,6 +102,7 @@ impl Server {
             modality: visit::Modality::Video,
             reason: Some(text("Sore throat")),
             overbook: None,
+            hold_id: None,
         };
         let when = visit::When { starts_at: Ok(starts_at), in_hours: true };
         let facts = visit::ScheduleFacts { patient_registered: true, provider_registered: true, when };

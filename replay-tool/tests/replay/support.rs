@@ -82,6 +82,7 @@ impl Log {
             modality: Modality::Video,
             reason: Some(text),
             overbook: None,
+            hold_id: None,
         };
         let when = When { starts_at: Ok(starts_at), in_hours: true };
         let facts = ScheduleFacts { patient_registered: true, provider_registered: true, when };

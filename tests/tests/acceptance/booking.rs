@@ -160,3 +160,27 @@ async fn a_no_show_can_be_taken_back_and_the_visit_held_after_all() {
     visit.wait().await;
     visit.admit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_is_kept_for_whoever_is_booking_it() {
+    let visit = App::start().await.with_clinic().await.visit().await;
+    let path = format!("/v1/providers/{}/holds", visit.provider.id);
+    let hold = |starts_at: DateTime<Utc>| json!({ "starts_at": starts_at, "duration_minutes": 20 });
+    let held = visit.desk.post(&path, hold(noon())).await.written();
+    assert!(held["held_until"].is_string());
+    visit.desk.post(&path, hold(noon() + TimeDelta::minutes(10))).await.refused(409, "slot-held");
+    book(&visit, noon()).await.refused(409, "slot-held");
+    let mut mine = request(&visit, noon());
+    mine["hold_id"] = held["hold_id"].clone();
+    visit.desk.post("/v1/visits", mine).await.written();
+    visit.desk.post(&path, hold(noon())).await.refused(409, "slot-taken");
+    // Across midnight it is kept on both sides.
+    let late = noon() + TimeDelta::minutes(12 * 60 - 10);
+    visit.desk.post(&path, hold(late)).await.written();
+    book(&visit, late + TimeDelta::minutes(15)).await.refused(409, "slot-held");
+    visit.patient.client.post(&path, hold(noon())).await.refused(403, "denied");
+    let long = json!({ "starts_at": noon(), "duration_minutes": 500 });
+    visit.desk.post(&path, long).await.refused(422, "duration-out-of-range");
+    let nobodys = format!("/v1/providers/{}/holds", fresh_id());
+    visit.desk.post(&nobodys, hold(noon())).await.refused(404, "not-found");
+}

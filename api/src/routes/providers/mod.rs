@@ -3,6 +3,7 @@
 pub mod correct_licence;
 pub mod day;
 pub mod grant_licence;
+pub mod hold_slot;
 pub mod register;
 pub mod revoke_licence;
 pub mod set_availability;
@@ -22,6 +23,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(correct_licence::correct_licence)
         .service(set_availability::set_availability)
         .service(slots::show_slots)
+        .service(hold_slot::hold_slot)
         .service(day::show_day);
 }
 

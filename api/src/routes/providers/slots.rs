@@ -75,8 +75,10 @@ pub async fn show_slots(
             if !provider.is_registered() {
                 return Err(Problem::not_found());
             }
-            let taken: Vec<Slot> = calendars.iter().flat_map(|calendar| calendar.slots().values().copied()).collect();
             let (length, now) = (Duration::minutes(minutes.into()), caller.state.ledger.clock().now());
+            let booked = calendars.iter().flat_map(|calendar| calendar.slots().values().copied());
+            let held = calendars.iter().flat_map(|calendar| calendar.held(now)).map(|(_, slot)| slot);
+            let taken: Vec<Slot> = booked.chain(held).collect();
             let open = provider.availability().open_slots((date, &zone), length, &taken, now);
             let shown =
                 |Slot { starts_at, ends_at }| OpenSlot { starts_at, ends_at, starts_at_local: zone.local(starts_at) };

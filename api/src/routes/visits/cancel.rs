@@ -27,7 +27,9 @@ pub async fn cancel(path: Path<VisitPath>, call: Call) -> Answer {
             let companions = match (visit.provider(), visit.starts_at()) {
                 (Some(provider_id), Some(starts_at)) => {
                     let from = Some((starts_at, visit.duration_minutes()));
-                    Booking { provider_id, visit_id: id, from, to: None, overbook: None }.companions(call).await?
+                    Booking { provider_id, visit_id: id, from, to: None, overbook: None, hold_id: None }
+                        .companions(call)
+                        .await?
                 }
                 _ => Vec::new(),
             };

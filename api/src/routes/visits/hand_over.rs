@@ -31,9 +31,16 @@ pub async fn hand_over(path: Path<VisitPath>, call: Call) -> Answer {
             let HandOver { to_provider_id, overbook, .. } = *command;
             let time = visit.starts_at().map(|starts_at| (starts_at, visit.duration_minutes()));
             let from = visit.provider().filter(|from| *from != to_provider_id);
-            let freed =
-                from.map(|provider_id| Booking { provider_id, visit_id: id, from: time, to: None, overbook: None });
-            let taken = Booking { provider_id: to_provider_id, visit_id: id, from: None, to: time, overbook };
+            let freed = from.map(|provider_id| Booking {
+                provider_id,
+                visit_id: id,
+                from: time,
+                to: None,
+                overbook: None,
+                hold_id: None,
+            });
+            let taken =
+                Booking { provider_id: to_provider_id, visit_id: id, from: None, to: time, overbook, hold_id: None };
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
                 call.load((to_provider_id.0, taken.ids())).await?;
             let mut companions = match freed {

@@ -32,8 +32,9 @@ pub async fn reschedule(path: Path<VisitPath>, call: Call) -> Answer {
             let starts_at = command.starts_at.resolve(&zone);
             let provider_id = visit.provider().unwrap_or_default();
             let from = visit.starts_at().map(|starts_at| (starts_at, visit.duration_minutes()));
-            let (to, overbook) = (starts_at.ok().map(|starts_at| (starts_at, minutes)), command.overbook);
-            let booking = Booking { provider_id, visit_id: id, from, to, overbook };
+            let to = starts_at.ok().map(|starts_at| (starts_at, minutes));
+            let (overbook, hold_id) = (command.overbook, command.hold_id);
+            let booking = Booking { provider_id, visit_id: id, from, to, overbook, hold_id };
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
                 call.load((provider_id.0, booking.ids())).await?;
             let (guard, when) = (provider.guard(), when(starts_at, minutes, &provider, &zone));

@@ -33,11 +33,11 @@ pub async fn schedule(call: Call) -> Answer {
         let permit = call.state.access.permit(&call.asking(), Action::ScheduleVisit, &resource).await?;
         let id = call.state.ledger.ids().public();
         let schedule = || async {
-            let Schedule { patient_id, provider_id, starts_at, duration_minutes, overbook, .. } = command;
+            let Schedule { patient_id, provider_id, starts_at, duration_minutes, overbook, hold_id, .. } = command;
             let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
             let starts_at = starts_at.resolve(&zone);
             let to = starts_at.ok().map(|starts_at| (starts_at, duration_minutes));
-            let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook };
+            let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook, hold_id };
             let ids = ((patient_id.0, provider_id.0), booking.ids());
             let ((patient, provider), calendars): (People, Vec<Loaded<Calendar>>) = call.load(ids).await?;
             // Who is registered stays registered; their hours may change meanwhile.

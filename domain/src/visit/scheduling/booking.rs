@@ -32,7 +32,7 @@ impl Visit {
         if !facts.provider_registered {
             return Err(Error::UnknownProvider);
         }
-        let Schedule { patient_id, provider_id, starts_at: _, duration_minutes, modality, reason, overbook } = command;
+        let Schedule { patient_id, provider_id, duration_minutes, modality, reason, overbook, .. } = command;
         let starts_at = facts.when.moment()?;
         require_plausible(starts_at, duration_minutes, at)?;
         require_hours(facts.when.in_hours, overbook)?;
@@ -58,7 +58,7 @@ impl Visit {
     ) -> Result<Event, Error> {
         const HINT: &str = "a visit is moved before the patient is admitted, or when the provider never came";
         self.require(&MOVABLE, "reschedule", HINT)?;
-        let Reschedule { by, reason, starts_at: _, duration_minutes, overbook } = command;
+        let Reschedule { by, reason, duration_minutes, overbook, .. } = command;
         let starts_at = when.moment()?;
         let from_duration_minutes = self.duration_minutes();
         let duration_minutes = duration_minutes.unwrap_or(from_duration_minutes);

@@ -6,7 +6,7 @@ use super::{CancelReason, HandOverReason, LateCharge, NoShowReversalReason, Part
 use crate::calendar::OverbookReason;
 use crate::visit::Modality;
 use crate::visit::declare::commands;
-use crate::{NoInstant, PatientId, ProviderId, Text, Time};
+use crate::{HoldId, NoInstant, PatientId, ProviderId, Text, Time};
 
 commands! {
     /// Set up a visit.
@@ -26,6 +26,8 @@ commands! {
         /// Why it does not matter that the provider may be booked, or not at work, at this time. Without it the time must be
         /// free.
         overbook: Option<OverbookReason>,
+        /// The hold that keeps this time, if one was asked for.
+        hold_id: Option<HoldId>,
     }
 
     /// Move the visit to another time, before the patient is admitted.
@@ -41,6 +43,8 @@ commands! {
         /// Why it does not matter that the provider may be booked, or not at work, at this time. Without it the time must be
         /// free.
         overbook: Option<OverbookReason>,
+        /// The hold that keeps this time, if one was asked for.
+        hold_id: Option<HoldId>,
     }
 
     /// Hand the visit over to another provider, before the patient is admitted.

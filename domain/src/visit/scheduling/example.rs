@@ -78,6 +78,7 @@ pub mod commands {
             modality: Modality::Video,
             reason: Some(text("Sore throat")),
             overbook: None,
+            hold_id: None,
         };
         let when = When { starts_at: Ok(starts_at()), in_hours: true };
         Command::Schedule(command, ScheduleFacts { patient_registered: true, provider_registered: true, when })
@@ -86,7 +87,14 @@ pub mod commands {
     pub fn reschedule() -> Command {
         let starts_at = starts_at() + Duration::days(1);
         let (by, reason) = (Party::Patient, RescheduleReason::PatientAsked);
-        let command = Reschedule { by, reason, starts_at: starts_at.into(), duration_minutes: None, overbook: None };
+        let command = Reschedule {
+            by,
+            reason,
+            starts_at: starts_at.into(),
+            duration_minutes: None,
+            overbook: None,
+            hold_id: None,
+        };
         Command::Reschedule(command, When { starts_at: Ok(starts_at), in_hours: true })
     }
 
