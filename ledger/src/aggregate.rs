@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use daybook_domain::{DecodeError, Rules};
+use daybook_domain::{Catalogue, DecodeError, Rules};
 use uuid::Uuid;
 
 use crate::append::{Expected, Guard};
@@ -98,7 +98,8 @@ impl<A: Rules> Load for Loaded<A> {
     fn fold(id: Uuid, histories: &Histories) -> Result<Self, LoadError> {
         let mut loaded = Self::fresh(id);
         for event in histories.0.get(&loaded.stream).iter().flat_map(|history| history.iter()) {
-            loaded.state.evolve(&event.decode().map_err(LoadError::Decode)?);
+            let decoded = A::Event::decode(&event.event_type, &event.event_version, &event.payload);
+            loaded.state.evolve(&decoded.map_err(LoadError::Decode)?);
             loaded.end = Some((event.sequence, event.hash));
         }
         Ok(loaded)

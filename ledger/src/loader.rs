@@ -9,16 +9,15 @@ use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::event::Recorded;
 use crate::format::Stream;
-use crate::read;
+use crate::read::{self, Happened};
 
 /// Streams loaded by one query, beyond which no further load joins it.
 const MANY_STREAMS: usize = 128;
 
 type Key = (Uuid, Stream);
 /// A stream's events; shared by everyone who asked for it.
-pub(crate) type History = Arc<Vec<Recorded>>;
+pub(crate) type History = Arc<Vec<Happened>>;
 type Loaded = Result<Vec<History>, Arc<sqlx::Error>>;
 
 struct Job {
@@ -67,7 +66,7 @@ async fn run(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Job>) {
             jobs.push(job);
         }
         let keys: Vec<Key> = keys.into_iter().collect();
-        let found = read::streams(&pool, &keys).await.map(by_stream).map_err(Arc::new);
+        let found = read::histories(&pool, &keys).await.map(by_stream).map_err(Arc::new);
         for Job { keys, answer } in jobs {
             let histories = |found: &HashMap<Key, History>| {
                 keys.iter().map(|key| found.get(key).cloned().unwrap_or_default()).collect()
@@ -78,10 +77,10 @@ async fn run(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Job>) {
     }
 }
 
-fn by_stream(events: Vec<Recorded>) -> HashMap<Key, History> {
-    let mut found: HashMap<Key, Vec<Recorded>> = HashMap::new();
-    for event in events {
-        found.entry((event.clinic, event.stream.clone())).or_default().push(event);
+fn by_stream(events: Vec<(Key, Happened)>) -> HashMap<Key, History> {
+    let mut found: HashMap<Key, Vec<Happened>> = HashMap::new();
+    for (key, event) in events {
+        found.entry(key).or_default().push(event);
     }
     found.into_iter().map(|(key, events)| (key, Arc::new(events))).collect()
 }

@@ -1,12 +1,13 @@
 //! Reading the log: streams, ranges of positions, and what follows the head as it grows.
 
 use futures::{Stream as Flow, StreamExt, stream};
-use sqlx::PgPool;
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use crate::event::Recorded;
-use crate::format::Stream;
-use crate::rows::{COLUMNS, recorded};
+use crate::format::{Hash, Stream};
+use crate::rows::{COLUMNS, hash, kind, number, recorded};
 use crate::wakeups::{POLL, Wakeups};
 
 /// Events fetched by one query of a reader that follows the log.
@@ -28,26 +29,60 @@ pub(crate) async fn stream(
     rows.iter().map(recorded).collect()
 }
 
+/// What a decision needs of an event: not who recorded it and when, nor what is sealed in it. A visit can have thousands.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub sequence: u64,
+    pub hash: Hash,
+    pub event_type: String,
+    pub event_version: String,
+    pub payload: Vec<u8>,
+}
+
 /// All events of many streams in one query, ordered by stream and sequence.
+pub(crate) async fn streams(pool: &PgPool, keys: &[(Uuid, Stream)]) -> Result<Vec<Recorded>, sqlx::Error> {
+    many(pool, keys, COLUMNS).await?.iter().map(recorded).collect()
+}
+
+/// The same as far as a decision needs them, each with its clinic and stream.
+pub(crate) async fn histories(
+    pool: &PgPool,
+    keys: &[(Uuid, Stream)],
+) -> Result<Vec<((Uuid, Stream), Happened)>, sqlx::Error> {
+    const NEEDED: &str = "clinic_id, stream_type, stream_id, sequence, hash, event_type, event_version, payload";
+    let happened = |row: &PgRow| {
+        let key = (row.try_get(0)?, Stream { kind: kind(row.try_get(1)?), id: row.try_get(2)? });
+        let happened = Happened {
+            sequence: number(row, 3)?,
+            hash: hash(row, 4)?,
+            event_type: row.try_get(5)?,
+            event_version: row.try_get(6)?,
+            payload: row.try_get(7)?,
+        };
+        Ok((key, happened))
+    };
+    many(pool, keys, NEEDED).await?.iter().map(happened).collect()
+}
+
+/// These columns of all events of many streams.
 ///
 /// Here and in [`stream`] the planner is only offered the stream's id to search by: it keeps the plan it makes first, and
 /// while the log is small an index over the whole clinic looks as good to it.
-pub(crate) async fn streams(pool: &PgPool, keys: &[(Uuid, Stream)]) -> Result<Vec<Recorded>, sqlx::Error> {
+async fn many(pool: &PgPool, keys: &[(Uuid, Stream)], columns: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = format!(
         "SELECT found.* FROM UNNEST($1::uuid[], $2::text[], $3::uuid[]) AS key (clinic, kind, id)
          CROSS JOIN LATERAL (
-             SELECT {COLUMNS} FROM ledger.events
+             SELECT {columns} FROM ledger.events
              WHERE stream_id = key.id AND (stream_type = key.kind AND clinic_id = key.clinic) IS TRUE
              ORDER BY sequence) AS found
          ORDER BY stream_id, stream_type, clinic_id, sequence"
     );
-    let rows = sqlx::query(&sql)
+    sqlx::query(&sql)
         .bind(keys.iter().map(|(clinic, _)| *clinic).collect::<Vec<_>>())
         .bind(keys.iter().map(|(_, stream)| &*stream.kind).collect::<Vec<_>>())
         .bind(keys.iter().map(|(_, stream)| stream.id).collect::<Vec<_>>())
         .fetch_all(pool)
-        .await?;
-    rows.iter().map(recorded).collect()
+        .await
 }
 
 /// Events `from..to` of a clinic's log by position, at most `limit`.
