@@ -241,14 +241,10 @@ impl From<AppendError> for Problem {
                 "this Idempotency-Key was used before for another request; take a fresh one",
             )
             .field("Idempotency-Key", "reused", Some("a key that was not used for another request".into())),
-            AppendError::WrongVersion { .. } => Self::unavailable(
+            // Neither is a version the caller named: attempt after attempt somebody else was faster.
+            AppendError::WrongVersion { .. } | AppendError::GuardFailed { .. } => Self::unavailable(
                 "log-busy",
-                "others kept changing this at the same time; nothing was written, try again",
-            ),
-            AppendError::GuardFailed { .. } => Self::new(
-                StatusCode::CONFLICT,
-                "fact-changed",
-                "a fact this rests on changed meanwhile; nothing was written, try again",
+                "others kept changing this, or what it rests on, at the same time; nothing was written, try again",
             ),
             AppendError::Invalid(problem) => {
                 tracing::error!(problem, "an append was refused as invalid");
@@ -372,6 +368,9 @@ impl ResponseError for Problem {
 #[cfg(test)]
 mod tests {
     use daybook_domain::visit::Error;
+    use daybook_ledger::Stream;
+    use daybook_ledger::append::Expected;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -387,7 +386,14 @@ mod tests {
 
     #[test]
     fn the_ledger_being_busy_is_worth_another_try() {
-        for error in [AppendError::Busy, AppendError::OutcomeUnknown, AppendError::Unavailable("gone".into())] {
+        let stream = Stream::new("visit", Uuid::nil());
+        for error in [
+            AppendError::Busy,
+            AppendError::OutcomeUnknown,
+            AppendError::Unavailable("gone".into()),
+            AppendError::WrongVersion { stream: stream.clone(), expected: Expected::New, actual: 1 },
+            AppendError::GuardFailed { stream, expected: 1, actual: 2 },
+        ] {
             let problem = Problem::from(error);
             assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
             assert!(problem.retry_after.is_some());

@@ -106,8 +106,11 @@ impl Visit {
             "kind": "parent", "name": "A parent of theirs", "document": "birth-certificate", "scope": ["consent"],
             "expires_on": expires_on,
         });
-        let path = format!("/v1/patients/{}/proxy-authorities", self.company.patient_id);
-        let authority = self.company.desk.post(&path, &authority).await?.authority_id;
+        // On record once for all visits of a day, however many of them are played at a time.
+        let patient = self.company.patient_id;
+        let (path, key) =
+            (format!("/v1/patients/{patient}/proxy-authorities"), format!("parent/{patient}/{expires_on}"));
+        let authority = self.company.desk.post_once(&path, &authority, &key).await?.authority_id;
         let seen = json!({ "authority_id": authority, "method": "document", "identifiers": ["name", "photo"] });
         let parent = self.post(&self.company.desk, "proxies", seen).await?.participant_id;
         let answer = json!({ "participant_id": parent, "answer": "given", "kind": kind, "text_version": CONSENT_TEXT });

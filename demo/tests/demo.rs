@@ -81,6 +81,7 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
         encounter("p1", "IMP", 2019),
         // A parent consents for her.
         encounter("p3", "AMB", 2021),
+        encounter("p3", "AMB", 2011),
     ];
     let write = |name: &str, text: String| std::fs::write(files.join(name), text).unwrap();
     write("Patient.ndjson", format!("{patient}\n{nameless}\n{child}\n"));
@@ -99,6 +100,7 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
         "1 × patient without a name",
         "1 × encounter of a patient who was not registered",
         "1 × encounter that is not ambulatory",
+        "1 × encounter before its patient was born",
         "1 × began before 2000",
         ": valid (",
     ] {

@@ -1,7 +1,7 @@
 //! What a visit is made of. What a FHIR resource does not say is not made up: it is left out, or the resource is, with
 //! the reason.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use daybook_import::fhir::{Address, Concept, Encounter, Name, Patient, Practitioner, Reference};
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ use crate::visit::Place;
 /// Why a resource is left out.
 pub type Unusable = &'static str;
 
-/// What registers the patient, and where they live.
-pub fn patient(patient: &Patient) -> Result<(Value, Place), Unusable> {
+/// What registers the patient, where they live, and when they were born.
+pub fn patient(patient: &Patient) -> Result<(Value, Place, NaiveDate), Unusable> {
     let name = Name::official(&patient.name).ok_or("patient without a name")?;
     let (Some(family), false) = (&name.family, name.given.is_empty()) else {
         return Err("patient without given and family name");
@@ -23,7 +23,7 @@ pub fn patient(patient: &Patient) -> Result<(Value, Place), Unusable> {
         "given_name": name.given.join(" "), "family_name": family, "birth_date": born, "mrn": patient.mrn(),
         "phone": patient.phone(), "preferred_language": patient.language(),
     });
-    Ok((body, home))
+    Ok((body, home, born))
 }
 
 /// What registers the practitioner.
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn read(value: Value) -> Result<(Value, Place), Unusable> {
-        patient(&serde_json::from_value(value).unwrap())
+        patient(&serde_json::from_value(value).unwrap()).map(|(body, home, _)| (body, home))
     }
 
     fn whole() -> Value {

@@ -22,6 +22,9 @@ use crate::verification;
 pub use files::Files;
 use people::People;
 
+/// Where the clinic's clocks are set.
+const TIME_ZONE: &str = "America/New_York";
+
 /// How often each thing happened.
 type Tally = BTreeMap<String, u64>;
 
@@ -30,7 +33,7 @@ pub async fn play(files: &Files, in_flight: usize, client: &Client, database: &D
     let clinic = System.public();
     let administrator = client.sign_in(clinic, "administrator", "administrator-1", None).await?;
     let body = json!({
-        "name": "Population (simulated)", "time_zone": "America/New_York", "grace_minutes": 15, "simulated": true,
+        "name": "Population (simulated)", "time_zone": TIME_ZONE, "grace_minutes": 15, "simulated": true,
     });
     administrator.post("/v1/clinics", &body).await?;
     println!("A simulated clinic for these people is made: {clinic}");

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
+use chrono::NaiveDate;
+use daybook_domain::TimeZone;
 use daybook_import::fhir::{Patient, Practitioner};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::fhir;
+use super::fhir::{self, Told};
 use super::files::{Files, resources};
-use super::{Staff, Tally, count};
+use super::{Staff, TIME_ZONE, Tally, count};
 use crate::client::{Caller, Client};
 use crate::visit::{Company, Place};
 
@@ -24,6 +26,7 @@ pub struct People {
     pub skipped: Tally,
     staff: Staff,
     licences: Mutex<Licences>,
+    zone: TimeZone,
 }
 
 /// Granted or being granted, by provider and state: visits that need one at the same time wait for the same grant.
@@ -33,14 +36,20 @@ type Licences = HashMap<(Uuid, String), Arc<OnceCell<()>>>;
 pub struct Registered {
     id: Uuid,
     caller: Caller,
-    home: Option<Place>,
+    patient: Option<Person>,
+}
+
+/// What there is to know of a patient.
+struct Person {
+    home: Place,
+    born: NaiveDate,
 }
 
 /// Somebody to register.
 struct Newcomer {
     file_id: String,
     body: Value,
-    home: Option<Place>,
+    patient: Option<Person>,
 }
 
 impl People {
@@ -56,29 +65,37 @@ impl People {
         let mut skipped = Tally::new();
         let patients = resources::<Patient>(&files.patients).filter_map(|read| {
             let newcomer = read.map(|patient| (fhir::patient(&patient), patient.id));
-            keep(newcomer, &mut skipped, |(body, home), file_id| Newcomer { file_id, body, home: Some(home) })
+            keep(newcomer, &mut skipped, |(body, home, born), file_id| Newcomer {
+                file_id,
+                body,
+                patient: Some(Person { home, born }),
+            })
         });
         let enrol = Enrol { client, clinic, by: &desk, path: "/v1/patients", role: "patient" };
         let patients = enrol.all(patients, in_flight).await?;
         let practitioners = resources::<Practitioner>(&files.practitioners).filter_map(|read| {
             let newcomer = read.map(|practitioner| (fhir::practitioner(&practitioner), practitioner.id));
-            keep(newcomer, &mut skipped, |body, file_id| Newcomer { file_id, body, home: None })
+            keep(newcomer, &mut skipped, |body, file_id| Newcomer { file_id, body, patient: None })
         });
         let enrol = Enrol { client, clinic, by: &administrator, path: "/v1/providers", role: "provider" };
         let practitioners = enrol.all(practitioners, in_flight).await?;
         let staff = Staff { desk, billing, administrator };
-        Ok(Self { patients, practitioners, skipped, staff, licences: Mutex::default() })
+        let zone = TimeZone::try_from(TIME_ZONE)?;
+        Ok(Self { patients, practitioners, skipped, staff, licences: Mutex::default(), zone })
     }
 
     /// Those who take part in a visit and where the patient is; who of them is missing otherwise.
-    pub async fn company(&self, patient: &str, practitioner: &str) -> anyhow::Result<Result<(Company, Place), String>> {
-        let Some(patient) = self.patients.get(patient) else {
+    pub async fn company(&self, told: &Told) -> anyhow::Result<Result<(Company, Place), String>> {
+        let Some(patient) = self.patients.get(&told.patient) else {
             return Ok(Err("encounter of a patient who was not registered".into()));
         };
-        let Some(provider) = self.practitioners.get(practitioner) else {
+        let Some(provider) = self.practitioners.get(&told.practitioner) else {
             return Ok(Err("encounter with a practitioner who was not registered".into()));
         };
-        let home = patient.home.clone().context("a patient without a home")?;
+        let Person { home, born } = patient.patient.as_ref().context("a patient without a home")?;
+        if self.zone.day(told.start) < *born {
+            return Ok(Err("encounter before its patient was born".into()));
+        }
         self.license(provider.id, &home.jurisdiction).await?;
         let company = Company {
             patient_id: patient.id,
@@ -88,7 +105,7 @@ impl People {
             desk: self.staff.desk.clone(),
             billing: self.staff.billing.clone(),
         };
-        Ok(Ok((company, home)))
+        Ok(Ok((company, home.clone())))
     }
 
     /// The files know no licences: these are simulated, like everything here, and their numbers say so.
@@ -151,10 +168,10 @@ impl Enrol<'_> {
     }
 
     async fn one(&self, newcomer: Newcomer) -> anyhow::Result<(String, Registered)> {
-        let Newcomer { file_id, body, home } = newcomer;
+        let Newcomer { file_id, body, patient } = newcomer;
         let written = self.by.post(self.path, &body).await?;
         let id = written.patient_id.or(written.provider_id).context("the answer names nobody")?;
         let caller = self.client.sign_in(self.clinic, self.role, &file_id, Some(id)).await?;
-        Ok((file_id, Registered { id, caller, home }))
+        Ok((file_id, Registered { id, caller, patient }))
     }
 }

@@ -88,7 +88,7 @@ impl Outcome {
 
 /// A visit that is refused is reported and does not stop the others; a server that is gone does.
 async fn play_one(told: Told, people: Arc<People>) -> anyhow::Result<End> {
-    let (company, home) = match people.company(&told.patient, &told.practitioner).await? {
+    let (company, home) = match people.company(&told).await? {
         Ok(found) => found,
         Err(reason) => return Ok(End::Skipped(reason)),
     };
