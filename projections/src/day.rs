@@ -6,7 +6,6 @@ use daybook_domain::{PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::chart::state_after;
 use crate::error::Error;
 use crate::projection::{Columns, Key, Projection, Rows, View};
 use crate::seen::{Seen, VISIT};
@@ -53,7 +52,7 @@ impl Projection for DayFold {
 
     fn keys(seen: &Seen) -> Vec<Key> {
         let moves = |event: &&Event| {
-            state_after(event).is_some() || matches!(event, Event::ModalityChanged(_) | Event::HandedOver(_))
+            State::after(event).is_some() || matches!(event, Event::ModalityChanged(_) | Event::HandedOver(_))
         };
         seen.visit().filter(moves).map(|_| Key { kind: VISIT, id: seen.recorded.stream.id }).into_iter().collect()
     }
@@ -86,7 +85,7 @@ impl Projection for DayFold {
                 duration_minutes: moved.duration_minutes,
                 ..before.clone()
             }),
-            (event, Some(before)) => state_after(event).map(|state| DayVisit {
+            (event, Some(before)) => State::after(event).map(|state| DayVisit {
                 state,
                 outcome: match event {
                     Event::Ended(ended) => Some(ended.outcome),

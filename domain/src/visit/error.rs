@@ -148,6 +148,8 @@ refusals! {
     // Group
     "already-in-a-session" => AlreadyInASession,
         "this visit takes part in a group session; leave that one first";
+    "in-a-session" => InASession,
+        "this visit takes part in a group session of its provider's; it leaves that one first";
     "in-no-session" => InNoSession,
         "this visit takes part in no group session";
 

@@ -76,6 +76,24 @@ impl State {
         }
     }
 
+    /// Where a visit stands after this event; `None`: where it stood before.
+    pub fn after(event: &Event) -> Option<State> {
+        Some(match event {
+            Event::Scheduled(_) | Event::Rescheduled(_) | Event::NoShowReversed(_) => State::Scheduled,
+            Event::Cancelled(_) => State::Cancelled,
+            Event::NoShowRecorded(_) => State::NoShow,
+            Event::ProviderNoShowRecorded(_) => State::ProviderNoShow,
+            Event::Arrived(_) => State::Arrived,
+            Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => State::CheckedIn,
+            Event::Held(_) => State::Held,
+            Event::LeftWaitingRoom(_) => State::Left,
+            Event::Admitted(_) => State::Admitted,
+            Event::Ended(_) => State::Ended,
+            Event::Billed(_) | Event::NoChargeRecorded(_) => State::Closed,
+            _ => return None,
+        })
+    }
+
     /// Whether nothing but observations, what is done about signed notes, withdrawn consents and, of a closed visit, attested
     /// minutes, diagnoses, cancelled orders, changed charges and a note in place of one entered in error can follow.
     pub fn is_final(self) -> bool {
@@ -284,9 +302,9 @@ impl Visit {
     }
 
     pub(super) fn apply_event(&mut self, event: &Event) {
+        self.state = State::after(event).unwrap_or(self.state);
         match event {
             Event::Scheduled(scheduled) => {
-                self.state = State::Scheduled;
                 self.patient = Some(scheduled.patient_id);
                 self.provider = Some(scheduled.provider_id);
                 self.starts_at = Some(scheduled.starts_at);
@@ -295,11 +313,11 @@ impl Visit {
             }
             // Whoever was here comes again, and is checked in anew.
             Event::Rescheduled(moved) => {
-                self.state = State::Scheduled;
                 self.starts_at = Some(moved.starts_at);
                 self.duration_minutes = moved.duration_minutes;
                 self.expected_at = None;
                 self.identity_verified = false;
+                self.identity_confirmation = IdentityConfirmation::default();
                 self.location = None;
                 self.contacts = Contacts::default();
                 self.readiness = Readiness::default();
@@ -307,17 +325,14 @@ impl Visit {
                 self.presence.begin_anew();
                 self.interpretation.apply(event);
             }
-            // They keep their place; that the other was ready says nothing of this one.
+            // They keep their place; what the other found, or was ready for, says nothing of this one.
             Event::HandedOver(handed) => {
                 self.provider = Some(handed.to_provider_id);
+                self.identity_confirmation = IdentityConfirmation::default();
                 self.expected_at = None;
                 self.readiness = Readiness::default();
                 self.told = None;
             }
-            Event::Cancelled(_) => self.state = State::Cancelled,
-            Event::NoShowRecorded(_) => self.state = State::NoShow,
-            Event::NoShowReversed(_) => self.state = State::Scheduled,
-            Event::Arrived(_) => self.state = State::Arrived,
             Event::IdentityVerified(_) => self.identity_verified = true,
             Event::IdentityConfirmed(_) => self.identity_confirmation = IdentityConfirmation::Confirmed,
             Event::IdentityDoubted(_) => self.identity_confirmation = IdentityConfirmation::Doubted,
@@ -329,9 +344,8 @@ impl Visit {
             Event::LicenceGapObserved(gap) => {
                 self.location = Some(Location { jurisdiction: gap.jurisdiction, licence_gap: true });
             }
-            Event::CheckedIn(_) => self.state = State::CheckedIn,
             // Whoever is sent back was not seen on that day.
-            Event::ReturnedToWaiting(_) => (self.state, self.date_of_service) = (State::CheckedIn, None),
+            Event::ReturnedToWaiting(_) => self.date_of_service = None,
             Event::MessageSent(sent) => self.messages.send(sent),
             Event::MessageRead(read) => self.messages.read(read),
             Event::EstimateTold(told) => {
@@ -344,12 +358,21 @@ impl Visit {
             }
             Event::ProviderReady(_) => self.readiness = Readiness::Ready,
             Event::ProviderNotReady(_) => self.readiness = self.readiness.taken_back(),
-            Event::ProviderNoShowRecorded(_) => self.state = State::ProviderNoShow,
             Event::ModalityChanged(changed) => {
                 self.modality = Some(changed.to);
                 let (from, to, reason, at) = (changed.from, changed.to, changed.reason, changed.changed_at);
                 self.modality_changes.push(ModalityChange { from, to, reason, at });
             }
+            // Where the visit stands is all that is decided by these.
+            Event::Cancelled(_)
+            | Event::NoShowRecorded(_)
+            | Event::NoShowReversed(_)
+            | Event::ProviderNoShowRecorded(_)
+            | Event::Arrived(_)
+            | Event::CheckedIn(_)
+            | Event::Held(_)
+            | Event::LeftWaitingRoom(_)
+            | Event::NoChargeRecorded(_) => {}
             // An attempt and a failure are told by the stream; nothing is decided by them.
             Event::ContactAttempted(_) | Event::TechnicalFailure(_) => {}
             Event::CallbackNumberGiven(_) => self.contacts.callback_number = true,
@@ -368,20 +391,9 @@ impl Visit {
             }
             Event::SessionJoined(joined) => self.session = Some(joined.session_id),
             Event::SessionLeft(_) => self.session = None,
-            Event::Held(_) => self.state = State::Held,
-            Event::LeftWaitingRoom(_) => self.state = State::Left,
-            Event::Admitted(admitted) => {
-                self.state = State::Admitted;
-                self.date_of_service = Some(admitted.on);
-            }
-            Event::Ended(ended) => {
-                self.state = State::Ended;
-                self.outcome = Some(ended.outcome);
-            }
-            Event::Billed(billed) => {
-                self.state = State::Closed;
-                self.charges.bill(billed);
-            }
+            Event::Admitted(admitted) => self.date_of_service = Some(admitted.on),
+            Event::Ended(ended) => self.outcome = Some(ended.outcome),
+            Event::Billed(billed) => self.charges.bill(billed),
             Event::ConsentGiven(_) | Event::ConsentDeclined(_) | Event::ConsentWithdrawn(_) => {
                 self.consents.apply(event)
             }
@@ -401,7 +413,6 @@ impl Visit {
             | Event::OrderTransmitted(_)
             | Event::OrderAccepted(_)
             | Event::OrderFailed(_) => self.orders.apply(event),
-            Event::NoChargeRecorded(_) => self.state = State::Closed,
             Event::MinutesAttested(attested) => self.charges.attest(attested),
             Event::ChargeCaptured(captured) => self.charges.capture(captured),
             Event::ChargeCorrected(corrected) => self.charges.correct(corrected),

@@ -504,7 +504,7 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (7, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (8, SHAPE));
     }
 
     const SHAPE: &str = concat!(

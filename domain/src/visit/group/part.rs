@@ -28,6 +28,11 @@ impl Visit {
         let session_id = self.session().ok_or(Error::InNoSession)?;
         Ok(SessionLeft { session_id }.into())
     }
+
+    /// A place in a session is one with this provider at this time: who keeps it is not moved, handed over or called off.
+    pub(in crate::visit) fn require_no_session(&self) -> Result<(), Error> {
+        if self.session().is_some() { Err(Error::InASession) } else { Ok(()) }
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +67,16 @@ mod tests {
         for role in [Role::Patient, Role::Billing, Role::System] {
             waiting.when(role, join_session()).refused("role-not-permitted");
             waiting.when(role, leave_session()).refused("role-not-permitted");
+        }
+    }
+
+    #[test]
+    fn who_has_a_place_leaves_it_before_the_visit_is_moved_handed_over_or_called_off() {
+        let inside = [story(State::CheckedIn), vec![session_joined()]].concat();
+        for command in [reschedule(), hand_over(), cancel()] {
+            given::<Visit>(inside.clone()).when(Role::FrontDesk, command.clone()).refused("in-a-session");
+            let outside = [inside.clone(), vec![session_left()]].concat();
+            assert_eq!(given::<Visit>(outside).when(Role::FrontDesk, command).events().len(), 1);
         }
     }
 }

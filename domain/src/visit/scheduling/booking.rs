@@ -42,6 +42,7 @@ impl Visit {
 
     pub(in crate::visit) fn cancel(&self, command: Cancel) -> Result<Event, Error> {
         self.require(&BEFORE_ADMISSION, "cancel", "a visit is called off before the patient is admitted, and once")?;
+        self.require_no_session()?;
         let Cancel { by, reason, details, late_charge } = command;
         if late_charge == Some(LateCharge::Due) && by != Party::Patient {
             return Err(Error::ChargeNotDue);
@@ -58,6 +59,7 @@ impl Visit {
     ) -> Result<Event, Error> {
         const HINT: &str = "a visit is moved before the patient is admitted, or when the provider never came";
         self.require(&MOVABLE, "reschedule", HINT)?;
+        self.require_no_session()?;
         let Reschedule { by, reason, duration_minutes, overbook, .. } = command;
         let starts_at = when.moment()?;
         let from_duration_minutes = self.duration_minutes();

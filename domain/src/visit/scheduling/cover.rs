@@ -24,6 +24,7 @@ impl Visit {
             self.require_own_provider(actor, "hand-over")?;
         }
         self.require(&WHEN, "hand-over", HINT)?;
+        self.require_no_session()?;
         let HandOver { to_provider_id, reason, overbook } = command;
         if !facts.provider_registered {
             return Err(Error::UnknownProvider);

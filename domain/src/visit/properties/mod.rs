@@ -1,0 +1,70 @@
+//! Random commands, asked by random people at random times: whatever is asked in whatever order, the invariants hold.
+
+mod asks;
+mod invariants;
+mod told;
+
+use chrono::Duration;
+use proptest::prelude::*;
+
+use self::asks::{command, stories};
+use self::invariants::check;
+use super::example;
+use super::*;
+use crate::given::{actor, now};
+use crate::{Catalogue, Concerns, Request, Rules};
+
+fn round_trips(event: &Event) {
+    let payload = serde_json::to_vec(&event.payload()).unwrap();
+    let decoded = Event::decode(event.event_type(), event.event_version(), &payload).unwrap();
+    assert_eq!(decoded.payload(), event.payload());
+    assert!(decoded == *event);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_asked_the_invariants_hold((start, asks) in stories()) {
+        let mut events = example::story(start);
+        let mut visit = Visit::replay(&events);
+        for (ask, somebody, minutes) in asks {
+            let at = now() + Duration::minutes(minutes);
+            let (role, command) = command(&visit, &ask);
+            let observation = matches!(command, Command::ObserveJoin(_) | Command::ObserveLeave(_));
+            let request = Request { at, actor: somebody.unwrap_or_else(|| actor(role)), command: command.clone() };
+            let before = visit.clone();
+            match visit.decide(request) {
+                Ok(decided) => {
+                    prop_assert!(!decided.is_empty(), "a command that is accepted says something");
+                    for event in decided {
+                        check(&events, &event, at, &command);
+                        round_trips(&event);
+                        visit.evolve(&event);
+                        prop_assert!(visit.concerns(&event).is_some(), "every event of a visit concerns its patient");
+                        events.push(event);
+                    }
+                }
+                Err(error) => {
+                    prop_assert!(!observation || before.state() == State::NotScheduled, "an observation was refused: {error}");
+                }
+            }
+            prop_assert!(visit == Visit::replay(&events), "the state is what the events add up to");
+        }
+        for (_, order) in visit.orders().iter() {
+            prop_assert_eq!(order.transmission(), Transmission::NotSent, "an order that nobody transmitted");
+        }
+        let stored = serde_json::to_string(&visit).unwrap();
+        prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
+        for phi in ["Sore", "ibuprofen", "Lake Street", "99213", "J02", "Rest", "Feels", "608 555", "608555", "chest-pain", "Written"] {
+            prop_assert!(!stored.contains(phi), "the state holds PHI");
+        }
+    }
+
+    #[test]
+    fn applying_events_in_any_order_never_fails(indexes in proptest::collection::vec(0..example::events::all().len(), 0..40)) {
+        let all = example::events::all();
+        let story: Vec<_> = indexes.into_iter().map(|index| all[index].clone()).collect();
+        let _ = Visit::replay(&story);
+    }
+}
