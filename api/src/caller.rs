@@ -11,7 +11,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use daybook_access::{AccessError, Asking, Principal, Resource};
-use daybook_domain::Role;
+use daybook_domain::{Role, TimeZone};
 use daybook_ledger::aggregate::{self, Load};
 use daybook_ledger::append::CommandKey;
 use futures::StreamExt;
@@ -57,6 +57,11 @@ impl Caller {
     /// The circumstances, as access wants them.
     pub fn asking(&self) -> Asking<'_> {
         Asking::new(&self.principal, self.correlation_id)
+    }
+
+    /// Where the clinic's clocks are set, which never changes.
+    pub async fn time_zone(&self) -> Result<TimeZone, Problem> {
+        Ok(self.state.clinic(self.clinic()).await?.time_zone().cloned().unwrap_or_default())
     }
 
     /// Aggregates of the caller's clinic, as they stood at one moment.

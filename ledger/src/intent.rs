@@ -32,9 +32,9 @@ impl<A: Rules> Intent<A> {
         Self { request, context: Context { main, metadata, companions: Vec::new(), guards: Vec::new() } }
     }
 
-    /// The same, with what a further aggregate decided.
-    pub fn together_with(mut self, companion: Companion) -> Self {
-        self.context.companions.push(companion);
+    /// The same, with what further aggregates decided.
+    pub fn together_with(mut self, companions: impl IntoIterator<Item = Companion>) -> Self {
+        self.context.companions.extend(companions);
         self
     }
 

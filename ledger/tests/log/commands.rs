@@ -58,7 +58,7 @@ async fn schedule_in<F: Future<Output = ()>>(
     execute(ledger, execution, || async move {
         let (visit, calendar) = both(ledger, number).await?;
         meanwhile(attempts.fetch_add(1, Ordering::SeqCst) + 1).await;
-        Ok(Intent::new(visit, schedule(), metadata()).together_with(calendar.decides(book(slot))))
+        Ok(Intent::new(visit, schedule(), metadata()).together_with([calendar.decides(book(slot))]))
     })
     .await
 }
@@ -269,14 +269,14 @@ async fn a_companion_that_writes_nothing_has_still_been_relied_on() {
             book_at(ledger, 9).await?;
         }
         let look = calendar.decides(request(Command::Look(9)));
-        Ok::<_, ExecuteError>(Intent::new(visit, schedule(), metadata()).together_with(look))
+        Ok::<_, ExecuteError>(Intent::new(visit, schedule(), metadata()).together_with([look]))
     })
     .await;
     assert_eq!(code(answer), "slot-taken");
     let appended = execute(ledger, execution(), || async move {
         let (visit, calendar) = both(ledger, 1).await?;
         let look = calendar.decides(request(Command::Look(10)));
-        Ok::<_, ExecuteError>(Intent::new(visit, schedule(), metadata()).together_with(look))
+        Ok::<_, ExecuteError>(Intent::new(visit, schedule(), metadata()).together_with([look]))
     });
     assert_eq!(streams(&appended.await.unwrap()), ["visit"]);
 }
@@ -288,7 +288,7 @@ async fn a_main_aggregate_that_changes_nothing_takes_no_companion_along() {
     let answer = execute(ledger, execution(), || async move {
         let (visit, calendar) = both(ledger, 1).await?;
         let companion = visit.decides(schedule());
-        Ok::<_, ExecuteError>(Intent::new(calendar, request(Command::Look(1)), metadata()).together_with(companion))
+        Ok::<_, ExecuteError>(Intent::new(calendar, request(Command::Look(1)), metadata()).together_with([companion]))
     })
     .await;
     assert!(matches!(answer, Err(ExecuteError::Append(AppendError::Invalid(_)))), "{answer:?}");

@@ -1,14 +1,12 @@
 //! `POST /v1/providers/{provider_id}/licences`
 
 use actix_web::{post, web::Path};
-use daybook_access::{Action, Resource};
-use daybook_domain::provider::{Command, GrantLicence, Provider};
-use daybook_ledger::Loaded;
+use daybook_access::Action;
+use daybook_domain::provider::{Command, GrantLicence};
 
 use super::ProviderPath;
 use crate::caller::Call;
-use crate::command::{Answer, Written};
-use crate::problem::Problem;
+use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders};
 
 /// Record a licence of the provider.
@@ -23,20 +21,5 @@ use crate::routes::{CommandAnswers, CommandHeaders};
 #[post("/v1/providers/{provider_id}/licences")]
 pub async fn grant_licence(path: Path<ProviderPath>, call: Call) -> Answer {
     let command = call.read::<GrantLicence>()?;
-    let provider = path.provider_id;
-    call.detached(move |call| async move {
-        let resource = Resource::provider(call.principal.clinic, provider);
-        let permit = call.state.access.permit(&call.asking(), Action::GrantLicence, &resource).await?;
-        let grant = || async {
-            let provider: Loaded<Provider> = call.load(provider.0).await?;
-            Ok(call.intent(provider, Command::GrantLicence(command.clone()), &permit.policies))
-        };
-        let appended = call.execute("grant-licence", grant).await.map_err(|problem| match problem.code {
-            // Another clinic's provider is none of this one's.
-            "not-registered" => Problem::not_found(),
-            _ => problem,
-        })?;
-        Ok(Written { provider_id: Some(provider), ..Written::new(&appended) })
-    })
-    .await
+    call.provider_command(path.provider_id, Action::GrantLicence, Command::GrantLicence(command)).await
 }

@@ -42,7 +42,7 @@ pub async fn hold_slot(path: Path<ProviderPath>, call: Call) -> Answer {
     call.detached(move |call| async move {
         let resource = Resource::clinic(call.principal.clinic);
         let permit = call.state.access.permit(&call.asking(), Action::ScheduleVisit, &resource).await?;
-        let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+        let zone = call.time_zone().await?;
         let starts_at = starts_at.resolve(&zone).map_err(|none| Problem::refused(&none))?;
         let hold_id = HoldId(call.state.ledger.ids().public());
         let days = calendar::days(starts_at, duration_minutes);
@@ -59,7 +59,7 @@ pub async fn hold_slot(path: Path<ProviderPath>, call: Call) -> Answer {
             let (first, calendar) = calendars.next().ok_or_else(Problem::internal)?;
             let intent = call.intent(calendar, asked(first), &permit.policies);
             let others = calendars.map(|(day, calendar)| calendar.decides(call.request(asked(day))));
-            Ok(others.fold(intent, |intent, companion| intent.together_with(companion)))
+            Ok(intent.together_with(others))
         };
         let appended = call.execute("hold-slot", hold).await?;
         let written = Written { provider_id: Some(provider_id), ..Written::new(&appended) };

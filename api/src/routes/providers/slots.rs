@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use daybook_access::{Action, Resource};
 use daybook_domain::calendar::{self, Calendar, Slot};
 use daybook_domain::{Provider, TimeZone};
-use daybook_ledger::{Loaded, aggregate};
+use daybook_ledger::Loaded;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -68,10 +68,10 @@ pub async fn show_slots(
             let resource = Resource::provider(caller.principal.clinic, id);
             // Nothing is written, so the permit's policies are not either.
             let _ = caller.state.access.permit(&caller.asking(), Action::ReadSlots, &resource).await?;
-            let zone = caller.state.clinic(caller.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let zone = caller.time_zone().await?;
             let calendars = calendars_of(date, &zone).into_iter().map(|day| calendar::id(id, day)).collect();
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
-                aggregate::load(&caller.state.ledger, caller.clinic(), (id.0, calendars)).await?;
+                caller.load((id.0, calendars)).await?;
             if !provider.is_registered() {
                 return Err(Problem::not_found());
             }
@@ -84,7 +84,7 @@ pub async fn show_slots(
                 |Slot { starts_at, ends_at }| OpenSlot { starts_at, ends_at, starts_at_local: zone.local(starts_at) };
             let hours_known = open.is_some();
             let slots = open.into_iter().flatten().map(shown).collect();
-            Shown::plain(&SlotsShown { date, time_zone: zone.clone(), hours_known, slots })
+            Shown::plain(&SlotsShown { date, time_zone: zone, hours_known, slots })
         })
         .await
 }

@@ -34,7 +34,7 @@ pub async fn cancel(path: Path<VisitPath>, call: Call) -> Answer {
                 _ => Vec::new(),
             };
             let intent = visit.intent(Command::Cancel(command.clone()));
-            Ok(companions.into_iter().fold(intent, |intent, companion| intent.together_with(companion)))
+            Ok(intent.together_with(companions))
         })
         .await
     })

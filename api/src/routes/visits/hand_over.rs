@@ -48,12 +48,12 @@ pub async fn hand_over(path: Path<VisitPath>, call: Call) -> Answer {
                 None => Vec::new(),
             };
             companions.extend(taken.decide(call, calendars));
-            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let zone = call.time_zone().await?;
             let covers = |(at, minutes)| provider.availability().covers(Slot::new(at, minutes), &zone);
             let facts =
                 HandOverFacts { provider_registered: provider.is_registered(), in_hours: time.is_none_or(covers) };
             let intent = visit.intent(Command::HandOver(command.clone(), facts)).relying_on([provider.guard()]);
-            Ok(companions.into_iter().fold(intent, |intent, companion| intent.together_with(companion)))
+            Ok(intent.together_with(companions))
         })
         .await
     })

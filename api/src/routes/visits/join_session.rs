@@ -28,7 +28,7 @@ pub async fn join_session(path: Path<VisitPath>, call: Call) -> Answer {
             let session: Loaded<Session> = call.load(command.session_id.0).await?;
             let seat = SeatVisit { visit_id, provider_id: visit.provider() };
             let seated = session.decides(call.request(session::Command::Seat(seat)));
-            Ok(visit.intent(Command::JoinSession(command.clone())).together_with(seated))
+            Ok(visit.intent(Command::JoinSession(command.clone())).together_with([seated]))
         })
         .await
     })

@@ -29,7 +29,7 @@ pub async fn leave_session(path: Path<VisitPath>, call: Call) -> Answer {
             // A visit in no session refuses by itself.
             let Some(session) = taken else { return Ok(leave) };
             let session: Loaded<Session> = call.load(session.0).await?;
-            Ok(leave.together_with(session.decides(call.request(session::Command::Unseat(visit_id)))))
+            Ok(leave.together_with([session.decides(call.request(session::Command::Unseat(visit_id)))]))
         })
         .await
     })

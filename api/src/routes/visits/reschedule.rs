@@ -28,7 +28,7 @@ pub async fn reschedule(path: Path<VisitPath>, call: Call) -> Answer {
         let (call, command) = (&call, &command);
         call.on_visit(id, "reschedule", |visit| async move {
             let minutes = command.duration_minutes.unwrap_or(visit.duration_minutes());
-            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let zone = call.time_zone().await?;
             let starts_at = command.starts_at.resolve(&zone);
             let provider_id = visit.provider().unwrap_or_default();
             let from = visit.starts_at().map(|starts_at| (starts_at, visit.duration_minutes()));
@@ -38,9 +38,9 @@ pub async fn reschedule(path: Path<VisitPath>, call: Call) -> Answer {
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
                 call.load((provider_id.0, booking.ids())).await?;
             let (guard, when) = (provider.guard(), when(starts_at, minutes, &provider, &zone));
-            let companions = booking.decide(call, calendars).into_iter();
+            let companions = booking.decide(call, calendars);
             let intent = visit.intent(Command::Reschedule(command.clone(), when)).relying_on([guard]);
-            Ok(companions.fold(intent, |intent, companion| intent.together_with(companion)))
+            Ok(intent.together_with(companions))
         })
         .await
     })

@@ -34,7 +34,7 @@ pub async fn schedule(call: Call) -> Answer {
         let id = call.state.ledger.ids().public();
         let schedule = || async {
             let Schedule { patient_id, provider_id, starts_at, duration_minutes, overbook, hold_id, .. } = command;
-            let zone = call.state.clinic(call.clinic()).await?.time_zone().cloned().unwrap_or_default();
+            let zone = call.time_zone().await?;
             let starts_at = starts_at.resolve(&zone);
             let to = starts_at.ok().map(|starts_at| (starts_at, duration_minutes));
             let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook, hold_id };
@@ -49,8 +49,8 @@ pub async fn schedule(call: Call) -> Answer {
             };
             let command = Command::Schedule(command.clone(), facts);
             let intent = call.intent::<Visit>(Loaded::fresh(id), command, &permit.policies).relying_on([guard]);
-            let companions = booking.decide(&call, calendars).into_iter();
-            Ok::<_, Problem>(companions.fold(intent, |intent, companion| intent.together_with(companion)))
+            let companions = booking.decide(&call, calendars);
+            Ok::<_, Problem>(intent.together_with(companions))
         };
         let appended = call.execute("schedule", schedule).await?;
         let id = appended.last().map_or(id, |event| event.stream.id);
