@@ -42,19 +42,14 @@ impl<const MAX: usize> Permitted<'_, MAX> {
         let Some(provider) = self.visit.provider() else { return Ok((AdmitFacts::default(), Vec::new())) };
         let (provider, clinic): (Loaded<Provider>, Loaded<Clinic>) =
             self.call.load((provider.0, self.call.clinic())).await?;
-        let facts = AdmitFacts {
-            licences: provider.licences().to_vec(),
-            time_zone: clinic.time_zone().cloned().unwrap_or_default(),
-            reliance: clinic.reliance(),
-        };
-        Ok((facts, vec![provider.guard(), clinic.guard()]))
+        Ok((AdmitFacts::of(&provider, &clinic), vec![provider.guard(), clinic.guard()]))
     }
 
     /// What a new charge needs to know, and the guard that the clinic still relies on these rules when it is written.
     pub async fn charge_facts(&self) -> Result<(ChargeFacts, Guard), Problem> {
         let clinic: Loaded<Clinic> = self.call.load(self.call.clinic()).await?;
         let charge_id = ChargeId(self.call.state.ledger.ids().public());
-        Ok((ChargeFacts { charge_id, reliance: clinic.reliance() }, clinic.guard()))
+        Ok((ChargeFacts::of(charge_id, &clinic), clinic.guard()))
     }
 
     /// What the log says of what somebody signs under a note. Read after the visit was loaded: whatever came in between lets
@@ -81,11 +76,8 @@ impl<const MAX: usize> Permitted<'_, MAX> {
     pub async fn proxy_facts(&self, authority: Option<AuthorityId>) -> Result<(ProxyFacts, Vec<Guard>), Problem> {
         let age = Age::of_patient(self.call, &self.visit, None).await?;
         let zone = age.clinic.time_zone().cloned().unwrap_or_default();
-        let facts = ProxyFacts {
-            authority: authority.and_then(|id| age.patient.proxy_authority(id)).cloned(),
-            today: zone.day(self.call.state.ledger.clock().now()),
-            standing: age.standing.clone(),
-        };
+        let today = zone.day(self.call.state.ledger.clock().now());
+        let facts = ProxyFacts::of(authority, &age.patient, age.standing.clone(), today);
         Ok((facts, age.guards()))
     }
 

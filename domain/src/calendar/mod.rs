@@ -1,9 +1,9 @@
 //! A provider's calendar: what is booked on one day. Each day has a stream of its own, so that streams stay short and
 //! bookings of different days never wait for each other. Two visits never share a provider's time unless somebody of the
-//! staff says so, and why; a time that somebody is
-//! booking is kept for them for some minutes.
+//! staff says so, and why; a time that somebody is booking is kept for them for some minutes.
 
 mod aggregate;
+mod booking;
 mod command;
 mod day;
 mod event;
@@ -15,6 +15,7 @@ pub(crate) mod example;
 #[cfg(test)]
 mod properties;
 
+pub use booking::Booking;
 pub use command::{Book, Command, Free, Hold};
 pub use day::{days, id};
 pub use event::{Event, OverbookReason, SlotBooked, SlotFreed, SlotHeld};

@@ -26,6 +26,7 @@ mod decide;
 mod declare;
 mod error;
 mod event;
+mod facts;
 mod state;
 mod terms;
 

@@ -1,9 +1,10 @@
 //! `POST /v1/visits/{visit_id}/cancel`
 
 use actix_web::{post, web::Path};
+use daybook_domain::calendar::Booking;
 use daybook_domain::visit::{Cancel, Command};
 
-use crate::calendar::Booking;
+use crate::calendar;
 use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
@@ -27,9 +28,7 @@ pub async fn cancel(path: Path<VisitPath>, call: Call) -> Answer {
             let companions = match (visit.provider(), visit.starts_at()) {
                 (Some(provider_id), Some(starts_at)) => {
                     let from = Some((starts_at, visit.duration_minutes()));
-                    Booking { provider_id, visit_id: id, from, to: None, overbook: None, hold_id: None }
-                        .companions(call)
-                        .await?
+                    calendar::companions(&Booking::freeing(provider_id, id, from), call).await?
                 }
                 _ => Vec::new(),
             };

@@ -1,12 +1,12 @@
 //! `POST /v1/visits/{visit_id}/hand-over`
 
 use actix_web::{post, web::Path};
-use daybook_domain::calendar::Slot;
+use daybook_domain::calendar::Booking;
 use daybook_domain::visit::{Command, HandOver, HandOverFacts};
 use daybook_domain::{Calendar, Provider};
 use daybook_ledger::Loaded;
 
-use crate::calendar::Booking;
+use crate::calendar;
 use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
@@ -31,27 +31,18 @@ pub async fn hand_over(path: Path<VisitPath>, call: Call) -> Answer {
             let HandOver { to_provider_id, overbook, .. } = *command;
             let time = visit.starts_at().map(|starts_at| (starts_at, visit.duration_minutes()));
             let from = visit.provider().filter(|from| *from != to_provider_id);
-            let freed = from.map(|provider_id| Booking {
-                provider_id,
-                visit_id: id,
-                from: time,
-                to: None,
-                overbook: None,
-                hold_id: None,
-            });
+            let freed = from.map(|provider_id| Booking::freeing(provider_id, id, time));
             let taken =
                 Booking { provider_id: to_provider_id, visit_id: id, from: None, to: time, overbook, hold_id: None };
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
-                call.load((to_provider_id.0, taken.ids())).await?;
+                call.load((to_provider_id.0, calendar::ids(&taken))).await?;
             let mut companions = match freed {
-                Some(freed) => freed.companions(call).await?,
+                Some(freed) => calendar::companions(&freed, call).await?,
                 None => Vec::new(),
             };
-            companions.extend(taken.decide(call, calendars));
+            companions.extend(calendar::decide(&taken, call, calendars));
             let zone = call.time_zone().await?;
-            let covers = |(at, minutes)| provider.availability().covers(Slot::new(at, minutes), &zone);
-            let facts =
-                HandOverFacts { provider_registered: provider.is_registered(), in_hours: time.is_none_or(covers) };
+            let facts = HandOverFacts::of(&visit, &provider, &zone);
             let intent = visit.intent(Command::HandOver(command.clone(), facts)).relying_on([provider.guard()]);
             Ok(intent.together_with(companions))
         })

@@ -24,7 +24,7 @@ pub async fn record_no_show(path: Path<VisitPath>, call: Call) -> Answer {
         call.on_visit(path.visit_id, "record-no-show", |visit| async move {
             // A clinic's record does not change, so the fact needs no guard.
             let clinic = call.state.clinic(call.clinic()).await?;
-            let facts = NoShowFacts { grace_minutes: clinic.grace_minutes() };
+            let facts = NoShowFacts::of(&clinic);
             Ok(visit.intent(Command::RecordNoShow(command.clone(), facts)))
         })
         .await

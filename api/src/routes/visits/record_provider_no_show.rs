@@ -25,7 +25,7 @@ pub async fn record_provider_no_show(path: Path<VisitPath>, call: Call) -> Answe
         call.on_visit(path.visit_id, "record-provider-no-show", |visit| async move {
             // A clinic's record does not change, so the fact needs no guard.
             let clinic = call.state.clinic(call.clinic()).await?;
-            let facts = NoShowFacts { grace_minutes: clinic.grace_minutes() };
+            let facts = NoShowFacts::of(&clinic);
             Ok(visit.intent(Command::RecordProviderNoShow(command.clone(), facts)))
         })
         .await

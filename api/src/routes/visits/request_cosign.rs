@@ -37,7 +37,7 @@ pub async fn request_cosign(path: Path<NotePath>, call: Call) -> Answer {
         call.on_visit_with_parts(path.visit_id, "request-cosign", |visit| async move {
             // Who is registered stays registered, so this fact needs no guard.
             let cosigner: Loaded<Provider> = call.load(cosigner_id.0).await?;
-            let facts = CosignerFacts { registered: cosigner.is_registered() };
+            let facts = CosignerFacts::of(&cosigner);
             Ok(visit.intent(Command::RequestCosign(command.clone(), facts)))
         })
         .await

@@ -1,11 +1,12 @@
 //! `POST /v1/visits/{visit_id}/reschedule`
 
 use actix_web::{post, web::Path};
-use daybook_domain::visit::{Command, Reschedule};
+use daybook_domain::calendar::Booking;
+use daybook_domain::visit::{Command, Reschedule, When};
 use daybook_domain::{Calendar, Provider};
 use daybook_ledger::Loaded;
 
-use crate::calendar::{Booking, when};
+use crate::calendar;
 use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
@@ -36,9 +37,9 @@ pub async fn reschedule(path: Path<VisitPath>, call: Call) -> Answer {
             let (overbook, hold_id) = (command.overbook, command.hold_id);
             let booking = Booking { provider_id, visit_id: id, from, to, overbook, hold_id };
             let (provider, calendars): (Loaded<Provider>, Vec<Loaded<Calendar>>) =
-                call.load((provider_id.0, booking.ids())).await?;
-            let (guard, when) = (provider.guard(), when(starts_at, minutes, &provider, &zone));
-            let companions = booking.decide(call, calendars);
+                call.load((provider_id.0, calendar::ids(&booking))).await?;
+            let (guard, when) = (provider.guard(), When::of(starts_at, minutes, &provider, &zone));
+            let companions = calendar::decide(&booking, call, calendars);
             let intent = visit.intent(Command::Reschedule(command.clone(), when)).relying_on([guard]);
             Ok(intent.together_with(companions))
         })

@@ -2,11 +2,12 @@
 
 use actix_web::post;
 use daybook_access::{Action, Resource};
-use daybook_domain::visit::{Command, Schedule, ScheduleFacts, Visit};
+use daybook_domain::calendar::Booking;
+use daybook_domain::visit::{Command, Schedule, ScheduleFacts, Visit, When};
 use daybook_domain::{Calendar, Patient, Provider, VisitId};
 use daybook_ledger::Loaded;
 
-use crate::calendar::{Booking, when};
+use crate::calendar;
 use crate::caller::Call;
 use crate::command::{Answer, Written};
 use crate::problem::Problem;
@@ -38,18 +39,15 @@ pub async fn schedule(call: Call) -> Answer {
             let starts_at = starts_at.resolve(&zone);
             let to = starts_at.ok().map(|starts_at| (starts_at, duration_minutes));
             let booking = Booking { provider_id, visit_id: VisitId(id), from: None, to, overbook, hold_id };
-            let ids = ((patient_id.0, provider_id.0), booking.ids());
+            let ids = ((patient_id.0, provider_id.0), calendar::ids(&booking));
             let ((patient, provider), calendars): (People, Vec<Loaded<Calendar>>) = call.load(ids).await?;
             // Who is registered stays registered; their hours may change meanwhile.
             let guard = provider.guard();
-            let facts = ScheduleFacts {
-                patient_registered: patient.is_registered(),
-                provider_registered: provider.is_registered(),
-                when: when(starts_at, duration_minutes, &provider, &zone),
-            };
+            let when = When::of(starts_at, duration_minutes, &provider, &zone);
+            let facts = ScheduleFacts::of(&patient, &provider, when);
             let command = Command::Schedule(command.clone(), facts);
             let intent = call.intent::<Visit>(Loaded::fresh(id), command, &permit.policies).relying_on([guard]);
-            let companions = booking.decide(&call, calendars);
+            let companions = calendar::decide(&booking, &call, calendars);
             Ok::<_, Problem>(intent.together_with(companions))
         };
         let appended = call.execute("schedule", schedule).await?;

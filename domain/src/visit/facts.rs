@@ -1,0 +1,74 @@
+//! What a visit's rules need to know of other records, as those records tell it. Whoever carries a command out loads them,
+//! and has the append hold only while they still say so.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    AdmitFacts, ChargeFacts, CosignerFacts, HandOverFacts, NoShowFacts, ProxyFacts, ScheduleFacts, Visit, When,
+};
+use crate::calendar::Slot;
+use crate::law::Standing;
+use crate::{AuthorityId, ChargeId, Clinic, NoInstant, Patient, Provider, TimeZone};
+
+impl When {
+    /// What the provider's hours say about a moment that is asked for, if it is one.
+    pub fn of(starts_at: Result<DateTime<Utc>, NoInstant>, minutes: u16, provider: &Provider, zone: &TimeZone) -> Self {
+        let covers = |at| provider.availability().covers(Slot::new(at, minutes), zone);
+        Self { starts_at, in_hours: starts_at.is_ok_and(covers) }
+    }
+}
+
+impl ScheduleFacts {
+    /// Whether the two who are to meet are registered, and what is known of the time.
+    pub fn of(patient: &Patient, provider: &Provider, when: When) -> Self {
+        Self { patient_registered: patient.is_registered(), provider_registered: provider.is_registered(), when }
+    }
+}
+
+impl HandOverFacts {
+    /// Whether this provider can take the visit over.
+    pub fn of(visit: &Visit, provider: &Provider, zone: &TimeZone) -> Self {
+        let covers = |at| provider.availability().covers(Slot::new(at, visit.duration_minutes()), zone);
+        Self { provider_registered: provider.is_registered(), in_hours: visit.starts_at().is_none_or(covers) }
+    }
+}
+
+impl NoShowFacts {
+    /// How long the clinic waits.
+    pub fn of(clinic: &Clinic) -> Self {
+        Self { grace_minutes: clinic.grace_minutes() }
+    }
+}
+
+impl AdmitFacts {
+    /// Where and when the provider who treats may practise, by the clinic's clocks and the rules it may rely on.
+    pub fn of(provider: &Provider, clinic: &Clinic) -> Self {
+        Self {
+            licences: provider.licences().to_vec(),
+            time_zone: clinic.time_zone().cloned().unwrap_or_default(),
+            reliance: clinic.reliance(),
+        }
+    }
+}
+
+impl ProxyFacts {
+    /// What the patient's record says of an authority on the clinic's day.
+    pub fn of(authority: Option<AuthorityId>, patient: &Patient, standing: Standing, today: NaiveDate) -> Self {
+        let authority = authority.and_then(|id| patient.proxy_authority(id)).cloned();
+        Self { authority, standing, today }
+    }
+}
+
+impl CosignerFacts {
+    /// Whether whoever is asked is of this clinic.
+    pub fn of(cosigner: &Provider) -> Self {
+        Self { registered: cosigner.is_registered() }
+    }
+}
+
+impl ChargeFacts {
+    /// For a new charge in this clinic.
+    pub fn of(charge_id: ChargeId, clinic: &Clinic) -> Self {
+        Self { charge_id, reliance: clinic.reliance() }
+    }
+}
