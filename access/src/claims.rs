@@ -132,7 +132,7 @@ impl Claims {
 }
 
 fn role(name: &str) -> Option<Role> {
-    use Role::{Administrator, Auditor, Billing, Compliance, FrontDesk, Patient, Provider, System};
-    let roles = [Patient, Provider, FrontDesk, Billing, Compliance, Auditor, Administrator, System];
+    use Role::{Administrator, Auditor, Billing, ClinicalStaff, Compliance, FrontDesk, Patient, Provider, System};
+    let roles = [Patient, Provider, ClinicalStaff, FrontDesk, Billing, Compliance, Auditor, Administrator, System];
     roles.into_iter().find(|role| role.name() == name)
 }

@@ -13,10 +13,11 @@ use uuid::Uuid;
 use crate::{Action, Principal, Resource, ResourceKind};
 
 const SCHEMA: &str = include_str!("../../policies/daybook.cedarschema");
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("everyone.cedar", include_str!("../../policies/everyone.cedar")),
     ("patient.cedar", include_str!("../../policies/patient.cedar")),
     ("provider.cedar", include_str!("../../policies/provider.cedar")),
+    ("clinical-staff.cedar", include_str!("../../policies/clinical-staff.cedar")),
     ("front-desk.cedar", include_str!("../../policies/front-desk.cedar")),
     ("billing.cedar", include_str!("../../policies/billing.cedar")),
     ("compliance.cedar", include_str!("../../policies/compliance.cedar")),

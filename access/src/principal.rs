@@ -47,7 +47,7 @@ impl Principal {
     pub fn usual_purpose(&self) -> Purpose {
         match self.role {
             Role::Patient => Purpose::PatientRequest,
-            Role::Provider | Role::FrontDesk => Purpose::Treatment,
+            Role::Provider | Role::ClinicalStaff | Role::FrontDesk => Purpose::Treatment,
             Role::Billing => Purpose::Payment,
             Role::Compliance | Role::Auditor => Purpose::Audit,
             Role::Administrator => Purpose::Operations,

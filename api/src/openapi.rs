@@ -65,6 +65,7 @@ use crate::{command, draft, problem};
         visits::verify_identity::verify_identity,
         visits::attest_location::attest_location,
         visits::check_in::check_in,
+        visits::room::room,
         visits::report_provider_delay::report_provider_delay,
         visits::report_provider_ready::report_provider_ready,
         visits::report_provider_not_ready::report_provider_not_ready,
@@ -247,6 +248,7 @@ impl Schemas {
         self.add::<visit::VerifyIdentity>("VerifyIdentity");
         self.add::<visit::AttestLocation>("AttestLocation");
         self.add::<visit::CheckIn>("CheckIn");
+        self.add::<visit::Room>("Room");
         self.add::<visit::ReportProviderDelay>("ReportProviderDelay");
         self.add::<visit::ReportProviderReady>("ReportProviderReady");
         self.add::<visit::ReportProviderNotReady>("ReportProviderNotReady");

@@ -240,6 +240,16 @@ async fn there_and_back(story: &Story<'_>, dmitri: &Patient<'_>, samuel: &Patien
 }
 
 async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<()> {
+    let intake = json!({
+        "reason": "Cough and fever for three days",
+        "vitals": [{ "kind": "temperature", "value": 38.6, "unit": "celsius" }],
+        "medications": { "answer": "none-known", "items": [] },
+        "allergies": { "answer": "listed", "items": ["Penicillin"] },
+    });
+    rosa.visit.room(&rosa.clinic.assistant, intake).await?;
+    story
+        .tell("A medical assistant is with Rosa and takes down what she read off her thermometer, and her allergies")
+        .await;
     rosa.visit.admit().await?;
     rosa.connect("provider").await?;
     rosa.connect("patient").await?;

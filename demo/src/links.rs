@@ -51,6 +51,7 @@ async fn tokens(clinic: &Clinic) -> anyhow::Result<Vec<(&'static str, String)>> 
     let auditor = clinic.client.sign_in(clinic.id(), "auditor", "auditor-1", None).await?;
     Ok(vec![
         ("FRONT_DESK", clinic.desk.token.clone()),
+        ("CLINICAL_STAFF", clinic.assistant.token.clone()),
         ("PROVIDER", clinic.provider("sorensen")?.caller.token.clone()),
         ("PATIENT", clinic.patient("ingrid")?.caller.token.clone()),
         ("BILLING", clinic.billing.token.clone()),

@@ -18,6 +18,8 @@ pub struct Clinic {
     pub client: Client,
     pub administrator: Caller,
     pub desk: Caller,
+    /// A medical assistant.
+    pub assistant: Caller,
     pub billing: Caller,
     /// The program that reports who is seen on a call.
     pub observer: Caller,
@@ -74,9 +76,10 @@ impl Clinic {
 
 async fn clinic(client: &Client, data: &'static ClinicData) -> anyhow::Result<Clinic> {
     let staff = |role: &'static str, subject: &'static str| client.sign_in(data.id, role, subject, None);
-    let (administrator, desk, billing, observer) = futures::try_join!(
+    let (administrator, desk, assistant, billing, observer) = futures::try_join!(
         staff("administrator", "administrator-1"),
         staff("front-desk", "front-desk-1"),
+        staff("clinical-staff", "medical-assistant-1"),
         staff("billing", "billing-1"),
         staff("system", "system:demo"),
     )?;
@@ -92,6 +95,7 @@ async fn clinic(client: &Client, data: &'static ClinicData) -> anyhow::Result<Cl
         client: client.clone(),
         administrator,
         desk,
+        assistant,
         billing,
         observer,
         providers: providers.into_iter().collect(),

@@ -156,6 +156,12 @@ impl Visit {
         self.post(&self.company.provider, "contact-attempts", body).await.map(drop)
     }
 
+    /// A medical assistant takes the patient in and takes down what the provider needs to know.
+    pub async fn room(&self, assistant: &Caller, intake: Value) -> anyhow::Result<()> {
+        self.post(assistant, "room", json!({})).await?;
+        self.post(assistant, "intake", intake).await.map(drop)
+    }
+
     /// The front desk declares an emergency and returns its id.
     pub async fn declare_emergency(&self, kind: &str, actions: &[&str], details: &str) -> anyhow::Result<Uuid> {
         let body = json!({ "kind": kind, "actions": actions, "details": details });

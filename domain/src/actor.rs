@@ -14,7 +14,9 @@ pub enum Role {
     Patient,
     /// Who treats.
     Provider,
-    /// Clinical and front desk staff.
+    /// Medical assistants and nurses, who prepare visits with the patients.
+    ClinicalStaff,
+    /// Front desk staff.
     FrontDesk,
     /// Who captures and sends charges.
     Billing,
@@ -34,6 +36,7 @@ impl Role {
         match self {
             Role::Patient => "patient",
             Role::Provider => "provider",
+            Role::ClinicalStaff => "clinical-staff",
             Role::FrontDesk => "front-desk",
             Role::Billing => "billing",
             Role::Compliance => "compliance",

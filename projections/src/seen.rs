@@ -49,6 +49,12 @@ impl Seen {
         self.recorded.position
     }
 
+    /// The identity provider's subject of who caused it, as the log has it.
+    pub fn actor(&self) -> Option<String> {
+        let metadata: serde_json::Value = serde_json::from_slice(&self.recorded.metadata).ok()?;
+        Some(metadata.get("actor")?.as_str()?.to_owned())
+    }
+
     /// The visit's event, if it is one and can be read.
     pub fn visit(&self) -> Option<&visit::Event> {
         match &self.fact {

@@ -14,9 +14,10 @@ const OWN: Uuid = Uuid::from_u128(0xA);
 const ANOTHER: Uuid = Uuid::from_u128(0xB);
 const CLINIC: ClinicId = ClinicId(Uuid::from_u128(1));
 const OTHER_CLINIC: ClinicId = ClinicId(Uuid::from_u128(2));
-const ROLES: [Role; 8] = [
+const ROLES: [Role; 9] = [
     Role::Patient,
     Role::Provider,
+    Role::ClinicalStaff,
     Role::FrontDesk,
     Role::Billing,
     Role::Compliance,
@@ -68,14 +69,14 @@ fn the_matrix_of_who_may_do_what() {
     let policies = Policies::embedded().unwrap();
     let mut table = format!("{:<22} {:<13}", "action", "resource");
     for role in ROLES {
-        write!(table, " {:<13}", role.name()).unwrap();
+        write!(table, " {:<14}", role.name()).unwrap();
     }
     for action in Action::all() {
         for kind in ResourceKind::ALL {
             let cells = ROLES.map(|role| relation(&policies, role, action, kind));
             if cells.iter().any(|cell| *cell != "-") {
                 write!(table, "\n{:<22} {:<13}", action.name(), kind.name()).unwrap();
-                cells.iter().for_each(|cell| write!(table, " {cell:<13}").unwrap());
+                cells.iter().for_each(|cell| write!(table, " {cell:<14}").unwrap());
             }
         }
     }

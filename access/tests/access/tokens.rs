@@ -109,7 +109,7 @@ async fn clocks_may_differ_by_the_leeway() {
 
 #[tokio::test]
 async fn staff_need_a_second_factor_and_patients_do_not() {
-    for role in ["provider", "front-desk", "billing", "compliance", "auditor", "administrator"] {
+    for role in ["provider", "clinical-staff", "front-desk", "billing", "compliance", "auditor", "administrator"] {
         let mut claims = as_role(role, Some(CLINIC));
         claims["amr"] = json!(["pwd"]);
         assert_eq!(verify(claims.clone()).await, Err(TokenError::NoSecondFactor), "{role}");

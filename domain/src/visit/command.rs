@@ -46,6 +46,7 @@ list! {
         "verify-identity" => VerifyIdentity;
         "attest-location" => AttestLocation(AdmitFacts);
         "check-in" => CheckIn;
+        "room" => Room;
         "confirm-identity" => ConfirmIdentity;
         "doubt-identity" => DoubtIdentity;
 

@@ -25,6 +25,7 @@ impl Rules for Visit {
             // Where the patient is, and perhaps that no licence is valid there.
             Command::AttestLocation(command, facts) => return self.attest_location(command, &facts, at, &actor),
             Command::CheckIn(_) => self.check_in()?,
+            Command::Room(_) => self.room(&actor)?,
             Command::ConfirmIdentity(command) => self.confirm_identity(command, &actor)?,
             Command::DoubtIdentity(command) => self.doubt_identity(command, &actor)?,
             Command::RecordIntake(command) => self.record_intake(command, &actor)?,
@@ -118,10 +119,10 @@ impl Visit {
 
     /// Passes for the patient of this visit, and for staff on the patient's word.
     pub(super) fn require_patient_or_staff(&self, actor: &Actor, command: &'static str) -> Result<(), Error> {
-        const STAFF: [Role; 2] = [Role::FrontDesk, Role::Provider];
+        const STAFF: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
         match actor.role {
             Role::Patient => self.require_own_patient(actor, command),
-            _ => require_role(actor, &STAFF, command, "the patient, the front desk and providers"),
+            _ => require_role(actor, &STAFF, command, "the patient, the front desk, clinical staff and providers"),
         }
     }
 }

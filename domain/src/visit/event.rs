@@ -23,6 +23,7 @@ crate::catalogue! {
         "location-attested" "1.0" => LocationAttested, "The patient said where they physically are; the newest counts.";
         "licence-gap-observed" "1.0" => LicenceGapObserved, "During the visit the patient turned out to be where no licence of the provider is valid.";
         "checked-in" "1.0" => CheckedIn, "The patient is in the waiting room.";
+        "roomed" "1.0" => Roomed, "Clinical staff are with the waiting patient; the provider has not admitted them yet.";
         "identity-confirmed" "1.0" => IdentityConfirmed, "The provider, seeing the patient, confirmed who it is.";
         "identity-doubted" "1.0" => IdentityDoubted, "The provider, seeing the patient, found that something does not match.";
 
@@ -36,7 +37,7 @@ crate::catalogue! {
         "provider-not-ready" "1.0" => ProviderNotReady, "The provider is not ready after all.";
         "provider-no-show-recorded" "1.0" => ProviderNoShowRecorded, "A person recorded that the provider never came while the patient waited.";
         "held" "1.0" => Held, "A waiting patient was put on hold.";
-        "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient who was on hold, or had just been admitted, is waiting again.";
+        "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient who was on hold or roomed, or had just been admitted, is waiting again.";
         "message-sent" "1.0" => MessageSent, "Staff and the waiting patient wrote to each other.";
         "message-read" "1.0" => MessageRead, "The other side read a message.";
         "estimate-told" "1.0" => EstimateTold, "The waiting patient was told how long this provider's patients waited, or that nothing is known.";

@@ -124,6 +124,7 @@ pub fn story(state: State) -> Vec<Event> {
         State::Scheduled => vec![scheduled()],
         State::Arrived => here,
         State::CheckedIn => then(here, vec![checked_in()]),
+        State::Roomed => then(here, vec![checked_in(), roomed()]),
         State::Held => then(here, vec![checked_in(), held()]),
         State::Left => then(here, vec![checked_in(), left_waiting_room()]),
         State::Admitted => then(story(State::CheckedIn), vec![admitted(), note_drafted()]),

@@ -23,6 +23,8 @@ pub enum State {
     Arrived,
     /// The patient waits.
     CheckedIn,
+    /// The patient waits, and clinical staff are with them.
+    Roomed,
     /// The patient waits, on hold.
     Held,
     /// The patient is with the provider.
@@ -43,11 +45,12 @@ pub enum State {
 
 impl State {
     /// Every state there is.
-    pub const ALL: [State; 12] = [
+    pub const ALL: [State; 13] = [
         State::NotScheduled,
         State::Scheduled,
         State::Arrived,
         State::CheckedIn,
+        State::Roomed,
         State::Held,
         State::Admitted,
         State::Ended,
@@ -65,6 +68,7 @@ impl State {
             State::Scheduled => "scheduled",
             State::Arrived => "arrived",
             State::CheckedIn => "checked-in",
+            State::Roomed => "roomed",
             State::Held => "held",
             State::Admitted => "admitted",
             State::Ended => "ended",
@@ -85,6 +89,7 @@ impl State {
             Event::ProviderNoShowRecorded(_) => State::ProviderNoShow,
             Event::Arrived(_) => State::Arrived,
             Event::CheckedIn(_) | Event::ReturnedToWaiting(_) => State::CheckedIn,
+            Event::Roomed(_) => State::Roomed,
             Event::Held(_) => State::Held,
             Event::LeftWaitingRoom(_) => State::Left,
             Event::Admitted(_) => State::Admitted,
@@ -370,6 +375,7 @@ impl Visit {
             | Event::ProviderNoShowRecorded(_)
             | Event::Arrived(_)
             | Event::CheckedIn(_)
+            | Event::Roomed(_)
             | Event::Held(_)
             | Event::LeftWaitingRoom(_)
             | Event::NoChargeRecorded(_) => {}

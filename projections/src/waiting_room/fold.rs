@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{Event, HoldReason, Participant, State, TimeSpent, Visit};
-use daybook_domain::{Rules, patient};
+use daybook_domain::{Role, Rules, patient};
 use serde::{Deserialize, Serialize};
 
 use super::pace::Pace;
@@ -12,8 +12,8 @@ use crate::projection::{Columns, Key, Projection, Rows, View};
 use crate::seen::{Fact, PATIENT, PROVIDER, Seen, VISIT};
 
 /// States in which a visit stands in the waiting room.
-pub(super) const LISTED: [State; 5] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Admitted];
+pub(super) const LISTED: [State; 6] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Admitted];
 
 /// A stored row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,16 +38,28 @@ pub(crate) struct RoomVisit {
     /// When the provider last admitted the patient.
     pub admitted_at: Option<DateTime<Utc>>,
     pub hold_reason: Option<HoldReason>,
+    pub roomed_by: Option<RoomedBy>,
     /// When each participant was last seen to come or go.
     pub seen_at: BTreeMap<Participant, DateTime<Utc>>,
     pub reason_position: Option<u64>,
+}
+
+/// Who is with a roomed patient: staff, so nothing about a patient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomedBy {
+    /// The identity provider's subject; `None` where the log does not say.
+    pub subject: Option<String>,
+    /// In which role.
+    pub role: Role,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 8;
+    const VERSION: u32 = 9;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -154,6 +166,7 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
         time: TimeSpent::default(),
         admitted_at: None,
         hold_reason: None,
+        roomed_by: None,
         seen_at: BTreeMap::new(),
         reason_position: None,
     });
@@ -163,6 +176,7 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
     if room.visit.state() != state {
         *room.spent.entry(state).or_default() += seconds(room.state_since, at);
         room.state_since = at;
+        room.roomed_by = None;
     }
     match event {
         Event::Scheduled(scheduled) => {
@@ -176,6 +190,10 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
         // Whoever comes back starts waiting anew.
         Event::Arrived(_) => (room.arrived_at, room.checked_in_at) = (Some(at), None),
         Event::CheckedIn(_) => room.checked_in_at = Some(at),
+        Event::Roomed(roomed) => {
+            let (subject, role) = (seen.actor(), roomed.roomed_by);
+            room.roomed_by = Some(RoomedBy { subject, role, since: at });
+        }
         Event::Admitted(_) => room.admitted_at = Some(at),
         Event::Held(held) => room.hold_reason = Some(held.reason),
         Event::ReturnedToWaiting(_) => room.hold_reason = None,

@@ -12,7 +12,7 @@ use daybook_domain::visit::{
 use daybook_domain::{Code, Jurisdiction, Language, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
 
-use super::fold::{RoomVisit, seconds};
+use super::fold::{RoomVisit, RoomedBy, seconds};
 use super::pace::{Estimate, Pace};
 use crate::chart::ConsentAnswer;
 
@@ -38,6 +38,8 @@ pub struct WaitingRow {
     pub arrived_at: Option<DateTime<Utc>>,
     pub checked_in_at: Option<DateTime<Utc>>,
     pub hold_reason: Option<HoldReason>,
+    /// Who is with the patient; `None` for who is not roomed.
+    pub roomed_by: Option<RoomedBy>,
     pub patient_presence: ParticipantPresence,
     pub provider_presence: ParticipantPresence,
     /// When a late provider is expected.
@@ -110,6 +112,8 @@ pub struct ConsentBadge {
 pub enum OrderReason {
     /// Waits for the provider.
     Waiting,
+    /// Waits for the provider, and clinical staff are with them: keeps their place among those waiting.
+    Roomed,
     /// On hold: comes after those waiting.
     OnHold,
     /// Here, not yet checked in: comes after those who are.
@@ -151,7 +155,8 @@ pub(super) fn queue(
         let before = ahead.insert((row.provider_id, rank.0), (0, rank));
         let place = before.map_or(1, |(place, _)| place + 1);
         ahead.insert((row.provider_id, rank.0), (place, rank));
-        row.why = vec![rank.0.reason(), before.map_or(OrderReason::First, |(_, before)| behind(before, rank))];
+        let group = if row.state == State::Roomed { OrderReason::Roomed } else { rank.0.reason() };
+        row.why = vec![group, before.map_or(OrderReason::First, |(_, before)| behind(before, rank))];
         if rank.0 == Group::Waiting {
             row.place = Some(place);
             let waited = row.checked_in_at.map_or(0, |since| seconds(since, as_of));
@@ -192,7 +197,7 @@ type Rank = (Group, Option<DateTime<Utc>>, Option<DateTime<Utc>>, VisitId);
 
 fn rank(entry: &Entry) -> Rank {
     let group = match entry.room.visit.state() {
-        State::CheckedIn => Group::Waiting,
+        State::CheckedIn | State::Roomed => Group::Waiting,
         State::Held => Group::OnHold,
         State::Arrived => Group::NotCheckedIn,
         State::Admitted => Group::WithProvider,
@@ -233,6 +238,7 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         arrived_at: room.arrived_at,
         checked_in_at: room.checked_in_at,
         hold_reason: room.hold_reason.filter(|_| visit.state() == State::Held),
+        roomed_by: room.roomed_by.clone(),
         patient_presence: room.presence(Participant::Patient),
         provider_presence: room.presence(Participant::Provider),
         provider_expected_at: visit.expected_at(),
@@ -284,9 +290,10 @@ impl RoomVisit {
 #[cfg(test)]
 mod tests {
     use chrono::Duration;
+    use daybook_domain::Role;
     use daybook_domain::visit::{
         Account, Held, InsteadOfInterpreter, InterpreterDeclined, InterpreterRequested, LeaveReason, LeftWaitingRoom,
-        ParticipantJoined, ParticipantLeft, ReturnedToWaiting,
+        ParticipantJoined, ParticipantLeft, ReturnedToWaiting, Roomed,
     };
 
     use super::super::fold::{LISTED, RoomRow};
@@ -355,6 +362,19 @@ mod tests {
         assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [Some(1), None, None, None]);
         let rows = room(&told.visit(A, ReturnedToWaiting { sent_back_by: None }));
         assert_eq!((ids(&rows)[0], rows[0].hold_reason), (A, None));
+    }
+
+    #[test]
+    fn who_is_roomed_keeps_their_place_and_the_row_says_by_whom() {
+        let told = waiting(waiting(Told::default(), A, 10), B, 20);
+        let told = told.visit(B, Roomed { roomed_by: Role::ClinicalStaff });
+        let rows = room(&told);
+        assert_eq!((ids(&rows), rows[0].roomed_by.as_ref(), rows[1].place), (vec![A, B], None, Some(2)));
+        assert_eq!(rows[1].why, [OrderReason::Roomed, OrderReason::ScheduledAfter { visit_id: id(A) }]);
+        let by = rows[1].roomed_by.clone().unwrap();
+        assert_eq!((by.subject.as_deref(), by.role), (Some("desk-7"), Role::ClinicalStaff));
+        let back = room(&told.visit(B, ReturnedToWaiting { sent_back_by: None }));
+        assert_eq!((back[1].roomed_by.as_ref(), back[1].why[0]), (None, OrderReason::Waiting));
     }
 
     #[test]
@@ -504,7 +524,7 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (8, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (9, SHAPE));
     }
 
     const SHAPE: &str = concat!(
@@ -520,7 +540,7 @@ mod tests {
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
         r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"time":{"state":"checked-in","starts_at":"2026-03-02T10:00:00Z","#,
         r#""hold":null,"since":"2026-03-02T10:02:00Z","spent":{"scheduled":{"patient":60000000},"arrived":{"clinic":60000000}}},"#,
-        r#""admitted_at":null,"hold_reason":null,"#,
+        r#""admitted_at":null,"hold_reason":null,"roomed_by":null,"#,
         r#""seen_at":{},"reason_position":0}}"#,
     );
 }

@@ -51,6 +51,7 @@ fn sentence(event: &Event) -> String {
             )
         }
         Event::CheckedIn(_) => "The patient was let into the waiting room.".into(),
+        Event::Roomed(roomed) => format!("The patient was roomed, in the role {}.", term(&roomed.roomed_by)),
         Event::IdentityConfirmed(confirmed) => {
             let identifiers: Vec<String> = confirmed.identifiers.iter().map(term).collect();
             let (how, by) = (term(&confirmed.method), confirmed.confirmed_by);

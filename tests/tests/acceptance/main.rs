@@ -26,6 +26,7 @@ mod phone;
 mod proxies;
 mod rebuild;
 mod repeating;
+mod rooming;
 mod safety;
 mod secrecy;
 mod sessions;

@@ -58,6 +58,7 @@ pub mod reschedule;
 pub mod return_to_waiting;
 pub mod reverse_no_show;
 pub mod revoke_invitation;
+pub mod room;
 pub mod save_draft;
 pub mod schedule;
 pub mod send_message;
@@ -94,6 +95,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(record_provider_no_show::record_provider_no_show)
         .service(hold::hold)
         .service(return_to_waiting::return_to_waiting)
+        .service(room::room)
         .service(leave_waiting_room::leave_waiting_room)
         .service(show_waiting::show_waiting)
         .service(watch_waiting::watch_waiting)

@@ -166,6 +166,8 @@ fn status(visit: &Visit) -> &'static str {
             "You are in the waiting room. Your provider is running late."
         }
         (State::CheckedIn, _) => "You are in the waiting room.",
+        (State::Roomed, Readiness::Ready) => "Our staff are with you, and your provider is ready.",
+        (State::Roomed, _) => "Our staff are with you and make your visit ready.",
         (State::Held, _) => "You are in the waiting room, on hold for the moment.",
         (State::Admitted, _) => "Your provider has taken you in.",
         (State::Ended | State::Closed, _) => "Your visit is over.",

@@ -27,6 +27,9 @@ commands! {
     /// Let the patient into the waiting room.
     CheckIn {}
 
+    /// Clinical staff take the waiting patient in and prepare the visit with them; they keep their place.
+    Room {}
+
     /// The provider, seeing the patient, confirms who it is.
     ConfirmIdentity {
         /// How.

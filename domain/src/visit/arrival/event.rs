@@ -42,6 +42,12 @@ payloads! {
     /// The patient is in the waiting room.
     CheckedIn {}
 
+    /// Clinical staff are with the waiting patient. Who that is stands in the event's metadata.
+    Roomed {
+        /// In which role.
+        roomed_by: Role,
+    }
+
     /// The provider, seeing the patient, confirmed who it is.
     IdentityConfirmed {
         /// How.

@@ -35,6 +35,10 @@ pub mod events {
         CheckedIn {}.into()
     }
 
+    pub fn roomed() -> Event {
+        Roomed { roomed_by: Role::ClinicalStaff }.into()
+    }
+
     pub fn identity_confirmed() -> Event {
         let identifiers = vec![Identifier::Name, Identifier::Photo];
         IdentityConfirmed { method: IdentityMethod::Document, identifiers, confirmed_by: id(PROVIDER) }.into()
@@ -53,6 +57,7 @@ pub mod events {
             location_attested("WI"),
             licence_gap_observed("MN"),
             checked_in(),
+            roomed(),
             identity_confirmed(),
             identity_doubted(),
         ]
@@ -80,6 +85,10 @@ pub mod commands {
         Command::CheckIn(CheckIn {})
     }
 
+    pub fn room() -> Command {
+        Command::Room(Room {})
+    }
+
     pub fn confirm_identity() -> Command {
         let identifiers = vec![Identifier::Photo, Identifier::Name];
         Command::ConfirmIdentity(ConfirmIdentity { method: IdentityMethod::Document, identifiers })
@@ -97,6 +106,7 @@ pub mod commands {
             (Role::FrontDesk, verify_identity()),
             (Role::Patient, attest_location("WI")),
             (Role::Patient, check_in()),
+            (Role::ClinicalStaff, room()),
             (Role::Provider, confirm_identity()),
             (Role::Provider, doubt_identity()),
         ]

@@ -10,9 +10,9 @@ use crate::{Actor, Role};
 
 impl Visit {
     pub(in crate::visit) fn verify_identity(&self, command: VerifyIdentity, actor: &Actor) -> Result<Event, Error> {
-        const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
+        const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
         self.require(&[State::Arrived], "verify-identity", "identity is verified between arrival and check-in")?;
-        require_role(actor, &WHO, "verify-identity", "the front desk and providers")?;
+        require_role(actor, &WHO, "verify-identity", "the front desk, clinical staff and providers")?;
         if self.identity_verified() {
             return Err(already("the patient's identity is verified", "verify-identity"));
         }

@@ -16,7 +16,7 @@ impl Visit {
         at: DateTime<Utc>,
         actor: &Actor,
     ) -> Result<Vec<Event>, Error> {
-        const WHILE_HERE: [State; 4] = [State::Arrived, State::CheckedIn, State::Held, State::Admitted];
+        const WHILE_HERE: [State; 5] = [State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Admitted];
         self.require(
             &WHILE_HERE,
             "attest-location",

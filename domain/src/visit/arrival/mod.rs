@@ -1,5 +1,5 @@
-//! From the door to the waiting room: arriving, being identified, saying where one is, checking in; and being
-//! seen by the provider.
+//! From the door to the waiting room: arriving, being identified, saying where one is, checking in; being roomed by
+//! clinical staff; and being seen by the provider.
 
 mod check_in;
 mod command;
@@ -7,6 +7,7 @@ mod confirmation;
 mod event;
 mod identity;
 mod location;
+mod rooming;
 mod terms;
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ impl Visit {
     /// order is told by the event.
     pub(in crate::visit) fn admit(&self, facts: &AdmitFacts, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
         let emergency_id = self.emergencies().open();
-        let states: &[State] = if emergency_id.is_some() { &IN_AN_EMERGENCY } else { &[State::CheckedIn] };
+        let states: &[State] =
+            if emergency_id.is_some() { &IN_AN_EMERGENCY } else { &[State::CheckedIn, State::Roomed] };
         self.require(states, "admit", "a patient is admitted from the waiting room, not from hold")?;
         let provider_id = self.require_own_provider(actor, "admit")?;
         let (jurisdiction, on) = (self.location().map(|location| location.jurisdiction), facts.day(at));
@@ -58,7 +59,7 @@ impl Visit {
     /// What is not in order, in the order in which it is looked at, each with the refusal it is outside an emergency.
     fn closed_gates(&self, unlicensed: Option<Error>) -> Vec<(Gate, Error)> {
         let mut closed = Vec::new();
-        if self.state() != State::CheckedIn {
+        if !matches!(self.state(), State::CheckedIn | State::Roomed) {
             closed.push((Gate::WaitingRoom, self.wrong_state("admit", "have the patient checked in first")));
         }
         if !self.identity_verified() {
@@ -73,7 +74,8 @@ impl Visit {
 }
 
 /// Where a patient who is not yet with the provider may be when an emergency is open.
-const IN_AN_EMERGENCY: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
+const IN_AN_EMERGENCY: [State; 6] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left];
 
 #[cfg(test)]
 mod tests {
@@ -92,6 +94,7 @@ mod tests {
     fn this_visits_provider_admits_from_the_waiting_room() {
         let waiting = given::<Visit>(story(State::CheckedIn));
         waiting.when(Role::Provider, admit()).then([admitted()]);
+        given::<Visit>(story(State::Roomed)).when(Role::Provider, admit()).then([admitted()]);
         waiting.when(Role::FrontDesk, admit()).refused("not-this-visits-provider");
         let mut colleague = actor(Role::Provider);
         colleague.person = Some(uuid::Uuid::from_u128(88));

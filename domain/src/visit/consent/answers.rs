@@ -10,7 +10,8 @@ use crate::visit::error::already;
 use crate::visit::{Error, Event, Participant, State, Visit};
 
 /// While there is something to consent to.
-pub(super) const OPEN: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Admitted];
+pub(super) const OPEN: [State; 6] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Admitted];
 pub(super) const WHILE_OPEN: &str =
     "consent is asked for until the visit ends, and of a patient who is expected or here";
 

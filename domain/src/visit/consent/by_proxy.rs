@@ -12,8 +12,8 @@ use crate::visit::error::already;
 use crate::visit::{Error, Event, Participant, ProxyFacts, Visit};
 use crate::{Actor, AuthorityId, ParticipantId, Role};
 
-const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
-const STAFF: &str = "the front desk and providers, before whom the proxy was identified,";
+const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
+const STAFF: &str = "the front desk, clinical staff and providers, before whom the proxy was identified,";
 
 impl Visit {
     pub(in crate::visit) fn record_proxy_consent(

@@ -12,7 +12,7 @@ impl Visit {
     /// Whoever waits or was admitted: each patient has passed the door on their own.
     pub(in crate::visit) fn join_session(&self, command: JoinSession, actor: &Actor) -> Result<Event, Error> {
         self.require(
-            &[State::CheckedIn, State::Admitted],
+            &[State::CheckedIn, State::Roomed, State::Admitted],
             "join-session",
             "a visit joins a group session from the waiting room, or once admitted",
         )?;
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn who_waits_or_was_admitted_takes_part_in_one_session_at_a_time() {
-        for state in [State::CheckedIn, State::Admitted] {
+        for state in [State::CheckedIn, State::Roomed, State::Admitted] {
             given::<Visit>(story(state)).when(Role::FrontDesk, join_session()).then([session_joined()]);
         }
         let inside: Vec<_> = story(State::Admitted).into_iter().chain([session_joined()]).collect();

@@ -6,8 +6,8 @@ use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Phi};
 
 /// From days ahead to the end of the visit.
-pub(super) const OPEN: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
+pub(super) const OPEN: [State; 7] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left, State::Admitted];
 pub(super) const WHILE_OPEN: &str = "this is done from scheduling, days ahead too, to the end of the visit";
 /// More than a person can tell.
 const MOST_ITEMS: usize = 60;

@@ -51,8 +51,15 @@ impl Visit {
         new: NewParticipant,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const OPEN: [State; 6] =
-            [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
+        const OPEN: [State; 7] = [
+            State::Scheduled,
+            State::Arrived,
+            State::CheckedIn,
+            State::Roomed,
+            State::Held,
+            State::Left,
+            State::Admitted,
+        ];
         self.require(&OPEN, "verify-proxy", "a proxy is verified from scheduling to the end of the visit")?;
         require_role(actor, &[Role::FrontDesk, Role::Provider], "verify-proxy", "the front desk and providers")?;
         let VerifyProxy { authority_id, method, identifiers } = command;

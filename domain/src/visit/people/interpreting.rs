@@ -9,11 +9,11 @@ use crate::visit::error::already;
 use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Phi, Role};
 
-const OPEN: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
+const OPEN: [State; 7] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left, State::Admitted];
 const WHILE_OPEN: &str = "an interpreter is arranged from scheduling to the end of the visit";
-const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
-const STAFF: &str = "the front desk and providers";
+const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
+const STAFF: &str = "the front desk, clinical staff and providers";
 /// More than any visit has; an interpreter who has to go is followed by another.
 pub(super) const MOST_INTERPRETERS: usize = 20;
 
@@ -64,7 +64,7 @@ impl Visit {
         command: RecordInterpreterJoined,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const HERE: [State; 4] = [State::Arrived, State::CheckedIn, State::Held, State::Admitted];
+        const HERE: [State; 5] = [State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Admitted];
         self.require(&HERE, "record-interpreter-joined", "an interpreter joins once the patient is here")?;
         require_role(actor, &WHO, "record-interpreter-joined", STAFF)?;
         let participant_id = command.participant_id;

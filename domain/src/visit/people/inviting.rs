@@ -11,8 +11,8 @@ use crate::visit::error::already;
 use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Phi, Role};
 
-const OPEN: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
+const OPEN: [State; 7] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left, State::Admitted];
 /// An invitation is for one visit, which is not far ahead.
 const LONGEST: Duration = Duration::days(31);
 /// More than any visit has.

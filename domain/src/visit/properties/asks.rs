@@ -88,6 +88,7 @@ fn people() -> impl Strategy<Value = Option<Actor>> {
         Just(actor(Role::Patient)),
         Just(actor(Role::Provider)),
         Just(actor(Role::FrontDesk)),
+        Just(actor(Role::ClinicalStaff)),
         Just(actor(Role::System)),
     ];
     prop_oneof![4 => Just(None), 1 => anybody.prop_map(Some)]

@@ -21,6 +21,10 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
     let since = &before[moved..];
     let happened_since = |kinds: &[&str]| since.iter().any(|event| kinds.contains(&event.event_type()));
     match event {
+        Event::Roomed(roomed) => {
+            assert_eq!(before.iter().rev().find_map(State::after), Some(State::CheckedIn), "roomed from nowhere");
+            assert_eq!(roomed.roomed_by, crate::Role::ClinicalStaff, "roomed by somebody else");
+        }
         Event::Admitted(admitted) => {
             let open = open_emergencies(before);
             assert_eq!(admitted.emergency_id.is_some(), !admitted.overridden_gates.is_empty(), "overridden by nothing");

@@ -15,8 +15,8 @@ pub struct Contacts {
     pub emergency_contact: Option<ContactAnswer>,
 }
 
-const OPEN: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
+const OPEN: [State; 7] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left, State::Admitted];
 const WHILE_OPEN: &str = "contacts are taken from scheduling to the end of the visit";
 
 impl Visit {

@@ -5,8 +5,8 @@ use crate::visit::decide::require_role;
 use crate::visit::{Error, Event, Visit};
 use crate::{Actor, Phi, Role};
 
-const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
-const STAFF: &str = "the front desk and providers";
+const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
+const STAFF: &str = "the front desk, clinical staff and providers";
 /// There are fewer kinds of action than this; the same may be named again.
 const MOST_ACTIONS: usize = 12;
 

@@ -11,10 +11,18 @@ use crate::{NoInstant, Phi};
 const FURTHEST_AHEAD_DAYS: i64 = 2 * 366;
 
 /// When a visit can be called off.
-const BEFORE_ADMISSION: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
+const BEFORE_ADMISSION: [State; 6] =
+    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left];
 /// When a visit can be moved: also when the provider never came, which is not the patient's to make good.
-const MOVABLE: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::ProviderNoShow];
+const MOVABLE: [State; 7] = [
+    State::Scheduled,
+    State::Arrived,
+    State::CheckedIn,
+    State::Roomed,
+    State::Held,
+    State::Left,
+    State::ProviderNoShow,
+];
 
 impl Visit {
     pub(in crate::visit) fn schedule(
@@ -229,7 +237,7 @@ mod tests {
         for state in State::ALL {
             let outcome = given::<Visit>(story(state)).when(Role::FrontDesk, cancel());
             match state {
-                State::Scheduled | State::Arrived | State::CheckedIn | State::Held | State::Left => {
+                State::Scheduled | State::Arrived | State::CheckedIn | State::Roomed | State::Held | State::Left => {
                     outcome.then([cancelled()]);
                 }
                 _ => outcome.refused("wrong-state"),

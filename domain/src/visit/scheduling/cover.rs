@@ -7,7 +7,7 @@ use crate::visit::decide::require_role;
 use crate::visit::{Error, Event, State, Visit};
 use crate::{Actor, Role};
 
-const WHEN: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left];
+const WHEN: [State; 6] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left];
 const HINT: &str = "a visit is handed over before the patient is admitted";
 
 impl Visit {

@@ -20,7 +20,7 @@ impl Visit {
         actor: &Actor,
     ) -> Result<Event, Error> {
         require_role(actor, &STAFF, "record-no-show", "staff of the clinic")?;
-        if matches!(self.state(), State::Arrived | State::CheckedIn | State::Held | State::Left) {
+        if matches!(self.state(), State::Arrived | State::CheckedIn | State::Roomed | State::Held | State::Left) {
             return Err(Error::PatientHasArrived);
         }
         self.require(&[State::Scheduled], "record-no-show", "only a scheduled visit can turn out a no-show")?;
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn whoever_was_here_is_no_no_show() {
-        for state in [State::Arrived, State::CheckedIn, State::Held, State::Left] {
+        for state in [State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left] {
             given::<Visit>(story(state)).when(Role::FrontDesk, record_no_show()).refused("patient-has-arrived");
         }
         // Stuck in the device check: seen on the call, never marked as arrived.

@@ -12,8 +12,8 @@ impl Visit {
         command: RecordContactAttempt,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
-        require_role(actor, &WHO, "record-contact-attempt", "the front desk and providers")?;
+        const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
+        require_role(actor, &WHO, "record-contact-attempt", "the front desk, clinical staff and providers")?;
         let RecordContactAttempt { means, outcome, number, details } = command;
         let (number, details) = (number.map(Phi::Clear), details.map(Phi::Clear));
         Ok(ContactAttempted { means, outcome, number, details, attempted_by: actor.role }.into())

@@ -29,11 +29,18 @@ impl Visit {
         at: DateTime<Utc>,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const OPEN: [State; 6] =
-            [State::Scheduled, State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted];
-        const WHO: [Role; 2] = [Role::FrontDesk, Role::Provider];
+        const OPEN: [State; 7] = [
+            State::Scheduled,
+            State::Arrived,
+            State::CheckedIn,
+            State::Roomed,
+            State::Held,
+            State::Left,
+            State::Admitted,
+        ];
+        const WHO: [Role; 3] = [Role::FrontDesk, Role::ClinicalStaff, Role::Provider];
         self.require(&OPEN, "change-modality", "the modality changes before the visit or during it, not afterwards")?;
-        require_role(actor, &WHO, "change-modality", "the front desk and providers")?;
+        require_role(actor, &WHO, "change-modality", "the front desk, clinical staff and providers")?;
         let ChangeModality { to, reason, details } = command;
         match self.modality() {
             Some(from) if from != to => {

@@ -12,7 +12,8 @@ impl Visit {
         command: ReportProviderDelay,
         at: DateTime<Utc>,
     ) -> Result<Event, Error> {
-        const BEFORE_ADMISSION: [State; 4] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held];
+        const BEFORE_ADMISSION: [State; 5] =
+            [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held];
         self.require(
             &BEFORE_ADMISSION,
             "report-provider-delay",
@@ -36,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_late_provider_is_expected_at_a_new_time() {
-        for state in [State::Scheduled, State::Arrived, State::CheckedIn, State::Held] {
+        for state in [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held] {
             given::<Visit>(story(state)).when(Role::FrontDesk, report_provider_delay()).then([provider_delayed()]);
         }
         given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, report_provider_delay()).refused("wrong-state");

@@ -30,7 +30,11 @@ impl Visit {
         facts: ToldFacts,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        self.require(&[State::CheckedIn, State::Held], "tell-estimate", "only a patient who waits is told how long")?;
+        self.require(
+            &[State::CheckedIn, State::Roomed, State::Held],
+            "tell-estimate",
+            "only a patient who waits is told how long",
+        )?;
         self.require_own_patient(actor, "tell-estimate")?;
         let ToldFacts { told, place } = facts;
         let measured = match (told.p50_minutes, told.p80_minutes) {
@@ -64,7 +68,7 @@ mod tests {
 
     #[test]
     fn who_waits_is_told_and_what_was_told_is_remembered() {
-        for state in [State::CheckedIn, State::Held] {
+        for state in [State::CheckedIn, State::Roomed, State::Held] {
             given::<Visit>(story(state)).when(Role::Patient, tell_estimate()).then([estimate_told()]);
         }
         let told = story(State::CheckedIn).into_iter().chain([estimate_told()]);

@@ -47,7 +47,8 @@ payloads! {
 
     /// A patient is waiting again.
     ReturnedToWaiting {
-        /// The provider who had admitted the patient and sent them back; absent of one who was on hold.
+        /// The provider who had admitted the patient and sent them back; absent of one who was on hold
+        /// or roomed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent_back_by: Option<ProviderId>,
     }

@@ -1,4 +1,4 @@
-//! Being put on hold, and returning: from hold, or from a provider who sends the patient back before the encounter began.
+//! Being put on hold, and returning: from hold, from a room, or from a provider who sends the patient back before the encounter began.
 
 use super::{Held, Hold, ReturnedToWaiting};
 use crate::visit::{Error, Event, Participant, State, Visit};
@@ -6,15 +6,15 @@ use crate::{Actor, Phi};
 
 impl Visit {
     pub(in crate::visit) fn hold(&self, command: Hold) -> Result<Event, Error> {
-        self.require(&[State::CheckedIn], "hold", "only a waiting patient can be put on hold")?;
+        self.require(&[State::CheckedIn, State::Roomed], "hold", "only a waiting patient can be put on hold")?;
         Ok(Held { reason: command.reason, details: command.details.map(Phi::Clear) }.into())
     }
 
     /// Whoever was admitted over the gate in an emergency has nowhere to return to: they were never let into the room.
     pub(in crate::visit) fn return_to_waiting(&self, actor: &Actor) -> Result<Event, Error> {
-        const FROM: [State; 2] = [State::Held, State::Admitted];
-        self.require(&FROM, "return-to-waiting", "a patient on hold, or just admitted, returns to waiting")?;
-        if self.state() == State::Held {
+        const FROM: [State; 3] = [State::Roomed, State::Held, State::Admitted];
+        self.require(&FROM, "return-to-waiting", "a patient roomed, on hold, or just admitted, returns to waiting")?;
+        if self.state() != State::Admitted {
             return Ok(ReturnedToWaiting { sent_back_by: None }.into());
         }
         let provider_id = self.require_own_provider(actor, "return-to-waiting")?;

@@ -6,7 +6,7 @@ use crate::visit::{Error, Event, State, Visit};
 
 impl Visit {
     pub(in crate::visit) fn leave_waiting_room(&self, command: LeaveWaitingRoom) -> Result<Event, Error> {
-        const HERE_UNSEEN: [State; 3] = [State::Arrived, State::CheckedIn, State::Held];
+        const HERE_UNSEEN: [State; 4] = [State::Arrived, State::CheckedIn, State::Roomed, State::Held];
         self.require(
             &HERE_UNSEEN,
             "leave-waiting-room",
@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn leaving_unseen_is_not_the_end_of_the_visit() {
-        for state in [State::Arrived, State::CheckedIn, State::Held] {
+        for state in [State::Arrived, State::CheckedIn, State::Roomed, State::Held] {
             given::<Visit>(story(state)).when(Role::FrontDesk, leave_waiting_room()).then([left_waiting_room()]);
         }
         given::<Visit>(story(State::Admitted)).when(Role::FrontDesk, leave_waiting_room()).refused("wrong-state");

@@ -15,7 +15,7 @@ impl Visit {
         new: NewMessage,
         actor: &Actor,
     ) -> Result<Event, Error> {
-        const WHILE_HERE: [State; 3] = [State::Arrived, State::CheckedIn, State::Held];
+        const WHILE_HERE: [State; 4] = [State::Arrived, State::CheckedIn, State::Roomed, State::Held];
         self.require(&WHILE_HERE, "send-message", "messages go between staff and a patient who is here and waits")?;
         self.require_patient_or_staff(actor, "send-message")?;
         let (SendMessage { text, canned }, NewMessage { message_id }) = (command, new);
@@ -34,8 +34,8 @@ impl Visit {
 
     /// Also after the wait: what was sent is read when it is read.
     pub(in crate::visit) fn read_message(&self, command: ReadMessage, actor: &Actor) -> Result<Event, Error> {
-        const SINCE_ARRIVAL: [State; 6] =
-            [State::Arrived, State::CheckedIn, State::Held, State::Left, State::Admitted, State::Ended];
+        const SINCE_ARRIVAL: [State; 7] =
+            [State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left, State::Admitted, State::Ended];
         self.require(&SINCE_ARRIVAL, "read-message", "a message is read after it was sent")?;
         self.require_patient_or_staff(actor, "read-message")?;
         let Message { message_id, from, read } =
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn staff_and_the_waiting_patient_write_to_each_other() {
-        for state in [State::Arrived, State::CheckedIn, State::Held] {
+        for state in [State::Arrived, State::CheckedIn, State::Roomed, State::Held] {
             let here = given::<Visit>(story(state));
             here.when(Role::FrontDesk, send_message()).then([message_sent()]);
             let by_patient = here.when(Role::Patient, send_message()).events();

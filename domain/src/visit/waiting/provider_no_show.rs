@@ -19,7 +19,7 @@ impl Visit {
         const STAFF: [Role; 2] = [Role::FrontDesk, Role::Administrator];
         require_role(actor, &STAFF, "record-provider-no-show", "the front desk and administrators")?;
         self.require(
-            &[State::CheckedIn, State::Held],
+            &[State::CheckedIn, State::Roomed, State::Held],
             "record-provider-no-show",
             "only a provider whose patient waits can turn out a no-show",
         )?;

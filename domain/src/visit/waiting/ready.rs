@@ -27,7 +27,7 @@ impl Readiness {
     }
 }
 
-const BEFORE_ADMISSION: [State; 4] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Held];
+const BEFORE_ADMISSION: [State; 5] = [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held];
 const WHEN: &str = "a provider is ready for a patient who is expected or waits";
 
 impl Visit {

@@ -19,7 +19,7 @@ pub enum Account {
     Patient,
     /// The provider has not admitted a patient who is due and waits.
     Provider,
-    /// The clinic checks the patient in, or has something to sort out.
+    /// The clinic checks the patient in, rooms them, or has something to sort out.
     Clinic,
     /// Technology.
     Technical,
@@ -33,6 +33,7 @@ fn accounts(state: State, hold: Option<HoldReason>) -> Option<(Account, Account)
         State::Scheduled => (Account::NotDue, Account::Patient),
         State::Arrived => (Account::Patient, Account::Clinic),
         State::CheckedIn => (Account::Patient, Account::Provider),
+        State::Roomed => (Account::Clinic, Account::Clinic),
         State::Held => {
             let account = match hold {
                 Some(HoldReason::ProviderEmergency) => Account::Provider,
@@ -155,6 +156,14 @@ mod tests {
                 ("admitted", Account::Care, 120),
             ]
         );
+    }
+
+    #[test]
+    fn rooming_goes_on_the_clinics_account_and_not_on_the_providers() {
+        let steps = [(0, scheduled()), (20, arrived(false)), (5, checked_in()), (10, roomed()), (90, admitted())];
+        let told = spent(starts_at(), &steps, 3);
+        assert!(told.contains(&("checked-in", Account::Provider, 10)), "{told:?}");
+        assert!(told.contains(&("roomed", Account::Clinic, 90)), "{told:?}");
     }
 
     #[test]

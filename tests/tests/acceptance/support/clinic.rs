@@ -91,6 +91,10 @@ impl Clinic {
         self.somebody("front-desk", "front-desk-1", None).await
     }
 
+    pub async fn clinical_staff(&self) -> Client {
+        self.somebody("clinical-staff", "medical-assistant-1", None).await
+    }
+
     pub async fn billing(&self) -> Client {
         self.somebody("billing", "billing-1", None).await
     }
