@@ -6,6 +6,8 @@ mod aggregate;
 pub mod calendar;
 pub mod catalogue;
 pub mod clinic;
+#[cfg(test)]
+mod clinic_days;
 pub mod codes;
 #[cfg(test)]
 mod given;
