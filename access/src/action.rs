@@ -21,6 +21,7 @@ macro_rules! actions {
                 match self {
                     $(Action::$variant => $name,)*
                     Action::VisitCommand("schedule") => Action::ScheduleVisit.name(),
+                    Action::VisitCommand("request") => Action::RequestVisit.name(),
                     Action::VisitCommand(name) => name,
                 }
             }
@@ -59,6 +60,8 @@ actions! {
     ImportHistory = "import-history",
     /// Set up a visit.
     ScheduleVisit = "schedule-visit",
+    /// Ask for a visit, of whoever is free.
+    RequestVisit = "request-visit",
     /// Read the clinic's own record: name, time zone, providers and their licences. No PHI.
     ReadClinic = "read-clinic",
     /// Read where a visit stands: who, when, which state. Not its notes.
@@ -87,6 +90,8 @@ actions! {
     ReadWaitingRoom = "read-waiting-room",
     /// Read which emergencies are open in the clinic, and where help is to go.
     ReadAlarms = "read-alarms",
+    /// Read which requests are open in the clinic, and why those patients come.
+    ReadRequests = "read-requests",
     /// Read a provider's, or the clinic's, schedule of a day.
     ReadDay = "read-day",
     /// Read at which times a provider can still be booked. No PHI.
@@ -102,13 +107,17 @@ actions! {
 impl Action {
     /// Every action there is.
     pub fn all() -> impl Iterator<Item = Action> {
-        let commands = visit::Command::NAMES.iter().filter(|name| **name != "schedule");
+        let commands = visit::Command::NAMES.iter().filter(|name| !["schedule", "request"].contains(*name));
         Self::NAMED.iter().copied().chain(commands.map(|name| Action::VisitCommand(name)))
     }
 
     /// The action of a visit's command, by its name.
     pub fn command(name: &str) -> Option<Action> {
         let known = visit::Command::NAMES.iter().find(|known| **known == name)?;
-        Some(if *known == "schedule" { Action::ScheduleVisit } else { Action::VisitCommand(known) })
+        Some(match *known {
+            "schedule" => Action::ScheduleVisit,
+            "request" => Action::RequestVisit,
+            known => Action::VisitCommand(known),
+        })
     }
 }

@@ -161,6 +161,7 @@ impl Policies {
                 let set = providers.iter().map(|provider| self.reference(ResourceKind::Provider, provider.0));
                 attributes.insert(name.to_owned(), RestrictedExpression::new_set(set));
             }
+            attributes.insert("requested".to_owned(), RestrictedExpression::new_bool(resource.requested));
         }
         Entity::new(uid, attributes, HashSet::new()).ok()
     }

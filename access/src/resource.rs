@@ -79,11 +79,22 @@ pub struct Resource {
     pub team: Vec<ProviderId>,
     /// Of a visit: who is asked to cosign one of its notes, or has.
     pub cosigners: Vec<ProviderId>,
+    /// Of a visit: whether it was asked for on demand, of whoever is free.
+    pub requested: bool,
 }
 
 impl Resource {
     fn of(kind: ResourceKind, id: Option<Uuid>, clinic: ClinicId) -> Self {
-        Self { kind, id, clinic, patient: None, provider: None, team: Vec::new(), cosigners: Vec::new() }
+        Self {
+            kind,
+            id,
+            clinic,
+            patient: None,
+            provider: None,
+            team: Vec::new(),
+            cosigners: Vec::new(),
+            requested: false,
+        }
     }
 
     /// The clinic itself; also what new patients, providers and visits are registered at.
@@ -112,6 +123,7 @@ impl Resource {
             provider: visit.provider(),
             team: visit.team().collect(),
             cosigners: visit.notes().cosigners().collect(),
+            requested: visit.requested().is_some(),
             ..Self::of(ResourceKind::Visit, Some(id.0), clinic)
         }
     }

@@ -16,7 +16,8 @@ use crate::routes::visits::{
     remove_diagnosis, request_cosign, save_draft, sign_note, sign_order, void_charge,
 };
 use crate::routes::{
-    alarms, clinics, invitations, log, patients, providers, rules, sessions, templates, usage, visits, waiting_room,
+    alarms, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
+    waiting_room,
 };
 use crate::{command, draft, problem};
 
@@ -59,6 +60,10 @@ use crate::{command, draft, problem};
         patients::chart::show_chart,
         patients::history::show_history,
         visits::schedule::schedule,
+        visits::request::request,
+        visits::claim::claim,
+        visits::decline_request::decline_request,
+        visits::expire_request::expire_request,
         visits::show::show_visit,
         visits::timeline::show_timeline,
         visits::arrive::arrive,
@@ -136,6 +141,7 @@ use crate::{command, draft, problem};
         waiting_room::show::show_waiting_room,
         waiting_room::stream::watch_waiting_room,
         alarms::list::list_alarms,
+        requests::list::list_requests,
         log::checkpoint::show_checkpoint,
         log::checkpoint::show_key,
         log::tile::show_tile,
@@ -239,6 +245,10 @@ impl Schemas {
         self.add::<session::OpenSession>("OpenSession");
         self.add::<session::CloseSession>("CloseSession");
         self.add::<visit::Schedule>("Schedule");
+        self.add::<visit::RequestVisit>("RequestVisit");
+        self.add::<visit::Claim>("Claim");
+        self.add::<visit::DeclineRequest>("DeclineRequest");
+        self.add::<visit::ExpireRequest>("ExpireRequest");
         self.add::<visit::Reschedule>("Reschedule");
         self.add::<visit::HandOver>("HandOver");
         self.add::<visit::Cancel>("Cancel");
@@ -368,6 +378,11 @@ impl Schemas {
                 "Usage",
                 "`months`, each with `month`, `connections`, `seconds`, `begun_minutes` and `seconds_by_participant`.",
                 &["position", "from", "to", "counted_to", "open_connections", "without_beginning", "months"],
+            ),
+            (
+                "Requests",
+                "Open requests, who asked first first, each with `place`, `patient`, `reason` and who `declined_by`.",
+                &["position", "as_of", "requests"],
             ),
             ("Alarms", "Open emergencies, the oldest first.", &["position", "alarms"]),
             ("WaitingRoom", "Rows in the order of the queue.", &["position", "as_of", "rows"]),

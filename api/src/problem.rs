@@ -152,7 +152,8 @@ fn refused_field(code: &str) -> Option<&'static str> {
     Some(match code {
         "unknown-patient" => "patient_id",
         "unknown-provider" => "provider_id",
-        "start-unreasonable" => "starts_at",
+        "request-window-unreasonable" => "latest",
+        "outside-requested-window" | "start-unreasonable" => "starts_at",
         "duration-out-of-range" => "duration_minutes",
         "time-unchanged" => "starts_at",
         "charge-not-due" => "late_charge",

@@ -291,6 +291,7 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("licence-corrected.number", "public register of staff"),
     ("licence-corrected.recorded_number", "public register of staff"),
     ("admitted.licence_number", "public register of staff"),
+    ("claimed.licence_number", "public register of staff"),
     ("note-signed.consents", "ids, times, codes and closed lists, as their own events have them"),
     ("note-corrected.consents", "ids, times, codes and closed lists, as their own events have them"),
     ("directory-imported.name", "staff and organizations, not patients"),

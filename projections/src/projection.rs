@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::seen::Seen;
-use crate::{alarms, chart, day, directory, history, timeline, usage, waiting_room};
+use crate::{alarms, chart, day, directory, history, requests, timeline, usage, waiting_room};
 
 /// The read models there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,11 +23,12 @@ pub enum View {
     History,
     Usage,
     Alarms,
+    Requests,
 }
 
 impl View {
     /// Every read model.
-    pub const ALL: [View; 8] = [
+    pub const ALL: [View; 9] = [
         View::WaitingRoom,
         View::Chart,
         View::Timeline,
@@ -36,6 +37,7 @@ impl View {
         View::History,
         View::Usage,
         View::Alarms,
+        View::Requests,
     ];
 
     /// Its name, kebab-case would not do for a schema: with underscores.
@@ -49,6 +51,7 @@ impl View {
             View::Usage => "usage",
             View::History => "history",
             View::Alarms => "alarms",
+            View::Requests => "requests",
         }
     }
 
@@ -62,6 +65,7 @@ impl View {
             View::Usage => &Of::<usage::Usages>(PhantomData),
             View::History => &Of::<history::Histories>(PhantomData),
             View::Alarms => &Of::<alarms::AlarmFold>(PhantomData),
+            View::Requests => &Of::<requests::RequestFold>(PhantomData),
         }
     }
 

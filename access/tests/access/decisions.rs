@@ -40,7 +40,7 @@ fn resource(kind: ResourceKind, clinic: ClinicId, person: Uuid) -> Resource {
         ResourceKind::Patient => Resource::patient(clinic, patient, Some(provider)),
         ResourceKind::Visit => {
             let visit = Resource::visit(clinic, VisitId(Uuid::from_u128(9)), &scheduled(patient, provider));
-            Resource { cosigners: vec![provider], ..visit }
+            Resource { cosigners: vec![provider], requested: true, ..visit }
         }
         ResourceKind::WaitingRoom => Resource::waiting_room(clinic),
         ResourceKind::Day => Resource::day(clinic, Some(provider)),

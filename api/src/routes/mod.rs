@@ -6,6 +6,7 @@ pub mod invitations;
 pub mod log;
 pub mod patients;
 pub mod providers;
+pub mod requests;
 pub mod rules;
 pub mod sessions;
 pub mod templates;
@@ -35,6 +36,7 @@ pub fn configure(services: &mut ServiceConfig) {
     sessions::configure(services);
     waiting_room::configure(services);
     alarms::configure(services);
+    requests::configure(services);
     rules::configure(services);
     templates::configure(services);
     usage::configure(services);

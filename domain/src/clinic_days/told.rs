@@ -141,6 +141,7 @@ impl Told {
             patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_) => {
                 self.registered.insert(Stream::Patient(patient));
             }
+            patient::Event::VisitRequested(_) => panic!("nobody asks on demand on these days"),
             patient::Event::ProxyAuthorityVerified(verified) => {
                 let scope = verified.scope.iter().copied().collect();
                 let authority = Authority { patient, scope, expires_on: verified.expires_on, ended: false };

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{AuthorityEnd, PatientImported, ProxyDocument, ProxyKind, ProxyMatter};
-use crate::{AuthorityId, Language, PatientId, Private, Text};
+use crate::{AuthorityId, Language, PatientId, Private, Text, VisitId};
 
 /// Everything that can be asked, with the facts looked up for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub enum Command {
     VerifyProxyAuthority(VerifyProxyAuthority, NewAuthority),
     /// Record that they no longer may.
     EndProxyAuthority(EndProxyAuthority),
+    /// Note that the patient asks for a visit; always beside the visit's own request.
+    RequestVisit(NewRequest),
 }
 
 impl Command {
@@ -28,6 +30,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::VerifyProxyAuthority(..) => "verify-proxy-authority",
             Command::EndProxyAuthority(_) => "end-proxy-authority",
+            Command::RequestVisit(_) => "request-visit",
         }
     }
 }
@@ -81,6 +84,15 @@ pub struct EndProxyAuthority {
     pub authority_id: AuthorityId,
     /// Why.
     pub reason: AuthorityEnd,
+}
+
+/// The visit that is asked for, and what became of the one asked for before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewRequest {
+    /// The visit that is asked for.
+    pub visit_id: VisitId,
+    /// Whether the patient's newest request so far is open. One that is not never opens again.
+    pub newest_is_open: bool,
 }
 
 /// A fresh id, and what the clinic's calendar says.

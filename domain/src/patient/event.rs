@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AuthorityEnd, ProxyDocument, ProxyKind, ProxyMatter};
 use crate::history::{MAX_RESOURCE, Origin, OriginalDate, Verbatim};
-use crate::{AuthorityId, Language, PatientId, Phi, Role, Text};
+use crate::{AuthorityId, Language, PatientId, Phi, Role, Text, VisitId};
 
 /// A patient was taken into the clinic's record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -100,12 +100,20 @@ pub struct ProxyAuthorityEnded {
     pub ended_by: Role,
 }
 
+/// The patient asked to be seen by whoever is free. What came of it is told by the visit's own stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VisitRequested {
+    /// The visit that was asked for.
+    pub visit_id: VisitId,
+}
+
 crate::catalogue! {
     /// A fact about a patient's record.
     pub enum Event {
         "patient-registered" "1.0" => PatientRegistered, "A patient was taken into the clinic's record.";
         "history-imported" "1.0" => PatientImported, "Another system's record of who a patient is was imported; nobody here took it from the patient.";
         "proxy-authority-verified" "1.0" => ProxyAuthorityVerified, "Somebody may act for the patient: their authority was seen on a document, and stands until a day.";
+        "visit-requested" "1.0" => VisitRequested, "The patient asked to be seen by whoever is free; the visit's own stream tells what came of it.";
         "proxy-authority-ended" "1.0" => ProxyAuthorityEnded, "A proxy's authority ended before its day.";
     }
 }

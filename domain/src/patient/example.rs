@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{
     AuthorityEnd, Command, EndProxyAuthority, Event, NewAuthority, PatientImported, PatientRegistered,
     ProxyAuthorityEnded, ProxyAuthorityVerified, ProxyDocument, ProxyKind, ProxyMatter, VerifyProxyAuthority,
+    VisitRequested,
 };
 use crate::given::{PATIENT, id, text};
 use crate::history::example::origin;
@@ -52,7 +53,13 @@ pub fn imported() -> PatientImported {
 
 /// One of each, in the order of the catalogue.
 pub fn all() -> Vec<Event> {
-    vec![registered().into(), imported().into(), authority_verified().into(), authority_ended().into()]
+    vec![
+        registered().into(),
+        imported().into(),
+        authority_verified().into(),
+        visit_requested().into(),
+        authority_ended().into(),
+    ]
 }
 
 /// A parent whose authority was seen on a certificate of birth.
@@ -67,6 +74,11 @@ pub fn authority_verified() -> ProxyAuthorityVerified {
         expires_on: "2027-02-28".parse().unwrap(),
         verified_by: Role::FrontDesk,
     }
+}
+
+/// They asked to be seen.
+pub fn visit_requested() -> VisitRequested {
+    VisitRequested { visit_id: id(20) }
 }
 
 /// The court took it away.

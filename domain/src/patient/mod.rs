@@ -12,7 +12,9 @@ mod rules;
 mod state;
 
 pub use authority::{AuthorityEnd, Insufficient, ProxyAuthority, ProxyDocument, ProxyKind, ProxyMatter};
-pub use command::{Command, EndProxyAuthority, NewAuthority, NewPatient, Register, VerifyProxyAuthority};
-pub use event::{Event, PatientImported, PatientRegistered, ProxyAuthorityEnded, ProxyAuthorityVerified};
+pub use command::{Command, EndProxyAuthority, NewAuthority, NewPatient, NewRequest, Register, VerifyProxyAuthority};
+pub use event::{
+    Event, PatientImported, PatientRegistered, ProxyAuthorityEnded, ProxyAuthorityVerified, VisitRequested,
+};
 pub use rules::Error;
 pub use state::{Known, Patient};

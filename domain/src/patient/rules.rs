@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Command, Event, Known, NewPatient, Patient, PatientImported, PatientRegistered, Register};
-use crate::{Phi, Refusal, Request, Rules};
+use super::{
+    Command, Event, Known, NewPatient, NewRequest, Patient, PatientImported, PatientRegistered, Register,
+    VisitRequested,
+};
+use crate::{Phi, Refusal, Request, Rules, VisitId};
 
 /// Why a request about a patient's record is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +38,12 @@ pub enum Error {
     /// It was ended before.
     #[error("this authority is ended already")]
     AuthorityAlreadyEnded,
+    /// One at a time.
+    #[error("the patient has an open request already, visit {visit_id}; wait for it, or call it off")]
+    RequestAlreadyOpen {
+        /// The visit that was asked for.
+        visit_id: VisitId,
+    },
 }
 
 impl Refusal for Error {
@@ -49,6 +58,7 @@ impl Refusal for Error {
             Error::TooManyAuthorities => "too-many-authorities",
             Error::UnknownAuthority => "unknown-authority",
             Error::AuthorityAlreadyEnded => "authority-already-ended",
+            Error::RequestAlreadyOpen { .. } => "request-already-open",
         }
     }
 }
@@ -63,6 +73,7 @@ impl Rules for Patient {
             Command::Import(read) => self.import(*read, request.at),
             Command::VerifyProxyAuthority(command, new) => self.verify_proxy_authority(command, new, &request.actor),
             Command::EndProxyAuthority(command) => self.end_proxy_authority(command, &request.actor),
+            Command::RequestVisit(new) => self.request_visit(new),
         }
     }
 
@@ -91,6 +102,19 @@ impl Patient {
             }
             .into(),
         ])
+    }
+}
+
+impl Patient {
+    /// Two requests of one patient meet here, so that one is open at most.
+    fn request_visit(&self, new: NewRequest) -> Result<Vec<Event>, Error> {
+        if !self.is_registered() {
+            return Err(Error::NotRegistered);
+        }
+        match self.newest_request().filter(|_| new.newest_is_open) {
+            Some(visit_id) => Err(Error::RequestAlreadyOpen { visit_id }),
+            None => Ok(vec![VisitRequested { visit_id: new.visit_id }.into()]),
+        }
     }
 }
 
@@ -200,6 +224,18 @@ mod tests {
         let mut read = imported();
         read.birth_date = Phi::Clear(given::now().date_naive() + Days::new(1));
         given::<Patient>([]).when(Role::System, import(read)).refused("birth-date-unreasonable");
+    }
+
+    #[test]
+    fn a_patient_has_one_open_request_at_most() {
+        let ask = |visit, newest_is_open| Command::RequestVisit(NewRequest { visit_id: id(visit), newest_is_open });
+        let asked = |visit| -> Event { VisitRequested { visit_id: id(visit) }.into() };
+        let known = registered(day(1980, 2, 29));
+        given::<Patient>([known.clone()]).when(Role::Patient, ask(20, false)).then([asked(20)]);
+        let before = given::<Patient>([known, asked(20)]);
+        before.when(Role::Patient, ask(21, true)).refused("request-already-open");
+        before.when(Role::Patient, ask(21, false)).then([asked(21)]);
+        given::<Patient>([]).when(Role::Patient, ask(20, false)).refused("not-registered");
     }
 
     #[test]

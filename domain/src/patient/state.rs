@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Event, ProxyAuthority};
-use crate::{AuthorityId, PatientId, Sha256Hex};
+use crate::{AuthorityId, PatientId, Sha256Hex, VisitId};
 
 /// How the clinic came to know a patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ pub struct Patient {
     /// Keyed hashes of the records that were imported.
     imported: BTreeSet<Sha256Hex>,
     newest_import: Option<Sha256Hex>,
+    newest_request: Option<VisitId>,
     authorities: BTreeMap<AuthorityId, ProxyAuthority>,
 }
 
@@ -42,6 +43,11 @@ impl Patient {
     /// How the clinic came to know the patient.
     pub fn known(&self) -> Option<Known> {
         self.known
+    }
+
+    /// The visit the patient last asked for on demand; its own stream tells whether that request is open.
+    pub fn newest_request(&self) -> Option<VisitId> {
+        self.newest_request
     }
 
     /// Everybody who may or might act for the patient, whether or not that still stands.
@@ -86,6 +92,7 @@ impl Patient {
                 };
                 self.authorities.insert(verified.authority_id, authority);
             }
+            Event::VisitRequested(requested) => self.newest_request = Some(requested.visit_id),
             Event::ProxyAuthorityEnded(ended) => {
                 if let Some(authority) = self.authorities.get_mut(&ended.authority_id) {
                     authority.ended = true;

@@ -3,8 +3,8 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, group::*, intake::*, note::*, order::*,
-    people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, group::*, intake::*, note::*,
+    order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts, …);`, by the type that its family
@@ -35,6 +35,10 @@ list! {
     pub enum Command {
         // Scheduling
         "schedule" => Schedule(ScheduleFacts);
+        "request" => RequestVisit(RequestFacts);
+        "claim" => Claim(ClaimFacts);
+        "decline-request" => DeclineRequest;
+        "expire-request" => ExpireRequest;
         "reschedule" => Reschedule(When);
         "hand-over" => HandOver(HandOverFacts);
         "cancel" => Cancel;

@@ -10,11 +10,17 @@ impl Rules for Visit {
     fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
         let Request { at, actor, command } = request;
         let name = command.name();
-        if self.state() == State::NotScheduled && !matches!(command, Command::Schedule(..)) {
+        if self.state() == State::NotScheduled && !matches!(command, Command::Schedule(..) | Command::RequestVisit(..))
+        {
             return Err(self.wrong_state(name, "schedule the visit first"));
         }
         let event: Event = match command {
             Command::Schedule(command, facts) => self.schedule(command, facts, at)?,
+            Command::RequestVisit(command, facts) => self.request_visit(command, facts, at, &actor)?,
+            // The claim, and the visit that comes of it.
+            Command::Claim(command, facts) => return self.claim(command, &facts, at, &actor),
+            Command::DeclineRequest(command) => self.decline_request(command, &actor)?,
+            Command::ExpireRequest(_) => self.expire_request(at, &actor)?,
             Command::Reschedule(command, when) => self.reschedule(command, when, at)?,
             Command::HandOver(command, facts) => self.hand_over(command, facts, &actor)?,
             Command::Cancel(command) => self.cancel(command)?,
@@ -144,8 +150,8 @@ mod tests {
     use crate::given::given;
 
     #[test]
-    fn nothing_but_scheduling_can_be_asked_before_there_is_a_visit() {
-        for (role, command) in commands::all().into_iter().skip(1) {
+    fn nothing_but_scheduling_and_requesting_can_be_asked_before_there_is_a_visit() {
+        for (role, command) in commands::all().into_iter().skip(2) {
             given::<Visit>([]).when(role, command).refused("wrong-state");
         }
     }

@@ -47,6 +47,18 @@ refusals! {
     "id-already-used" => IdAlreadyUsed,
         "this id is already in use in this visit; ask for a fresh one";
 
+    // Demand
+    "request-window-unreasonable" => RequestWindowUnreasonable,
+        "the time in which the patient wants to be seen ends later than now and after it begins, and within seven days";
+    "outside-requested-window" => OutsideRequestedWindow,
+        "the visit must start now or later, in the time the patient gave";
+    "already-claimed" => AlreadyClaimed,
+        "a provider took this request already; take another one";
+    "already-declined" => AlreadyDeclined,
+        "you declined this request already; it stays open for others";
+    "request-still-open" => RequestStillOpen,
+        "the time the patient gave is not over; call the request off instead";
+
     // Scheduling
     "already-scheduled" => AlreadyScheduled,
         "this visit is already scheduled; schedule another one";

@@ -2,13 +2,19 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, diagnosis::*, group::*, intake::*, note::*, order::*,
-    people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, group::*, intake::*, note::*,
+    order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
     /// A fact of a visit.
     pub enum Event {
+        // Demand
+        "requested" "1.0" => Requested, "A patient asked to be seen by whoever is free.";
+        "claimed" "1.0" => Claimed, "A provider took a request; the visit is set up beside it.";
+        "request-declined" "1.0" => RequestDeclined, "A provider does not take a request, which stays open for others.";
+        "request-expired" "1.0" => RequestExpired, "Nobody took a request in the time the patient gave.";
+
         // Scheduling
         "scheduled" "1.0" => Scheduled, "A visit was set up for a patient with a provider.";
         "rescheduled" "1.0" => Rescheduled, "The visit was moved to another time; who was here already is expected anew.";

@@ -16,7 +16,7 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, diagnosis, group, intake, note, order, people, safety,
+        Event, arrival, call, charge, closing, consent, demand, diagnosis, group, intake, note, order, people, safety,
         scheduling, trouble, waiting,
     };
     use crate::Catalogue;
@@ -26,6 +26,7 @@ pub mod events {
     pub use charge::example::events::*;
     pub use closing::example::events::*;
     pub use consent::example::events::*;
+    pub use demand::example::events::*;
     pub use diagnosis::example::events::*;
     pub use group::example::events::*;
     pub use intake::example::events::*;
@@ -41,6 +42,7 @@ pub mod events {
     pub fn all() -> Vec<Event> {
         let mut all = [
             scheduling::example::events::all(),
+            demand::example::events::all(),
             arrival::example::events::all(),
             waiting::example::events::all(),
             trouble::example::events::all(),
@@ -64,8 +66,8 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, diagnosis, group, intake, note, order, people, safety,
-        scheduling, trouble, waiting,
+        Command, arrival, call, charge, closing, consent, demand, diagnosis, group, intake, note, order, people,
+        safety, scheduling, trouble, waiting,
     };
     use crate::Role;
 
@@ -74,6 +76,7 @@ pub mod commands {
     pub use charge::example::commands::*;
     pub use closing::example::commands::*;
     pub use consent::example::commands::*;
+    pub use demand::example::commands::*;
     pub use diagnosis::example::commands::*;
     pub use group::example::commands::*;
     pub use intake::example::commands::*;
@@ -89,6 +92,7 @@ pub mod commands {
     pub fn all() -> Vec<(Role, Command)> {
         let mut all = [
             scheduling::example::commands::all(),
+            demand::example::commands::all(),
             arrival::example::commands::all(),
             waiting::example::commands::all(),
             trouble::example::commands::all(),
@@ -121,6 +125,7 @@ pub fn story(state: State) -> Vec<Event> {
     };
     match state {
         State::NotScheduled => vec![],
+        State::Requested => vec![requested()],
         State::Scheduled => vec![scheduled()],
         State::Arrived => here,
         State::CheckedIn => then(here, vec![checked_in()]),
@@ -133,5 +138,6 @@ pub fn story(state: State) -> Vec<Event> {
         State::Cancelled => vec![scheduled(), cancelled()],
         State::ProviderNoShow => then(story(State::CheckedIn), vec![provider_no_show_recorded()]),
         State::NoShow => vec![scheduled(), no_show_recorded()],
+        State::Expired => vec![requested(), request_expired()],
     }
 }

@@ -4,7 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    AdmitFacts, ChargeFacts, CosignerFacts, HandOverFacts, NoShowFacts, ProxyFacts, ScheduleFacts, Visit, When,
+    AdmitFacts, ChargeFacts, ClaimFacts, CosignerFacts, HandOverFacts, NoShowFacts, ProxyFacts, RequestFacts,
+    ScheduleFacts, Visit, When,
 };
 use crate::calendar::Slot;
 use crate::law::Standing;
@@ -37,6 +38,22 @@ impl NoShowFacts {
     /// How long the clinic waits.
     pub fn of(clinic: &Clinic) -> Self {
         Self { grace_minutes: clinic.grace_minutes() }
+    }
+}
+
+impl RequestFacts {
+    /// Whether whoever asks to be seen is registered.
+    pub fn of(patient: &Patient) -> Self {
+        Self { patient_registered: patient.is_registered() }
+    }
+}
+
+impl ClaimFacts {
+    /// Whether this provider works at a moment, and where they may practise then.
+    pub fn of(starts_at: DateTime<Utc>, minutes: u16, provider: &Provider, clinic: &Clinic) -> Self {
+        let licences = AdmitFacts::of(provider, clinic);
+        let in_hours = When::of(Ok(starts_at), minutes, provider, &licences.time_zone).in_hours;
+        Self { starts_at, in_hours, licences }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, IdentityConfirmation,
     Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
-    Proxies, Readiness, Told,
+    Proxies, Readiness, Told, VisitRequest,
 };
 use crate::{Jurisdiction, PatientId, ProviderId, SessionId};
 
@@ -17,6 +17,8 @@ pub enum State {
     /// There is no visit yet.
     #[default]
     NotScheduled,
+    /// Asked for, and nobody took it yet.
+    Requested,
     /// Set up, nobody here yet.
     Scheduled,
     /// The patient is here and is being checked in.
@@ -41,12 +43,15 @@ pub enum State {
     Left,
     /// The provider never came while the patient waited.
     ProviderNoShow,
+    /// Nobody took the request in the time the patient gave.
+    Expired,
 }
 
 impl State {
     /// Every state there is.
-    pub const ALL: [State; 13] = [
+    pub const ALL: [State; 15] = [
         State::NotScheduled,
+        State::Requested,
         State::Scheduled,
         State::Arrived,
         State::CheckedIn,
@@ -59,12 +64,14 @@ impl State {
         State::NoShow,
         State::Left,
         State::ProviderNoShow,
+        State::Expired,
     ];
 
     /// The state's name, kebab-case.
     pub fn name(self) -> &'static str {
         match self {
             State::NotScheduled => "not-scheduled",
+            State::Requested => "requested",
             State::Scheduled => "scheduled",
             State::Arrived => "arrived",
             State::CheckedIn => "checked-in",
@@ -77,12 +84,15 @@ impl State {
             State::NoShow => "no-show",
             State::Left => "left",
             State::ProviderNoShow => "provider-no-show",
+            State::Expired => "expired",
         }
     }
 
     /// Where a visit stands after this event; `None`: where it stood before.
     pub fn after(event: &Event) -> Option<State> {
         Some(match event {
+            Event::Requested(_) => State::Requested,
+            Event::RequestExpired(_) => State::Expired,
             Event::Scheduled(_) | Event::Rescheduled(_) | Event::NoShowReversed(_) => State::Scheduled,
             Event::Cancelled(_) => State::Cancelled,
             Event::NoShowRecorded(_) => State::NoShow,
@@ -102,7 +112,7 @@ impl State {
     /// Whether nothing but observations, what is done about signed notes, withdrawn consents and, of a closed visit, attested
     /// minutes, diagnoses, cancelled orders, changed charges and a note in place of one entered in error can follow.
     pub fn is_final(self) -> bool {
-        matches!(self, State::Closed | State::Cancelled | State::NoShow | State::ProviderNoShow)
+        matches!(self, State::Closed | State::Cancelled | State::NoShow | State::ProviderNoShow | State::Expired)
     }
 }
 
@@ -120,6 +130,7 @@ pub struct Location {
 pub struct Visit {
     state: State,
     patient: Option<PatientId>,
+    request: Option<VisitRequest>,
     provider: Option<ProviderId>,
     starts_at: Option<DateTime<Utc>>,
     duration_minutes: u16,
@@ -156,7 +167,12 @@ impl Visit {
         self.state
     }
 
-    /// Whom it is for, once scheduled.
+    /// The request it began with, if it was one.
+    pub fn requested(&self) -> Option<&VisitRequest> {
+        self.request.as_ref()
+    }
+
+    /// Whom it is for, once scheduled or asked for.
     pub fn patient(&self) -> Option<PatientId> {
         self.patient
     }
@@ -309,6 +325,13 @@ impl Visit {
     pub(super) fn apply_event(&mut self, event: &Event) {
         self.state = State::after(event).unwrap_or(self.state);
         match event {
+            Event::Requested(requested) => {
+                self.patient = Some(requested.patient_id);
+                self.modality = Some(requested.modality);
+                self.request = Some(VisitRequest::of(requested));
+            }
+            Event::Claimed(claimed) => self.request.iter_mut().for_each(|request| request.claim(claimed)),
+            Event::RequestDeclined(declined) => self.request.iter_mut().for_each(|request| request.decline(declined)),
             Event::Scheduled(scheduled) => {
                 self.patient = Some(scheduled.patient_id);
                 self.provider = Some(scheduled.provider_id);
@@ -369,7 +392,8 @@ impl Visit {
                 self.modality_changes.push(ModalityChange { from, to, reason, at });
             }
             // Where the visit stands is all that is decided by these.
-            Event::Cancelled(_)
+            Event::RequestExpired(_)
+            | Event::Cancelled(_)
             | Event::NoShowRecorded(_)
             | Event::NoShowReversed(_)
             | Event::ProviderNoShowRecorded(_)

@@ -59,7 +59,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 9;
+    const VERSION: u32 = 10;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -179,8 +179,10 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
         room.roomed_by = None;
     }
     match event {
+        Event::Requested(_) => room.reason_position = Some(seen.position()),
+        // Of a visit that was asked for on demand the request has the reason.
         Event::Scheduled(scheduled) => {
-            room.reason_position = scheduled.reason.as_ref().map(|_| seen.position());
+            room.reason_position = scheduled.reason.as_ref().map(|_| seen.position()).or(room.reason_position);
             room.spent.clear();
         }
         Event::Rescheduled(_) => {

@@ -3,8 +3,8 @@
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
     EmergencyDeclared, EstimateTold, Event, IntakeRecorded, InterpreterAssigned, InterpreterRequested,
-    LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Rescheduled, Review, Scheduled,
-    TechnicalFailure, Transmission,
+    LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Requested, Rescheduled, Review,
+    Scheduled, TechnicalFailure, Transmission,
 };
 use daybook_domain::{AuthorityId, Phi};
 
@@ -25,6 +25,16 @@ pub fn event(event: &Event) -> String {
 fn sentence(event: &Event) -> String {
     match event {
         Event::Scheduled(scheduled) => self::scheduled(scheduled),
+        Event::Requested(requested) => self::requested(requested),
+        Event::Claimed(claimed) => format!(
+            "Provider {} took the request, on licence {}.",
+            claimed.provider_id,
+            claimed.licence_number.as_str()
+        ),
+        Event::RequestDeclined(declined) => {
+            format!("Provider {} did not take the request: {}.", declined.provider_id, term(&declined.reason))
+        }
+        Event::RequestExpired(expired) => format!("Nobody took the request until {}.", time(expired.latest)),
         Event::Rescheduled(moved) => rescheduled(moved),
         Event::Cancelled(cancelled) => self::cancelled(cancelled),
         Event::NoShowRecorded(no_show) => {
@@ -305,6 +315,22 @@ fn emergency_contact(recorded: &EmergencyContactRecorded) -> String {
         format!(" Contact: {named}")
     });
     format!("An emergency contact was asked for; answer, as entered in the role {by}: {answer}.{contact}")
+}
+
+fn requested(requested: &Requested) -> String {
+    let window = match (requested.earliest, requested.latest) {
+        (None, None) => "at any time".into(),
+        (Some(earliest), None) => format!("not before {}", time(earliest)),
+        (None, Some(latest)) => format!("not after {}", time(latest)),
+        (Some(earliest), Some(latest)) => format!("between {} and {}", time(earliest), time(latest)),
+    };
+    format!(
+        "The patient, who said to be in {}, asked to be seen by {}, {window}, as entered in the role {}. Reason: {}",
+        requested.jurisdiction,
+        term(&requested.modality),
+        term(&requested.requested_by),
+        phi(&requested.reason, |reason| reason.as_str().into())
+    )
 }
 
 fn declared(declared: &EmergencyDeclared) -> String {

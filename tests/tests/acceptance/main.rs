@@ -26,6 +26,7 @@ mod phone;
 mod proxies;
 mod rebuild;
 mod repeating;
+mod requests;
 mod rooming;
 mod safety;
 mod secrecy;

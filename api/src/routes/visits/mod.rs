@@ -12,6 +12,7 @@ pub mod cancel_order;
 pub mod capture_charge;
 pub mod change_modality;
 pub mod check_in;
+pub mod claim;
 pub mod close_emergency;
 pub mod confirm_identity;
 pub mod correct_charge;
@@ -20,12 +21,14 @@ pub mod cosign_note;
 pub mod declare_emergency;
 pub mod decline_consent;
 pub mod decline_interpreter;
+pub mod decline_request;
 pub mod doubt_identity;
 pub mod draft_lab_order;
 pub mod draft_note;
 pub mod draft_prescription;
 pub mod end;
 pub mod enter_note_in_error;
+pub mod expire_request;
 pub mod give_callback_number;
 pub mod give_consent;
 pub mod hand_over;
@@ -52,6 +55,7 @@ pub mod report_provider_delay;
 pub mod report_provider_not_ready;
 pub mod report_provider_ready;
 pub mod report_technical_failure;
+pub mod request;
 pub mod request_cosign;
 pub mod request_interpreter;
 pub mod reschedule;
@@ -83,6 +87,10 @@ use actix_web::web::ServiceConfig;
 pub fn configure(services: &mut ServiceConfig) {
     services
         .service(schedule::schedule)
+        .service(request::request)
+        .service(claim::claim)
+        .service(decline_request::decline_request)
+        .service(expire_request::expire_request)
         .service(show::show_visit)
         .service(timeline::show_timeline)
         .service(arrive::arrive)

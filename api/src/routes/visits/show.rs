@@ -9,9 +9,11 @@ use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
     Consents, ContactAnswer, DeviceCheck, Diagnoses, Emergencies, Event, IdentityConfirmation, Interpretation,
     InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
-    Proxy, Readiness, State, TimePart, TimeSpent, Visit,
+    Proxy, Readiness, State, TimePart, TimeSpent, Visit, VisitRequest,
 };
-use daybook_domain::{ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Rules, SessionId, VisitId};
+use daybook_domain::{
+    ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role, Rules, SessionId, VisitId,
+};
 use daybook_ledger::{Recorded, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,6 +46,8 @@ struct VisitShown {
     patient_id: Option<PatientId>,
     provider_id: Option<ProviderId>,
     state: State,
+    /// What it began with, where it was asked for on demand. To the patient it does not say who declined.
+    request: Option<VisitRequest>,
     starts_at: Option<DateTime<Utc>>,
     duration_minutes: u16,
     modality: Option<Modality>,
@@ -153,11 +157,12 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
             events.retain(|event| question.at_sequence.is_none_or(|sequence| event.sequence <= sequence));
             let last = events.last().ok_or_else(Problem::not_found)?.clone();
             let reason = newest(&events, "scheduled");
+            let requested = newest(&events, "requested");
             let address = newest(&events, "location-attested");
             let callback = newest(&events, "callback-number-given");
             let contact = newest(&events, "emergency-contact-recorded");
             let no_interpreter = newest(&events, "interpreter-declined");
-            let sealed = [&reason, &address, &callback, &contact, &no_interpreter].map(Vec::clone).concat();
+            let sealed = [&reason, &requested, &address, &callback, &contact, &no_interpreter].map(Vec::clone).concat();
             let invited = events.iter().filter(|event| event.event_type == "participant-invited").cloned();
             let sealed: Vec<Recorded> = sealed.into_iter().chain(invited).collect();
             let opened = state.access.open(&receipt, &sealed).await?;
@@ -172,7 +177,11 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
             });
             let sealed = SealedValues {
                 names: names.collect(),
-                reason: value(&reason, "reason"),
+                // A visit that was asked for has its reason there.
+                reason: match value(&reason, "reason") {
+                    Value::Null => value(&requested, "reason"),
+                    reason => reason,
+                },
                 address: value(&address, "address"),
                 callback_number: value(&callback, "number"),
                 emergency_contact: value(&contact, "contact"),
@@ -189,7 +198,10 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
                 Some(_) => last.recorded_at,
                 None => question.as_of.map_or(now, |time| time.min(now)),
             };
-            let shown = shown(id, &visit, sealed, time.parts(until), &last);
+            let mut shown = shown(id, &visit, sealed, time.parts(until), &last);
+            if caller.principal.role == Role::Patient {
+                shown.request.iter_mut().for_each(|request| request.declined_by.clear());
+            }
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(last.sequence))
         })
         .await
@@ -227,6 +239,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         patient_id: visit.patient(),
         provider_id: visit.provider(),
         state: visit.state(),
+        request: visit.requested().cloned(),
         starts_at: visit.starts_at(),
         duration_minutes: visit.duration_minutes(),
         modality: visit.modality(),

@@ -159,6 +159,8 @@ fn shown(
 fn status(visit: &Visit) -> &'static str {
     match (visit.state(), visit.readiness()) {
         (State::NotScheduled, _) => "There is no visit.",
+        (State::Requested, _) => "You asked to be seen. We are looking for a provider who is free.",
+        (State::Expired, _) => "No provider was free in the time you gave. Ask again, or call the clinic.",
         (State::Scheduled, _) => "Your visit is set up. Open this page when it is time.",
         (State::Arrived, _) => "You are here. We are checking you in.",
         (State::CheckedIn, Readiness::Ready) => "You are in the waiting room, and your provider is ready.",

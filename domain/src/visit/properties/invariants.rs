@@ -10,8 +10,14 @@ use crate::{Catalogue, Phi};
 /// What must hold for one event, given everything before it. Told from the events alone, not from the state under test.
 pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &Command) {
     let happened = |kinds: &[&str]| before.iter().any(|event| kinds.contains(&event.event_type()));
-    const FINAL: [&str; 5] =
-        ["billed", "no-charge-recorded", "cancelled", "no-show-recorded", "provider-no-show-recorded"];
+    const FINAL: [&str; 6] = [
+        "billed",
+        "no-charge-recorded",
+        "cancelled",
+        "no-show-recorded",
+        "provider-no-show-recorded",
+        "request-expired",
+    ];
     // What was final until the visit was moved, or until a no-show was taken back, is no longer.
     let reopened = before.iter().rposition(|event| ["rescheduled", "no-show-reversed"].contains(&event.event_type()));
     let final_so_far =
@@ -24,6 +30,24 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
         Event::Roomed(roomed) => {
             assert_eq!(before.iter().rev().find_map(State::after), Some(State::CheckedIn), "roomed from nowhere");
             assert_eq!(roomed.roomed_by, crate::Role::ClinicalStaff, "roomed by somebody else");
+        }
+        Event::Claimed(claimed) => {
+            assert!(
+                happened(&["requested"]) && !happened(&["claimed"]),
+                "took what nobody asked for, or took it twice"
+            );
+            let Command::Claim(_, facts) = asked else { panic!("claimed without being asked to") };
+            let Some(Event::Requested(requested)) = before.first() else { panic!("a request is where a visit begins") };
+            let licence =
+                facts.licences.permitting(requested.jurisdiction, facts.starts_at).expect("took it unlicensed");
+            assert_eq!(licence.number, claimed.licence_number, "on another licence");
+        }
+        Event::Scheduled(scheduled) if happened(&["requested"]) => {
+            let Some(Event::Claimed(claimed)) = before.last() else { panic!("set up without a claim") };
+            assert_eq!(claimed.provider_id, scheduled.provider_id, "set up for somebody else than who claimed");
+        }
+        Event::RequestDeclined(_) | Event::RequestExpired(_) => {
+            assert!(happened(&["requested"]) && !happened(&["claimed"]), "declined or expired what was not open");
         }
         Event::Admitted(admitted) => {
             let open = open_emergencies(before);

@@ -11,8 +11,8 @@ use crate::{NoInstant, Phi};
 const FURTHEST_AHEAD_DAYS: i64 = 2 * 366;
 
 /// When a visit can be called off.
-const BEFORE_ADMISSION: [State; 6] =
-    [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left];
+const BEFORE_ADMISSION: [State; 7] =
+    [State::Requested, State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Left];
 /// When a visit can be moved: also when the provider never came, which is not the patient's to make good.
 const MOVABLE: [State; 7] = [
     State::Scheduled,
@@ -52,7 +52,7 @@ impl Visit {
         self.require(&BEFORE_ADMISSION, "cancel", "a visit is called off before the patient is admitted, and once")?;
         self.require_no_session()?;
         let Cancel { by, reason, details, late_charge } = command;
-        if late_charge == Some(LateCharge::Due) && by != Party::Patient {
+        if late_charge == Some(LateCharge::Due) && (by != Party::Patient || self.state() == State::Requested) {
             return Err(Error::ChargeNotDue);
         }
         Ok(Cancelled { by, reason, details: details.map(Phi::Clear), late_charge }.into())
@@ -92,11 +92,15 @@ impl When {
 }
 
 /// Whoever overbooks says why nothing of it matters; that only the staff may, the calendar sees to.
-pub(super) fn require_hours(in_hours: bool, overbook: Option<OverbookReason>) -> Result<(), Error> {
+pub(in crate::visit) fn require_hours(in_hours: bool, overbook: Option<OverbookReason>) -> Result<(), Error> {
     if in_hours || overbook.is_some() { Ok(()) } else { Err(Error::ProviderNotAtWork) }
 }
 
-fn require_plausible(starts_at: DateTime<Utc>, duration_minutes: u16, at: DateTime<Utc>) -> Result<(), Error> {
+pub(in crate::visit) fn require_plausible(
+    starts_at: DateTime<Utc>,
+    duration_minutes: u16,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     if starts_at.year() < 2000 || starts_at.signed_duration_since(at) > Duration::days(FURTHEST_AHEAD_DAYS) {
         return Err(Error::StartUnreasonable);
     }
@@ -237,9 +241,7 @@ mod tests {
         for state in State::ALL {
             let outcome = given::<Visit>(story(state)).when(Role::FrontDesk, cancel());
             match state {
-                State::Scheduled | State::Arrived | State::CheckedIn | State::Roomed | State::Held | State::Left => {
-                    outcome.then([cancelled()]);
-                }
+                state if BEFORE_ADMISSION.contains(&state) => outcome.then([cancelled()]),
                 _ => outcome.refused("wrong-state"),
             }
         }

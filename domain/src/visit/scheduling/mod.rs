@@ -13,3 +13,5 @@ pub(super) mod example;
 pub use command::*;
 pub use event::*;
 pub use terms::*;
+
+pub(in crate::visit) use booking::{require_hours, require_plausible};
