@@ -1,7 +1,7 @@
 //! The door: decides, records, opens. Holds the only opener there is.
 
 use daybook_domain::{PatientId, Subject};
-use daybook_ledger::sealing::{Opener, RingError};
+use daybook_ledger::sealing::{FileOpener, FilePlace, Opener, RingError};
 use daybook_ledger::{Ledger, Metadata, Recorded};
 
 use crate::denials::{Denials, Recording};
@@ -110,6 +110,18 @@ impl Access {
             error => AccessError::Open(error),
         })?;
         Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
+    }
+
+    /// What opens a file's sealed bytes, from their head, under a receipt: of its clinic only, and of its patients.
+    pub async fn open_file(&self, receipt: &Receipt, place: FilePlace, head: &[u8]) -> Result<FileOpener, AccessError> {
+        if place.clinic != receipt.clinic().0 {
+            return Err(AccessError::OtherClinic);
+        }
+        let permitted = |clinic, subject: Subject| clinic == receipt.clinic().0 && receipt.covers(subject.patient);
+        self.opener.file(place, head, permitted).await.map_err(|error| match error {
+            RingError::NotPermitted => AccessError::OtherPatient,
+            error => AccessError::Open(error),
+        })
     }
 
     /// Puts a read to the policies; records a denial.

@@ -74,6 +74,10 @@ actions! {
     ReadDiagnoses = "read-diagnoses",
     /// Read what was ordered in a visit.
     ReadOrders = "read-orders",
+    /// Read a visit's files.
+    ReadFile = "read-file",
+    /// Read a file that the front desk attached to a visit.
+    ReadFrontDeskFile = "read-front-desk-file",
     /// Read one's own wait: place, delay, estimate, messages.
     ReadWaiting = "read-waiting",
     /// Read a visit event by event, now or as it stood.

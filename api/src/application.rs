@@ -15,6 +15,7 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, ConfigError};
+use crate::files::{Files, sweep};
 use crate::foundation::Foundation;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
@@ -108,6 +109,7 @@ impl Application {
             metrics,
             runtime,
             issuer,
+            files: Files::new(&config),
             simulated: config.simulated,
             redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),
@@ -137,8 +139,21 @@ impl Application {
                 state.metrics.upkeep();
             }
         });
+        let state = self.state.clone();
+        let sweeping = tokio::spawn(async move {
+            let Some(files) = &state.files else { return };
+            loop {
+                match sweep::sweep(files, &state.ledger, state.ledger.clock().now()).await {
+                    Ok(0) => {}
+                    Ok(removed) => tracing::info!(removed, "files that no event names were swept up"),
+                    Err(error) => tracing::warn!(%error, "files could not be swept up; the next time they are"),
+                }
+                tokio::time::sleep(sweep::EVERY).await;
+            }
+        });
         let result = self.server.await;
         upkeep.abort();
+        sweeping.abort();
         self.projector.stop().await;
         result
     }

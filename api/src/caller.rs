@@ -135,6 +135,11 @@ impl<const MAX: usize> Deref for Call<MAX> {
 }
 
 impl<const MAX: usize> Call<MAX> {
+    /// One whose body was read by another way; the key stands for it.
+    pub fn streamed(caller: Caller, key: CommandKey, expected: Option<u64>) -> Self {
+        Self { caller, key, expected, body: Bytes::new() }
+    }
+
     /// The body as a command.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         body::read(&self.body)

@@ -5,8 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, HoldId, MessageId, NoteId, OrderId, ParticipantId,
-    PatientId, Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
+    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, FileId, HoldId, MessageId, NoteId, OrderId,
+    ParticipantId, PatientId, Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -93,6 +93,9 @@ pub struct Parts {
     /// The message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_id: Option<FileId>,
     /// Hash of what the note, addendum or order says: what a signature has to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<Sha256Hex>,

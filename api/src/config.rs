@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use daybook_domain::visit::MOST_FILE_BYTES;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 const NOT_OURS: [&str; 3] = ["DAYBOOK_CONFIG", "DAYBOOK_LOG", "DAYBOOK_TEST_CLUSTER"];
 
 /// Keys whose value is a number or a yes and no; an environment variable is text and has to be read as such.
-const NOT_TEXT: [&str; 10] = [
+const NOT_TEXT: [&str; 11] = [
     "simulated",
     "migrate",
     "development_issuer",
@@ -22,6 +23,7 @@ const NOT_TEXT: [&str; 10] = [
     "queue",
     "shutdown_seconds",
     "max_streams",
+    "max_file_bytes",
 ];
 
 /// Whether shortcuts are allowed.
@@ -92,6 +94,12 @@ pub struct Config {
     /// Live streams served at once; further ones are turned away.
     #[serde(default = "defaults::max_streams")]
     pub max_streams: usize,
+    /// A directory for files of visits, sealed; all servers share it. Without one no files are kept.
+    #[serde(default)]
+    pub storage_directory: Option<PathBuf>,
+    /// Bytes a file may have, at most 104,857,600 (100 MiB).
+    #[serde(default = "defaults::max_file_bytes")]
+    pub max_file_bytes: u64,
     /// How long requests under way may take to finish when the server stops.
     #[serde(default = "defaults::shutdown_seconds")]
     pub shutdown_seconds: u64,
@@ -118,6 +126,9 @@ mod defaults {
     }
     pub fn max_streams() -> usize {
         1_000
+    }
+    pub fn max_file_bytes() -> u64 {
+        25 * 1024 * 1024
     }
     pub fn shutdown_seconds() -> u64 {
         30
@@ -173,6 +184,8 @@ impl Config {
             lanes: defaults::lanes(),
             queue: defaults::queue(),
             max_streams: defaults::max_streams(),
+            storage_directory: None,
+            max_file_bytes: defaults::max_file_bytes(),
             shutdown_seconds: 5,
         }
     }
@@ -210,6 +223,12 @@ impl Config {
         }
         if !(2..=200).contains(&self.connections) {
             return unusable("connections", "between 2 and 200");
+        }
+        if !(1..=MOST_FILE_BYTES).contains(&self.max_file_bytes) {
+            return unusable("max_file_bytes", "between 1 and 104857600");
+        }
+        if self.storage_directory.as_ref().is_some_and(|directory| !directory.is_absolute()) {
+            return unusable("storage_directory", "the path of a directory, from the root on");
         }
         if self.root_secret.is_some() {
             self.root()?;

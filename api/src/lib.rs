@@ -10,6 +10,7 @@ mod command;
 pub mod config;
 mod draft;
 mod edge;
+pub mod files;
 mod foundation;
 mod idempotency;
 mod live;

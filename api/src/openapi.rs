@@ -13,7 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
-    remove_diagnosis, request_cosign, save_draft, sign_note, sign_order, void_charge,
+    remove_diagnosis, remove_file, request_cosign, save_draft, sign_note, sign_order, void_charge,
 };
 use crate::routes::{
     alarms, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
@@ -82,6 +82,10 @@ use crate::{command, draft, problem};
         visits::watch_waiting::watch_waiting,
         visits::send_message::send_message,
         visits::read_message::read_message,
+        visits::attach_file::attach_file,
+        visits::list_files::list_files,
+        visits::download_file::download_file,
+        visits::remove_file::remove_file,
         visits::record_contact_attempt::record_contact_attempt,
         visits::change_modality::change_modality,
         visits::report_technical_failure::report_technical_failure,
@@ -193,6 +197,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<correct_note::CorrectNoteRequest>("CorrectNoteRequest");
     all.add::<save_draft::SaveDraftRequest>("SaveDraftRequest");
     all.add::<draft::DraftKept>("DraftKept");
+    all.add::<remove_file::RemoveFileRequest>("RemoveFileRequest");
     all.add::<enter_note_in_error::EnterNoteInErrorRequest>("EnterNoteInErrorRequest");
     all.add::<request_cosign::RequestCosignRequest>("RequestCosignRequest");
     all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
@@ -372,6 +377,12 @@ impl Schemas {
                 "OrderContent",
                 "The order, what it says, and in `transmission` whether it went out.",
                 &["order_id", "transmission", "kind", "state", "content_sha256", "content", "rendered_at_position"],
+            ),
+            (
+                "Files",
+                "`files`, oldest first, each with `file_id`, `name`, `media_type`, `bytes`, `sha256`, `attached_by` and \
+                 `removed`.",
+                &["visit_id", "files", "sequence"],
             ),
             ("Timeline", "Entries by position.", &["position", "visit_id", "entries", "more_after"]),
             (

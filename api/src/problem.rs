@@ -121,9 +121,11 @@ impl Problem {
         let code = refusal.code();
         let field = refused_field(code);
         let status = match code {
-            "role-not-permitted" | "not-this-visits-provider" | "not-this-visits-patient" | "not-the-cosigner" => {
-                StatusCode::FORBIDDEN
-            }
+            "role-not-permitted"
+            | "not-this-visits-provider"
+            | "not-this-visits-patient"
+            | "not-the-cosigner"
+            | "file-of-others" => StatusCode::FORBIDDEN,
             "unknown-note"
             | "unknown-charge"
             | "unknown-rule"
@@ -131,8 +133,12 @@ impl Problem {
             | "unknown-participant"
             | "unknown-order"
             | "unknown-message"
+            | "unknown-file"
             | "unknown-authority"
             | "unknown-session" => StatusCode::NOT_FOUND,
+            "file-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "file-type-not-allowed" | "file-type-misdeclared" | "file-not-text" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "file-empty" => StatusCode::UNPROCESSABLE_ENTITY,
             _ if field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
@@ -180,6 +186,8 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "unknown-diagnosis" | "diagnosis-pointers-out-of-range" | "diagnosis-pointers-needed" => "diagnosis_pointers",
         "supply-out-of-range" | "schedule-missing" => "prescription",
         "message-needs-one-content" => "text",
+        "file-name-unfit" => "Content-Disposition",
+        "file-type-not-allowed" | "file-type-misdeclared" | "file-not-text" => "Content-Type",
         "tests-out-of-range" => "lab_order.tests",
         "birth-date-unreasonable" => "birth_date",
         "licence-ends-before-it-begins" => "to",

@@ -10,6 +10,7 @@ use daybook_projections::Views;
 use lru::LruCache;
 use uuid::Uuid;
 
+use crate::files::Files;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -35,6 +36,8 @@ pub struct State {
     pub runtime: tokio::runtime::Handle,
     /// The development issuer, where it is allowed.
     pub issuer: Option<DevelopmentIssuer>,
+    /// Where files are kept, if they are.
+    pub files: Option<Files>,
     /// Whether everything here is simulated.
     pub simulated: bool,
     /// Live streams that may still begin.

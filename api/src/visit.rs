@@ -210,6 +210,21 @@ impl<const MAX: usize> Call<MAX> {
 }
 
 impl Caller {
+    /// The visit, if the policies permit the command on it: asked before a body is read that is too large to be read first.
+    pub async fn visit_if_permitted(&self, id: VisitId, name: &'static str) -> Result<Loaded<Visit>, Problem> {
+        let visit: Loaded<Visit> = self.load(id.0).await?;
+        let resource = Resource::visit(self.principal.clinic, id, &visit);
+        match self.state.access.judge(&self.asking(), Action::VisitCommand(name), &resource) {
+            Ok(_) if visit.exists() => Ok(visit),
+            Ok(_) => Err(Problem::not_found()),
+            Err(denial) => {
+                let problem = self.hidden(denial.resource());
+                self.state.access.deny(&self.asking(), denial).await;
+                Err(problem)
+            }
+        }
+    }
+
     /// The receipt for showing a visit. One that does not exist is put to the policies like any other.
     pub async fn read_visit(&self, action: Action, id: VisitId, visit: &Visit) -> Result<Receipt, Problem> {
         let resource = Resource::visit(self.principal.clinic, id, visit);

@@ -93,6 +93,11 @@ impl Database {
         secret::ensure(&self.directory)
     }
 
+    /// Where the server keeps files of visits.
+    pub fn files(&self) -> anyhow::Result<PathBuf> {
+        Ok(std::path::absolute(self.directory.join("files"))?)
+    }
+
     /// Where the server writes its log.
     pub fn server_log(&self) -> PathBuf {
         self.directory.join("server.log")

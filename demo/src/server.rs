@@ -36,6 +36,7 @@ impl Server {
             origin: ORIGIN.into(),
             root_secret: Some(SecretString::from(secret.to_string_lossy().into_owned())),
             connections: CONNECTIONS,
+            storage_directory: Some(database.files()?),
             ..Config::development(database.url())
         };
         let application = build(config, arguments.port.is_none()).await.context("the server did not start")?;

@@ -52,6 +52,8 @@ ids! {
     OrderId;
     /// A time of a provider's that is kept for a moment while somebody books it.
     HoldId;
+    /// One file of a visit.
+    FileId;
     /// One message between staff and a waiting patient.
     MessageId;
 }

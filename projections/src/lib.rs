@@ -25,7 +25,7 @@ mod waiting_room;
 
 pub use alarms::{Alarm, Alarms};
 pub use chart::{
-    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
+    Chart, ChartAddendum, ChartCharge, ChartConsent, ChartFile, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
     ChartSignature, ChartVisit, ConsentAnswer,
 };
 pub use day::{Day, DayVisit};

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use daybook_domain::{ChargeId, MessageId, NoteId, OrderId, VisitId};
+use daybook_domain::{ChargeId, FileId, MessageId, NoteId, OrderId, VisitId};
 use serde::Deserialize;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
@@ -139,6 +139,18 @@ pub struct MessagePath {
     /// The message.
     #[param(value_type = uuid::Uuid)]
     pub message_id: MessageId,
+}
+
+/// Which file of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilePath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The file.
+    #[param(value_type = uuid::Uuid)]
+    pub file_id: FileId,
 }
 
 /// Headers every command understands.

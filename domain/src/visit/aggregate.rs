@@ -11,6 +11,13 @@ impl Concerns for Visit {
     type Event = Event;
 
     fn concerns(&self, _: &Event) -> Option<Subject> {
+        self.subject()
+    }
+}
+
+impl Visit {
+    /// Whose key seals what is in it, once scheduled: its events and its files.
+    pub fn subject(&self) -> Option<Subject> {
         self.patient().map(|patient| Subject { patient, class: Class::General })
     }
 }

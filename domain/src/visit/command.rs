@@ -3,8 +3,8 @@
 //! is the stream's.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, group::*, intake::*, note::*,
-    order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, file::*, group::*, intake::*,
+    note::*, order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts, …);`, by the type that its family
@@ -69,6 +69,10 @@ list! {
         "read-message" => ReadMessage;
         "tell-estimate" => TellEstimate(ToldFacts);
         "leave-waiting-room" => LeaveWaitingRoom;
+
+        // File
+        "attach-file" => AttachFile(StoredFile);
+        "remove-file" => RemoveFile;
 
         // Trouble
         "record-contact-attempt" => RecordContactAttempt;

@@ -46,6 +46,8 @@ impl Rules for Visit {
             Command::ReadMessage(command) => self.read_message(command, &actor)?,
             Command::TellEstimate(command, facts) => self.tell_estimate(command, facts, &actor)?,
             Command::LeaveWaitingRoom(command) => self.leave_waiting_room(command)?,
+            Command::AttachFile(command, stored) => self.attach_file(command, stored, &actor)?,
+            Command::RemoveFile(command) => self.remove_file(command, &actor)?,
             Command::RecordContactAttempt(command) => self.record_contact_attempt(command, &actor)?,
             Command::ChangeModality(command) => self.change_modality(command, at, &actor)?,
             Command::ReportTechnicalFailure(command) => self.report_technical_failure(command, &actor)?,

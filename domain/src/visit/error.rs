@@ -131,6 +131,26 @@ refusals! {
     "provider-was-here" => ProviderWasHere,
         "a provider who was ready, or was seen on the call, is no no-show; cancel or hand over the visit instead";
 
+    // File
+    "file-type-not-allowed" => FileTypeNotAllowed { found: &'static str, allowed: &'static str },
+        "the file is {found}; a visit takes {allowed}";
+    "file-type-misdeclared" => FileTypeMisdeclared { declared: &'static str, found: &'static str },
+        "the file is declared as {declared} and its bytes are {found}; send it as what it is";
+    "file-not-text" => FileNotText,
+        "what is sent as text/plain is UTF-8 from its first byte to its last, without NUL";
+    "file-empty" => FileEmpty,
+        "the file is empty; send one that has something in it";
+    "file-too-large" => FileTooLarge { limit: u64 },
+        "a file may have {limit} bytes at most";
+    "file-name-unfit" => FileNameUnfit { endings: String },
+        "the name of such a file ends in .{endings}, and is a name alone, without a path";
+    "too-many-files" => TooManyFiles,
+        "a visit takes at most 50 files";
+    "unknown-file" => UnknownFile,
+        "this visit has no such file";
+    "file-of-others" => FileOfOthers,
+        "a file is removed by the side that sent it, or by this visit's provider";
+
     // Safety
     "contact-does-not-fit-answer" => ContactDoesNotFitAnswer,
         "name the contact if the answer is given, and nobody if it is none or refused";

@@ -2,8 +2,8 @@
 //! everything that tells about a person's health or life is `Phi`; ids, times, our own codes and closed lists stand clear.
 
 use super::{
-    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, group::*, intake::*, note::*,
-    order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, file::*, group::*, intake::*,
+    note::*, order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
@@ -48,6 +48,10 @@ crate::catalogue! {
         "message-read" "1.0" => MessageRead, "The other side read a message.";
         "estimate-told" "1.0" => EstimateTold, "The waiting patient was told how long this provider's patients waited, or that nothing is known.";
         "left-waiting-room" "1.0" => LeftWaitingRoom, "The patient went away without being seen. They may come back.";
+
+        // File
+        "file-attached" "1.0" => FileAttached, "A file is kept with the visit, sealed, outside of the log.";
+        "file-removed" "1.0" => FileRemoved, "A file is shown to nobody any more; that it was there remains.";
 
         // Trouble
         "contact-attempted" "1.0" => ContactAttempted, "Somebody tried to reach the patient.";

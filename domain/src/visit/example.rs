@@ -4,6 +4,7 @@
 pub use super::arrival::example::place;
 pub use super::call::example::{licence, licensed};
 pub use super::charge::example::CHARGE;
+pub use super::file::example::stored_file;
 pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
@@ -16,8 +17,8 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, demand, diagnosis, group, intake, note, order, people, safety,
-        scheduling, trouble, waiting,
+        Event, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, note, order, people,
+        safety, scheduling, trouble, waiting,
     };
     use crate::Catalogue;
 
@@ -28,6 +29,7 @@ pub mod events {
     pub use consent::example::events::*;
     pub use demand::example::events::*;
     pub use diagnosis::example::events::*;
+    pub use file::example::events::*;
     pub use group::example::events::*;
     pub use intake::example::events::*;
     pub use note::example::events::*;
@@ -49,6 +51,7 @@ pub mod events {
             safety::example::events::all(),
             call::example::events::all(),
             consent::example::events::all(),
+            file::example::events::all(),
             group::example::events::all(),
             intake::example::events::all(),
             note::example::events::all(),
@@ -66,7 +69,7 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, demand, diagnosis, group, intake, note, order, people,
+        Command, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, note, order, people,
         safety, scheduling, trouble, waiting,
     };
     use crate::Role;
@@ -78,6 +81,7 @@ pub mod commands {
     pub use consent::example::commands::*;
     pub use demand::example::commands::*;
     pub use diagnosis::example::commands::*;
+    pub use file::example::commands::*;
     pub use group::example::commands::*;
     pub use intake::example::commands::*;
     pub use note::example::commands::*;
@@ -99,6 +103,7 @@ pub mod commands {
             safety::example::commands::all(),
             call::example::commands::all(),
             consent::example::commands::all(),
+            file::example::commands::all(),
             group::example::commands::all(),
             intake::example::commands::all(),
             note::example::commands::all(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, IdentityConfirmation,
+    Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, Files, IdentityConfirmation,
     Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
     Proxies, Readiness, Told, VisitRequest,
 };
@@ -139,6 +139,7 @@ pub struct Visit {
     expected_at: Option<DateTime<Utc>>,
     readiness: Readiness,
     messages: Messages,
+    files: Files,
     told: Option<Told>,
     identity_verified: bool,
     identity_confirmation: IdentityConfirmation,
@@ -220,6 +221,11 @@ impl Visit {
     /// What staff and the waiting patient wrote to each other.
     pub fn messages(&self) -> &Messages {
         &self.messages
+    }
+
+    /// What was attached.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// What the waiting patient was last told of how long it takes.
@@ -376,6 +382,8 @@ impl Visit {
             Event::ReturnedToWaiting(_) => self.date_of_service = None,
             Event::MessageSent(sent) => self.messages.send(sent),
             Event::MessageRead(read) => self.messages.read(read),
+            Event::FileAttached(attached) => self.files.attach(attached),
+            Event::FileRemoved(removed) => self.files.remove(removed),
             Event::EstimateTold(told) => {
                 let EstimateTold { p50_minutes, p80_minutes, from_visits, .. } = *told;
                 self.told = Some(Told { p50_minutes, p80_minutes, from_visits });

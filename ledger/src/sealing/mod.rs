@@ -3,12 +3,14 @@
 
 mod blind_index;
 mod envelope;
+mod file;
 mod keys;
 mod lift;
 mod ring;
 
 pub use blind_index::{BlindIndex, normalize};
 pub use envelope::{Address, DataKey, EventKeys, SealError};
+pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer};
 pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey};
 pub use lift::{LiftError, lift, lower, mark};
 pub use ring::{Field, KeyRing, Opener, RingError, Sealer};

@@ -11,8 +11,10 @@ use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::envelope::data_key_id;
+use super::file::{file_data_key_id, file_fingerprint};
 use super::{
-    Address, BlindIndex, DataKey, EventKeys, KeyError, KeyFacts, KeyProvider, LiftError, SealError, lift, lower, mark,
+    Address, BlindIndex, DataKey, EventKeys, FileOpener, FilePlace, FileSealer, KeyError, KeyFacts, KeyProvider,
+    LiftError, SealError, lift, lower, mark,
 };
 use crate::clock::{Clock, Ids};
 use crate::event::{Recorded, Unsealed};
@@ -37,6 +39,8 @@ pub enum RingError {
     NotPermitted,
     #[error("the sealed values are not a JSON array")]
     NotAnArray,
+    #[error("the key a file was sealed under is not there")]
+    NoKey,
 }
 
 /// What is indexed for a patient: a field's name and its tokens.
@@ -213,6 +217,24 @@ impl Sealer {
         Ok((payload, sealed))
     }
 
+    /// Seals one file, which must be a new one. Its head comes first.
+    pub async fn file(&self, place: FilePlace, subject: Subject) -> Result<(Vec<u8>, FileSealer), RingError> {
+        let key = self.0.key_of(place.clinic, subject).await?;
+        let mut prefix = [0; 7];
+        aws_lc_rs::rand::fill(&mut prefix).map_err(|_| SealError::Library)?;
+        Ok(FileSealer::new(&key.1, key.0, place, prefix)?)
+    }
+
+    /// Stands for a file's content, by its SHA-256, as long as the patient's key is there, and for nothing afterwards.
+    pub async fn fingerprint(
+        &self,
+        clinic: Uuid,
+        subject: Subject,
+        content_sha256: &[u8; 32],
+    ) -> Result<[u8; 32], RingError> {
+        Ok(file_fingerprint(&self.0.key_of(clinic, subject).await?.1, content_sha256)?)
+    }
+
     /// The clinic's blind index, to make look-up tokens.
     pub fn index(&self, clinic: Uuid) -> Result<BlindIndex, RingError> {
         Ok(BlindIndex::new(&self.0.provider.index_key(clinic)?))
@@ -268,6 +290,22 @@ impl Opener {
         let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
         self.0.load(&ids).await?;
         events.iter().map(|event| self.open_one(event, &permitted)).collect()
+    }
+
+    /// Opens one file, from its head, if `permitted` lets its clinic and subject through.
+    pub async fn file(
+        &self,
+        place: FilePlace,
+        head: &[u8],
+        permitted: impl Fn(Uuid, Subject) -> bool,
+    ) -> Result<FileOpener, RingError> {
+        let id = file_data_key_id(head).ok_or(SealError::Malformed)?;
+        self.0.load(&[id]).await?;
+        let key = lock(&self.0.by_id).get(&id).cloned().ok_or(RingError::NoKey)?;
+        if key.clinic != place.clinic || !permitted(key.clinic, key.subject) {
+            return Err(RingError::NotPermitted);
+        }
+        Ok(FileOpener::new(&key.key, place, head)?)
     }
 
     fn open_one(&self, event: &Recorded, permitted: &impl Fn(Uuid, Subject) -> bool) -> Result<Value, RingError> {

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{
-    self, ChargeState, ConsentKind, CosignState, Event, IdentityConfirmation, Interpretation, NoteState, Orders, State,
+    self, ChargeState, ConsentKind, CosignState, Event, File, IdentityConfirmation, Interpretation, NoteState, Orders,
+    State,
 };
 use daybook_domain::{ChargeId, Code, NoteId, VisitId, patient};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answerer, ChartAddendum, ChartCharge, ChartConsent, ChartCorrection, ChartCosign, ChartDiagnosis, ChartIntake,
-    ChartMinutes, ChartNoCharge, ChartNote, ChartNoteError, ChartOrder, ChartSignature, ChartVisit, ConsentAnswer,
+    Answerer, ChartAddendum, ChartCharge, ChartConsent, ChartCorrection, ChartCosign, ChartDiagnosis, ChartFile,
+    ChartIntake, ChartMinutes, ChartNoCharge, ChartNote, ChartNoteError, ChartOrder, ChartSignature, ChartVisit,
+    ConsentAnswer,
 };
 use crate::projection::{Columns, Key, Projection, Rows, View};
 use crate::seen::{Fact, PATIENT, Seen, VISIT};
@@ -25,7 +27,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 7;
+    const VERSION: u32 = 8;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -124,6 +126,15 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         | Event::InterpreterAssigned(_)
         | Event::InterpreterJoined(_)
         | Event::InterpreterDeclined(_) => visit.interpretation.apply(event),
+        Event::FileAttached(attached) => {
+            let visit::FileAttached { file_id, media_type, bytes, attached_by, .. } = *attached;
+            let file = File { file_id, media_type, bytes, attached_by, removed: false };
+            visit.files.push(ChartFile { file, position, at });
+        }
+        Event::FileRemoved(removed) => {
+            let these = visit.files.iter_mut().filter(|file| file.file.file_id == removed.file_id);
+            these.for_each(|file| file.file.removed = true);
+        }
         Event::NoteDrafted(drafted) => visit.draft(drafted, position, at),
         Event::NoteSigned(signed) => visit.sign(signed, position, at),
         Event::NoteAddended(addended) => visit.addend(addended, position, at),
@@ -216,6 +227,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         diagnoses: Vec::new(),
         orders: Vec::new(),
         charges: Vec::new(),
+        files: Vec::new(),
         minutes: None,
         no_charge: None,
         sequence: seen.recorded.sequence,
@@ -232,6 +244,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
             diagnoses: before.diagnoses,
             orders: before.orders,
             charges: before.charges,
+            files: before.files,
             minutes: before.minutes,
             no_charge: before.no_charge,
             jurisdiction: before.jurisdiction,

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use daybook_domain::law::billing::{Basis, Unchecked};
 use daybook_domain::visit::{
-    Attestation, ChargeState, ConsentKind, CosignState, DiagnosisRemovalReason, IdentityConfirmation, Interpretation,
-    Modality, NoChargeReason, NoteState, Order, Outcome, Participant, State,
+    Attestation, ChargeState, ConsentKind, CosignState, DiagnosisRemovalReason, File, IdentityConfirmation,
+    Interpretation, Modality, NoChargeReason, NoteState, Order, Outcome, Participant, State,
 };
 use daybook_domain::{
     AddendumId, AuthorityId, ChargeId, Code, Jurisdiction, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role,
@@ -71,6 +71,8 @@ pub struct ChartVisit {
     pub orders: Vec<ChartOrder>,
     /// Oldest first.
     pub charges: Vec<ChartCharge>,
+    /// Oldest first.
+    pub files: Vec<ChartFile>,
     /// The minutes the provider attested last.
     pub minutes: Option<ChartMinutes>,
     /// Why nothing is charged, where that was recorded.
@@ -116,6 +118,15 @@ pub enum ConsentAnswer {
     Given,
     Declined,
     Withdrawn,
+}
+
+/// A file. Its name is sealed in the event at `position`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartFile {
+    #[serde(flatten)]
+    pub file: File,
+    pub position: u64,
+    pub at: DateTime<Utc>,
 }
 
 /// One note.

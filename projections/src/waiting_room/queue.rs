@@ -524,14 +524,14 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (10, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (11, SHAPE));
     }
 
     const SHAPE: &str = concat!(
         r#"{"Visit":{"visit":{"state":"checked-in","patient":"00000000-0000-0000-0000-000000000001","request":null,"#,
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
         r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
-        r#""readiness":"never-ready","messages":[],"told":null,"identity_verified":false,"#,
+        r#""readiness":"never-ready","messages":[],"files":[],"told":null,"identity_verified":false,"#,
         r#""identity_confirmation":"not-confirmed","intake_recorded":false,"device_check":null,"location":null,"#,
         r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
         r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"proxies":{},"invitations":{},"session":null,"outcome":null,"#,

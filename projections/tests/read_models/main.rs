@@ -123,11 +123,11 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     server.check_in(9).await;
     let last = server.treat(9).await;
     views.wait_for(CLINIC, last, PATIENCE).await.unwrap();
-    sqlx::query("UPDATE waiting_room_v10.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
+    sqlx::query("UPDATE waiting_room_v11.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
         .execute(&server.pool)
         .await
         .unwrap();
-    sqlx::query("DELETE FROM chart_v7.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
+    sqlx::query("DELETE FROM chart_v8.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
     assert_eq!(compare(&server.pool, &server.ledger).await.unwrap().len(), 2);
     rebuild(&server.pool, &server.ledger, None, |_| {}).await.unwrap();
     assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());

@@ -147,6 +147,15 @@ fn sentence(event: &Event) -> String {
         Event::MessageRead(read) => {
             format!("Message {} was read, in the role {}.", read.message_id, term(&read.read_by))
         }
+        Event::FileAttached(attached) => {
+            let (name, by) = (phi(&attached.name, |name| name.as_str().into()), term(&attached.attached_by));
+            let (kind, bytes) = (attached.media_type.name(), attached.bytes);
+            format!("A file came, in the role {by}: {name} ({kind}, {bytes} bytes), file {}.", attached.file_id)
+        }
+        Event::FileRemoved(removed) => {
+            let (why, by) = (term(&removed.reason), term(&removed.removed_by));
+            format!("File {} was removed: {why}, in the role {by}.{}", removed.file_id, details(&removed.details))
+        }
         Event::EstimateTold(told) => estimate(told),
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
         Event::Admitted(admitted) => self::admitted(admitted),

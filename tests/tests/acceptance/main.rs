@@ -12,6 +12,8 @@ mod compatibility;
 mod detours;
 mod diagnoses;
 mod disclosure;
+mod files;
+mod files_damaged;
 mod importing;
 mod importing_killed;
 mod intake;

@@ -4,6 +4,7 @@ pub mod addend_note;
 pub mod admit;
 pub mod arrive;
 pub mod assign_interpreter;
+pub mod attach_file;
 pub mod attest_location;
 pub mod attest_minutes;
 pub mod bill;
@@ -23,6 +24,7 @@ pub mod decline_consent;
 pub mod decline_interpreter;
 pub mod decline_request;
 pub mod doubt_identity;
+pub mod download_file;
 pub mod draft_lab_order;
 pub mod draft_note;
 pub mod draft_prescription;
@@ -37,6 +39,7 @@ pub mod invite_participant;
 pub mod join_session;
 pub mod leave_session;
 pub mod leave_waiting_room;
+pub mod list_files;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod read_message;
@@ -51,6 +54,7 @@ pub mod record_no_show;
 pub mod record_provider_no_show;
 pub mod record_proxy_consent;
 pub mod remove_diagnosis;
+pub mod remove_file;
 pub mod report_provider_delay;
 pub mod report_provider_not_ready;
 pub mod report_provider_ready;
@@ -109,6 +113,10 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(watch_waiting::watch_waiting)
         .service(send_message::send_message)
         .service(read_message::read_message)
+        .service(attach_file::attach_file)
+        .service(list_files::list_files)
+        .service(download_file::download_file)
+        .service(remove_file::remove_file)
         .service(record_contact_attempt::record_contact_attempt)
         .service(change_modality::change_modality)
         .service(report_technical_failure::report_technical_failure)

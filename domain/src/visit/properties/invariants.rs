@@ -79,6 +79,20 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             let sent = |event: &Event| matches!(event, Event::MessageSent(sent) if sent.message_id == read.message_id);
             assert!(before.iter().any(sent), "read what was never sent");
         }
+        Event::FileAttached(attached) => {
+            let file = attached.file_id;
+            let same = |event: &Event| matches!(event, Event::FileAttached(other) if other.file_id == file);
+            assert!(!before.iter().any(same), "a file attached twice");
+        }
+        Event::FileRemoved(removed) => {
+            let file = removed.file_id;
+            let told = before.iter().filter(|event| match event {
+                Event::FileAttached(attached) => attached.file_id == file,
+                Event::FileRemoved(other) => other.file_id == file,
+                _ => false,
+            });
+            assert_eq!(told.map(|event| event.event_type()).collect::<Vec<_>>(), ["file-attached"]);
+        }
         Event::EstimateTold(told) => {
             assert!(told.p80_minutes.is_none() || told.from_visits >= LEAST_MEASURED, "told what was not measured");
         }
@@ -261,7 +275,8 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 14] = [
+        const STILL: [&str; 15] = [
+            "file-removed",
             "participant-joined",
             "participant-left",
             "note-addended",

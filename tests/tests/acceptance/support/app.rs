@@ -1,5 +1,6 @@
 //! Servers on a database of their own, run exactly as production runs them.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use daybook_api::{Application, Config, Foundation, StopHandle};
@@ -9,7 +10,7 @@ use daybook_ledger::sealing::{KeyRing, LocalKeys};
 use daybook_ledger::{Ledger, Options};
 use private_postgres::TestDatabase;
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::task::JoinHandle;
 
 use super::{Client, Clinic, eventually};
@@ -21,6 +22,16 @@ pub struct App {
     pub owner: PgPool,
     pub server: Server,
     pub http: reqwest::Client,
+    storage: Storage,
+}
+
+/// The directory of files of the servers on one database, gone with them.
+struct Storage(PathBuf);
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// One running server.
@@ -44,10 +55,11 @@ impl App {
         let owner =
             PgPoolOptions::new().max_connections(4).connect(&database.url).await.expect("the owner's connection");
         let mut config = config(&database.url);
+        let storage = Storage(config.storage_directory.clone().expect("a directory"));
         change(&mut config);
         let server = Server::start(config).await;
         let http = reqwest::Client::builder().timeout(super::PATIENCE).build().expect("an HTTP client");
-        Arc::new(Self { database, owner, server, http })
+        Arc::new(Self { database, owner, server, http, storage })
     }
 
     /// Waits until every read model has come to the end of every log.
@@ -58,6 +70,16 @@ impl App {
             sqlx::query_scalar::<_, Option<bool>>(caught_up).fetch_one(&self.owner).await.unwrap() == Some(true)
         })
         .await;
+    }
+
+    /// Where the servers keep files.
+    pub fn storage(&self) -> &Path {
+        &self.storage.0
+    }
+
+    /// What the servers are set up with.
+    pub fn config(&self) -> Config {
+        config(&self.database.url)
     }
 
     /// A second server on the same database: the two share nothing else.
@@ -107,5 +129,8 @@ impl Server {
 }
 
 fn config(url: &str) -> Config {
-    Config { workers: 2, connections: 6, ..Config::development(url) }
+    let database: PgConnectOptions = url.parse().expect("a database's address");
+    let name = database.get_database().expect("a database's name");
+    let storage_directory = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("files-of").join(name));
+    Config { workers: 2, connections: 6, storage_directory, ..Config::development(url) }
 }

@@ -1,0 +1,3 @@
+//! The outside world behind ports. Each port is a trait with the words of this house; each form of it knows one service.
+
+pub mod storage;
