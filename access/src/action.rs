@@ -74,6 +74,8 @@ actions! {
     ReadDiagnoses = "read-diagnoses",
     /// Read what was ordered in a visit.
     ReadOrders = "read-orders",
+    /// Read what patient and staff wrote to each other in a visit.
+    ReadMessages = "read-messages",
     /// Read a visit's files.
     ReadFile = "read-file",
     /// Read a file that the front desk attached to a visit.

@@ -13,7 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
-    remove_diagnosis, remove_file, request_cosign, save_draft, sign_note, sign_order, void_charge,
+    remove_diagnosis, remove_file, request_cosign, save_draft, sign_note, sign_order, void_charge, withdraw_message,
 };
 use crate::routes::{
     alarms, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
@@ -82,6 +82,8 @@ use crate::{command, draft, problem};
         visits::watch_waiting::watch_waiting,
         visits::send_message::send_message,
         visits::read_message::read_message,
+        visits::list_messages::list_messages,
+        visits::withdraw_message::withdraw_message,
         visits::attach_file::attach_file,
         visits::list_files::list_files,
         visits::download_file::download_file,
@@ -198,6 +200,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<save_draft::SaveDraftRequest>("SaveDraftRequest");
     all.add::<draft::DraftKept>("DraftKept");
     all.add::<remove_file::RemoveFileRequest>("RemoveFileRequest");
+    all.add::<withdraw_message::WithdrawMessageRequest>("WithdrawMessageRequest");
     all.add::<enter_note_in_error::EnterNoteInErrorRequest>("EnterNoteInErrorRequest");
     all.add::<request_cosign::RequestCosignRequest>("RequestCosignRequest");
     all.add::<cosign_note::CosignNoteRequest>("CosignNoteRequest");
@@ -377,6 +380,11 @@ impl Schemas {
                 "OrderContent",
                 "The order, what it says, and in `transmission` whether it went out.",
                 &["order_id", "transmission", "kind", "state", "content_sha256", "content", "rendered_at_position"],
+            ),
+            (
+                "Messages",
+                "`messages`, oldest first, each with `text` or `canned`, whether it was `read`, and `withdrawn` where it was.",
+                &["visit_id", "messages", "more_after", "sequence"],
             ),
             (
                 "Files",

@@ -125,7 +125,8 @@ impl Problem {
             | "not-this-visits-provider"
             | "not-this-visits-patient"
             | "not-the-cosigner"
-            | "file-of-others" => StatusCode::FORBIDDEN,
+            | "file-of-others"
+            | "message-of-others" => StatusCode::FORBIDDEN,
             "unknown-note"
             | "unknown-charge"
             | "unknown-rule"

@@ -85,7 +85,7 @@ fn story(clinic: &Clinic) -> Vec<(&'static str, Value)> {
             "note-signed",
             json!({ "note_id": note, "signer_id": provider, "content_sha256": hash, "template_version": "soap/1", "consents": [], "signed_sha256": hash, "rendered_at_position": 1 }),
         ),
-        ("ended", json!({ "outcome": "completed" })),
+        ("ended", json!({ "outcome": "completed", "ended_at": "2026-11-24T15:30:00Z" })),
         (
             "charge-captured",
             json!({ "charge_id": charge, "code": { "$clear": "99213" }, "units": 1, "diagnoses": { "$clear": ["J02.9"] } }),

@@ -151,7 +151,7 @@ pub fn admitted(provider: u128) -> visit::Admitted {
 }
 
 pub fn ended() -> visit::Ended {
-    visit::Ended { outcome: Outcome::Completed }
+    visit::Ended { outcome: Outcome::Completed, ended_at: DateTime::UNIX_EPOCH }
 }
 
 pub fn charged(charge: u128, replaces: Option<u128>) -> visit::ChargeCaptured {

@@ -67,6 +67,7 @@ list! {
         "return-to-waiting" => ReturnToWaiting;
         "send-message" => SendMessage(NewMessage);
         "read-message" => ReadMessage;
+        "withdraw-message" => WithdrawMessage;
         "tell-estimate" => TellEstimate(ToldFacts);
         "leave-waiting-room" => LeaveWaitingRoom;
 

@@ -121,7 +121,11 @@ refusals! {
     "message-needs-one-content" => MessageNeedsOneContent,
         "a message is either a text or the name of one; give exactly one of them";
     "too-many-messages" => TooManyMessages,
-        "a visit has at most 100 messages; call the patient instead";
+        "a visit has at most 500 messages; call the patient instead";
+    "chat-closed" => ChatClosed,
+        "messages are taken until 72 hours after the end of a visit; write in another one, or call";
+    "message-of-others" => MessageOfOthers,
+        "a patient takes back what they wrote themselves; ask staff about other messages";
     "unknown-message" => UnknownMessage,
         "this visit has no such message";
     "message-is-own" => MessageIsOwn,

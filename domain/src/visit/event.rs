@@ -44,8 +44,9 @@ crate::catalogue! {
         "provider-no-show-recorded" "1.0" => ProviderNoShowRecorded, "A person recorded that the provider never came while the patient waited.";
         "held" "1.0" => Held, "A waiting patient was put on hold.";
         "returned-to-waiting" "1.0" => ReturnedToWaiting, "A patient who was on hold or roomed, or had just been admitted, is waiting again.";
-        "message-sent" "1.0" => MessageSent, "Staff and the waiting patient wrote to each other.";
+        "message-sent" "1.0" => MessageSent, "Staff and the patient wrote to each other.";
         "message-read" "1.0" => MessageRead, "The other side read a message.";
+        "message-withdrawn" "1.0" => MessageWithdrawn, "A message was taken back; it stays in the log, and is shown as withdrawn.";
         "estimate-told" "1.0" => EstimateTold, "The waiting patient was told how long this provider's patients waited, or that nothing is known.";
         "left-waiting-room" "1.0" => LeftWaitingRoom, "The patient went away without being seen. They may come back.";
 

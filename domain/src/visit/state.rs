@@ -153,6 +153,7 @@ pub struct Visit {
     invitations: Invitations,
     session: Option<SessionId>,
     outcome: Option<Outcome>,
+    ended_at: Option<DateTime<Utc>>,
     consents: Consents,
     notes: Notes,
     diagnoses: Diagnoses,
@@ -218,7 +219,7 @@ impl Visit {
         self.readiness
     }
 
-    /// What staff and the waiting patient wrote to each other.
+    /// What staff and the patient wrote to each other.
     pub fn messages(&self) -> &Messages {
         &self.messages
     }
@@ -291,6 +292,11 @@ impl Visit {
     /// How it came out, once ended.
     pub fn outcome(&self) -> Option<Outcome> {
         self.outcome
+    }
+
+    /// When it ended.
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.ended_at
     }
 
     /// The clinic's calendar day on which the patient was admitted.
@@ -382,6 +388,7 @@ impl Visit {
             Event::ReturnedToWaiting(_) => self.date_of_service = None,
             Event::MessageSent(sent) => self.messages.send(sent),
             Event::MessageRead(read) => self.messages.read(read),
+            Event::MessageWithdrawn(withdrawn) => self.messages.withdraw(withdrawn),
             Event::FileAttached(attached) => self.files.attach(attached),
             Event::FileRemoved(removed) => self.files.remove(removed),
             Event::EstimateTold(told) => {
@@ -430,7 +437,7 @@ impl Visit {
             Event::SessionJoined(joined) => self.session = Some(joined.session_id),
             Event::SessionLeft(_) => self.session = None,
             Event::Admitted(admitted) => self.date_of_service = Some(admitted.on),
-            Event::Ended(ended) => self.outcome = Some(ended.outcome),
+            Event::Ended(ended) => (self.outcome, self.ended_at) = (Some(ended.outcome), Some(ended.ended_at)),
             Event::Billed(billed) => self.charges.bill(billed),
             Event::ConsentGiven(_) | Event::ConsentDeclined(_) | Event::ConsentWithdrawn(_) => {
                 self.consents.apply(event)

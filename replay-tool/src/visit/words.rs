@@ -147,6 +147,10 @@ fn sentence(event: &Event) -> String {
         Event::MessageRead(read) => {
             format!("Message {} was read, in the role {}.", read.message_id, term(&read.read_by))
         }
+        Event::MessageWithdrawn(taken) => {
+            let (why, by) = (term(&taken.reason), term(&taken.withdrawn_by));
+            format!("Message {} was withdrawn: {why}, in the role {by}.{}", taken.message_id, details(&taken.details))
+        }
         Event::FileAttached(attached) => {
             let (name, by) = (phi(&attached.name, |name| name.as_str().into()), term(&attached.attached_by));
             let (kind, bytes) = (attached.media_type.name(), attached.bytes);

@@ -8,6 +8,7 @@ mod availability;
 mod bad_input;
 mod booking;
 mod charges;
+mod chat;
 mod compatibility;
 mod detours;
 mod diagnoses;

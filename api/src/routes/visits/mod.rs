@@ -40,6 +40,7 @@ pub mod join_session;
 pub mod leave_session;
 pub mod leave_waiting_room;
 pub mod list_files;
+pub mod list_messages;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod read_message;
@@ -83,6 +84,7 @@ pub mod verify_proxy;
 pub mod void_charge;
 pub mod watch_waiting;
 pub mod withdraw_consent;
+pub mod withdraw_message;
 pub mod withdraw_proxy_consent;
 
 use actix_web::web::ServiceConfig;
@@ -113,6 +115,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(watch_waiting::watch_waiting)
         .service(send_message::send_message)
         .service(read_message::read_message)
+        .service(list_messages::list_messages)
+        .service(withdraw_message::withdraw_message)
         .service(attach_file::attach_file)
         .service(list_files::list_files)
         .service(download_file::download_file)

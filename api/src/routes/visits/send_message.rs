@@ -8,9 +8,10 @@ use crate::caller::Call;
 use crate::command::Answer;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 
-/// Write to the other side of the waiting room.
+/// Write to the other side.
 ///
-/// Staff to the patient, or the patient to staff, while the patient is here and waits. Either a text or the name of a message.
+/// Staff to the patient, or the patient to staff, from arrival until 72 hours after the end. Either a text or the name of a
+/// message.
 #[utoipa::path(
     tag = "visits",
     request_body(content = ref("#/components/schemas/SendMessage"), content_type = "application/json"),

@@ -64,6 +64,7 @@ struct MessageShown {
     from: MessageFrom,
     text: Value,
     canned: Option<CannedMessage>,
+    withdrawn: bool,
     sent_at: DateTime<Utc>,
     read: bool,
 }
@@ -116,13 +117,16 @@ pub(super) async fn wait(caller: &Caller, receipt: &Receipt, id: VisitId) -> Res
     let opened = state.access.open(receipt, &sealed).await?;
     let messages = opened.into_iter().filter_map(|event| {
         let Ok(Event::MessageSent(sent)) = event.decode::<Event>() else { return None };
+        let told = visit.messages().get(sent.message_id);
+        let withdrawn = told.is_some_and(|message| message.withdrawn);
         Some(MessageShown {
             message_id: sent.message_id,
             from: sent.from,
-            canned: sent.canned,
+            canned: sent.canned.filter(|_| !withdrawn),
             sent_at: event.recorded_at,
-            read: visit.messages().get(sent.message_id).is_some_and(|message| message.read),
-            text: plain(event.payload)["text"].take(),
+            read: told.is_some_and(|message| message.read),
+            withdrawn,
+            text: if withdrawn { Value::Null } else { plain(event.payload)["text"].take() },
         })
     });
     let position = events.last().map_or(0, |event| event.position);

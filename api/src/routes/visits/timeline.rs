@@ -6,11 +6,11 @@ use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{Event, Transmission};
-use daybook_domain::{Role, Visit, VisitId};
+use daybook_domain::{MessageId, Role, Visit, VisitId};
 use daybook_ledger::{Loaded, Recorded};
 use daybook_projections::{AccessMark, TimelineEntry};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -99,7 +99,11 @@ pub async fn show_timeline(
             let principal = &caller.principal;
             let entries = timeline.entries.into_iter().map(|entry| {
                 let entry = if principal.role == Role::Patient { told_to(&principal.subject, entry) } else { entry };
-                let (payload, hash) = payloads.remove(&entry.position).unzip();
+                let (mut payload, hash) = payloads.remove(&entry.position).unzip();
+                // What was taken back is shown to neither side, here as little as in the chat.
+                if principal.role != Role::Compliance && entry.event_type == "message-sent" {
+                    payload = payload.map(|payload| without_withdrawn(&visit, payload));
+                }
                 let transmission = sent.remove(&entry.position);
                 EntryShown { entry, payload, transmission, hash }
             });
@@ -108,6 +112,16 @@ pub async fn show_timeline(
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })
         .await
+}
+
+/// A message as it is shown: without what it said, if it was taken back.
+fn without_withdrawn(visit: &Visit, mut payload: Value) -> Value {
+    let withdrawn = |id: MessageId| visit.messages().get(id).is_some_and(|message| message.withdrawn);
+    let id = payload["message_id"].as_str().and_then(|id| id.parse::<Uuid>().ok());
+    if id.is_some_and(|id| withdrawn(MessageId(id))) && payload.get("text").is_some() {
+        payload["text"] = json!({ "withdrawn": true });
+    }
+    payload
 }
 
 /// A patient learns that another one tried to read this, and nothing that would name them: a subject, or the stream of their

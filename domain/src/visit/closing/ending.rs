@@ -1,14 +1,16 @@
 //! Ending a visit.
 
+use chrono::{DateTime, Utc};
+
 use super::{End, Ended};
 use crate::Actor;
 use crate::visit::{Error, Event, State, Visit};
 
 impl Visit {
-    pub(in crate::visit) fn end(&self, command: End, actor: &Actor) -> Result<Event, Error> {
+    pub(in crate::visit) fn end(&self, command: End, at: DateTime<Utc>, actor: &Actor) -> Result<Event, Error> {
         self.require(&[State::Admitted], "end", "a visit ends once, after the patient was admitted")?;
         self.require_own_provider(actor, "end")?;
-        Ok(Ended { outcome: command.outcome }.into())
+        Ok(Ended { outcome: command.outcome, ended_at: at }.into())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The end of a visit.
 
+use chrono::{DateTime, Utc};
+
 use super::Outcome;
 use crate::visit::declare::payloads;
 
@@ -8,5 +10,7 @@ payloads! {
     Ended {
         /// How it came out.
         outcome: Outcome,
+        /// When it was.
+        ended_at: DateTime<Utc>,
     }
 }

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::Role;
+use crate::given::now;
 use crate::visit::{Command, Event};
 
 pub mod events {
     use super::*;
 
     pub fn ended() -> Event {
-        Ended { outcome: Outcome::Completed }.into()
+        Ended { outcome: Outcome::Completed, ended_at: now() }.into()
     }
 
     /// One of each.

@@ -38,6 +38,7 @@ pub(super) enum Ask {
     Modality(Modality),
     Write(u128),
     ReadOf(u128),
+    TakeBack(u128),
     Attach(u128),
     Unattach(u128),
 }
@@ -76,6 +77,7 @@ fn asks() -> impl Strategy<Value = Ask> {
         1 => (60..62_u128).prop_map(Ask::Declare),
         1 => (80..82_u128).prop_map(Ask::Write),
         1 => (80..82_u128).prop_map(Ask::ReadOf),
+        1 => (80..82_u128).prop_map(Ask::TakeBack),
         1 => (85..87_u128).prop_map(Ask::Attach),
         1 => (85..87_u128).prop_map(Ask::Unattach),
         1 => prop_oneof![Just(Modality::Video), Just(Modality::Phone)].prop_map(Ask::Modality),
@@ -168,6 +170,7 @@ pub(super) fn command(visit: &Visit, ask: &Ask) -> (Role, Command) {
             (Role::FrontDesk, Command::SendMessage(command, NewMessage { message_id: id(*message) }))
         }
         Ask::ReadOf(message) => (Role::Patient, Command::ReadMessage(ReadMessage { message_id: id(*message) })),
+        Ask::TakeBack(message) => (Role::FrontDesk, withdraw_message_of(*message)),
         Ask::Attach(file) => (Role::Patient, attach_file_as(*file)),
         Ask::Unattach(file) => (Role::Patient, remove_file_of(*file)),
         Ask::Declare(emergency) => (Role::Provider, declare_emergency(*emergency)),

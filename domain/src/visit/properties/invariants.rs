@@ -78,6 +78,19 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
         Event::MessageRead(read) => {
             let sent = |event: &Event| matches!(event, Event::MessageSent(sent) if sent.message_id == read.message_id);
             assert!(before.iter().any(sent), "read what was never sent");
+            assert!(!withdrawn(before, read.message_id), "read what was withdrawn");
+        }
+        Event::MessageWithdrawn(taken) => {
+            let sent = |event: &Event| matches!(event, Event::MessageSent(sent) if sent.message_id == taken.message_id);
+            assert!(before.iter().any(sent), "withdrew what was never sent");
+            assert!(!withdrawn(before, taken.message_id), "withdrawn twice");
+        }
+        Event::MessageSent(_) => {
+            let ended = before.iter().rev().find_map(|event| match event {
+                Event::Ended(ended) => Some(ended.ended_at),
+                _ => None,
+            });
+            assert!(ended.is_none_or(|ended| at - ended <= chrono::TimeDelta::hours(72)), "written long after the end");
         }
         Event::FileAttached(attached) => {
             let file = attached.file_id;
@@ -275,7 +288,9 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 15] = [
+        const STILL: [&str; 17] = [
+            "message-read",
+            "message-withdrawn",
             "file-removed",
             "participant-joined",
             "participant-left",
@@ -292,7 +307,8 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             "session-left",
             "invitation-revoked",
         ];
-        const ONCE_CLOSED: [&str; 10] = [
+        const ONCE_CLOSED: [&str; 11] = [
+            "message-sent",
             "minutes-attested",
             "charge-captured",
             "charge-corrected",

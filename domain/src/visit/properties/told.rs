@@ -86,3 +86,7 @@ pub(super) fn is_seated(events: &[Event]) -> bool {
     let newest = events.iter().rev().find(|event| matches!(event, Event::SessionJoined(_) | Event::SessionLeft(_)));
     matches!(newest, Some(Event::SessionJoined(_)))
 }
+
+pub(super) fn withdrawn(events: &[Event], message: crate::MessageId) -> bool {
+    events.iter().any(|event| matches!(event, Event::MessageWithdrawn(taken) if taken.message_id == message))
+}

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{CannedMessage, HoldReason, Told};
+use super::{CannedMessage, HoldReason, Told, WithdrawalReason};
 use crate::visit::declare::commands;
 use crate::{MessageId, Text};
 
@@ -41,10 +41,10 @@ commands! {
         reason: Option<Text<500>>,
     }
 
-    /// Write to the other side of the waiting room.
+    /// Write to the other side.
     SendMessage {
         /// What is written, if it is no message that has a name.
-        text: Option<Text<1000>>,
+        text: Option<Text<4000>>,
         /// The name of a message.
         canned: Option<CannedMessage>,
     }
@@ -53,6 +53,16 @@ commands! {
     ReadMessage {
         /// Which.
         message_id: MessageId,
+    }
+
+    /// Take a message back.
+    WithdrawMessage {
+        /// Which.
+        message_id: MessageId,
+        /// Why.
+        reason: WithdrawalReason,
+        /// More about why.
+        details: Option<Text<500>>,
     }
 
     /// Tell the waiting patient how long it will take. Nobody asks for it by name: it is what the waiting page does.

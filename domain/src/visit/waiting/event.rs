@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{CannedMessage, HoldReason, MessageFrom};
+use super::{CannedMessage, HoldReason, MessageFrom, WithdrawalReason};
 use crate::visit::declare::payloads;
 use crate::{MessageId, Phi, ProviderId, Role, Text};
 
@@ -60,7 +60,7 @@ payloads! {
         reason: Option<Phi<Text<500>>>,
     }
 
-    /// Staff and the waiting patient wrote to each other.
+    /// Staff and the patient wrote to each other.
     MessageSent {
         /// The message.
         message_id: MessageId,
@@ -68,7 +68,7 @@ payloads! {
         from: MessageFrom,
         /// What, if it is no message that has a name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        text: Option<Phi<Text<1000>>>,
+        text: Option<Phi<Text<4000>>>,
         /// The name of a message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         canned: Option<CannedMessage>,
@@ -82,6 +82,19 @@ payloads! {
         message_id: MessageId,
         /// In which role it was read.
         read_by: Role,
+    }
+
+    /// A message was taken back. What it said stays sealed in its own event.
+    MessageWithdrawn {
+        /// Which.
+        message_id: MessageId,
+        /// Why.
+        reason: WithdrawalReason,
+        /// More about why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Phi<Text<500>>>,
+        /// In which role it was taken back.
+        withdrawn_by: Role,
     }
 
     /// The waiting patient was told how long this provider's patients waited, or that nothing is known.

@@ -32,6 +32,11 @@ pub mod events {
         MessageRead { message_id: id(MESSAGE), read_by: Role::Patient }.into()
     }
 
+    pub fn message_withdrawn() -> Event {
+        let (reason, details) = (WithdrawalReason::WrongPerson, Some(Phi::Clear(text("Meant for his mother."))));
+        MessageWithdrawn { message_id: id(MESSAGE), reason, details, withdrawn_by: Role::FrontDesk }.into()
+    }
+
     pub fn estimate_told() -> Event {
         EstimateTold { p50_minutes: Some(7), p80_minutes: Some(15), from_visits: 12, place: Some(2) }.into()
     }
@@ -76,6 +81,7 @@ pub mod events {
             returned_to_waiting(),
             message_sent(),
             message_read(),
+            message_withdrawn(),
             estimate_told(),
             left_waiting_room(),
         ]
@@ -92,6 +98,15 @@ pub mod commands {
 
     pub fn read_message() -> Command {
         Command::ReadMessage(ReadMessage { message_id: id(MESSAGE) })
+    }
+
+    pub fn withdraw_message() -> Command {
+        withdraw_message_of(MESSAGE)
+    }
+
+    pub fn withdraw_message_of(message: u128) -> Command {
+        let (reason, details) = (WithdrawalReason::WrongPerson, Some(text("Meant for his mother.")));
+        Command::WithdrawMessage(WithdrawMessage { message_id: id(message), reason, details })
     }
 
     pub fn tell_estimate() -> Command {
@@ -140,6 +155,7 @@ pub mod commands {
             (Role::FrontDesk, return_to_waiting()),
             (Role::FrontDesk, send_message()),
             (Role::Patient, read_message()),
+            (Role::FrontDesk, withdraw_message()),
             (Role::Patient, tell_estimate()),
             (Role::FrontDesk, leave_waiting_room()),
         ]

@@ -13,6 +13,7 @@ mod provider_no_show;
 mod ready;
 mod terms;
 mod time_spent;
+mod withdrawing;
 
 #[cfg(test)]
 pub(super) mod example;
@@ -20,6 +21,7 @@ pub(super) mod example;
 pub use command::*;
 pub use estimate::{LEAST_MEASURED, Told};
 pub use event::*;
+pub use message::CHAT_HOURS;
 pub use messages::{Message, Messages};
 pub use ready::Readiness;
 pub use terms::*;

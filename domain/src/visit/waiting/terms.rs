@@ -1,4 +1,4 @@
-//! Why a patient waits on hold.
+//! Why a patient waits on hold, and the words of messages.
 
 use crate::visit::declare::terms;
 
@@ -15,6 +15,18 @@ terms! {
         Technical,
         /// The patient asked for it.
         PatientRequest,
+        /// Something else.
+        Other,
+    }
+
+    /// Why a message is taken back.
+    WithdrawalReason {
+        /// It was meant for somebody else.
+        WrongPerson,
+        /// What it says is wrong.
+        WrongContent,
+        /// It does not belong into the record.
+        Inappropriate,
         /// Something else.
         Other,
     }
