@@ -100,6 +100,7 @@ impl Application {
         let views = projector.views();
         let rooms = WaitingRooms::new(views.clone(), ledger.clone(), runtime.clone());
         let metrics = Metrics::new().map_err(|error| StartError::Setup(error.to_string()))?;
+        let files = Files::new(&config, Arc::new(System)).map_err(|error| StartError::Setup(error.to_string()))?;
         let state = web::Data::new(State {
             ledger,
             access,
@@ -109,7 +110,7 @@ impl Application {
             metrics,
             runtime,
             issuer,
-            files: Files::new(&config),
+            files,
             simulated: config.simulated,
             redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),

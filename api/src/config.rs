@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use daybook_domain::visit::MOST_FILE_BYTES;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -94,9 +93,28 @@ pub struct Config {
     /// Live streams served at once; further ones are turned away.
     #[serde(default = "defaults::max_streams")]
     pub max_streams: usize,
-    /// A directory for files of visits, sealed; all servers share it. Without one no files are kept.
+    /// A directory for files of visits, sealed; all servers share it. Without one no files are kept. With `storage_url` files
+    /// only gather there on their way, and each server has its own.
     #[serde(default)]
     pub storage_directory: Option<PathBuf>,
+    /// `s3://bucket` or `s3://bucket/prefix`: keeps files there.
+    #[serde(default)]
+    pub storage_url: Option<String>,
+    /// Address of the service that speaks S3; Amazon's in the region if absent.
+    #[serde(default)]
+    pub storage_endpoint: Option<String>,
+    /// The bucket's region; `us-east-1` if absent.
+    #[serde(default)]
+    pub storage_region: Option<String>,
+    /// Id of the access key to the bucket.
+    #[serde(default)]
+    pub storage_access_key_id: Option<String>,
+    /// The access key.
+    #[serde(default)]
+    pub storage_secret_access_key: Option<SecretString>,
+    /// Of temporary access keys, their token.
+    #[serde(default)]
+    pub storage_session_token: Option<SecretString>,
     /// Bytes a file may have, at most 104,857,600 (100 MiB).
     #[serde(default = "defaults::max_file_bytes")]
     pub max_file_bytes: u64,
@@ -185,6 +203,12 @@ impl Config {
             queue: defaults::queue(),
             max_streams: defaults::max_streams(),
             storage_directory: None,
+            storage_url: None,
+            storage_endpoint: None,
+            storage_region: None,
+            storage_access_key_id: None,
+            storage_secret_access_key: None,
+            storage_session_token: None,
             max_file_bytes: defaults::max_file_bytes(),
             shutdown_seconds: 5,
         }
@@ -224,12 +248,7 @@ impl Config {
         if !(2..=200).contains(&self.connections) {
             return unusable("connections", "between 2 and 200");
         }
-        if !(1..=MOST_FILE_BYTES).contains(&self.max_file_bytes) {
-            return unusable("max_file_bytes", "between 1 and 104857600");
-        }
-        if self.storage_directory.as_ref().is_some_and(|directory| !directory.is_absolute()) {
-            return unusable("storage_directory", "the path of a directory, from the root on");
-        }
+        self.check_storage()?;
         if self.root_secret.is_some() {
             self.root()?;
         }

@@ -8,6 +8,7 @@
 mod headers;
 mod intake;
 mod outgoing;
+mod settings;
 pub mod sweep;
 
 use std::path::PathBuf;
@@ -15,7 +16,8 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use daybook_domain::{ClinicId, FileId, VisitId};
-use daybook_integrations::storage::{LocalStorage, ObjectName, Storage, StorageError};
+use daybook_integrations::storage::{ObjectName, Storage, StorageError};
+use daybook_ledger::Clock;
 use daybook_ledger::sealing::FilePlace;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -42,15 +44,14 @@ pub struct Files {
 
 impl Files {
     /// As the configuration says; `None` where this installation keeps no files.
-    pub fn new(config: &Config) -> Option<Self> {
-        let directory = config.storage_directory.as_ref()?;
-        let storage = Arc::new(LocalStorage::new(directory.join("files")));
-        Some(Self {
+    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<Self>, StorageError> {
+        let storage = settings::storage(config, clock)?;
+        Ok(storage.zip(config.storage_directory.as_ref()).map(|(storage, directory)| Self {
             storage,
             spool: directory.join("spool"),
             max_bytes: config.max_file_bytes,
             uploads: Semaphore::new(UPLOADS),
-        })
+        }))
     }
 
     /// A place among those who send files just now.

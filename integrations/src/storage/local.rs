@@ -3,15 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
-use futures::{StreamExt, stream};
-use tokio::io::AsyncReadExt;
+use futures::StreamExt;
 
 use super::spool::private_directory;
-use super::{Answer, Content, Kept, ObjectName, Spooled, Storage, StorageError};
-
-/// Bytes read at once.
-const PIECE: usize = 64 * 1024;
+use super::{Answer, Content, Kept, ObjectName, Spooled, Storage, StorageError, pieces};
 
 /// Objects below one directory, which has to be on the file system the gathering happens on: they are moved, not copied.
 pub struct LocalStorage {
@@ -48,13 +43,7 @@ impl Storage for LocalStorage {
     fn get(&self, name: ObjectName) -> Answer<'_, Content> {
         Box::pin(async move {
             let file = tokio::fs::File::open(self.path(name)).await?;
-            let pieces = stream::try_unfold(file, |mut file| async move {
-                let mut piece = vec![0; PIECE];
-                let read = file.read(&mut piece).await?;
-                piece.truncate(read);
-                Ok((read > 0).then(|| (Bytes::from(piece), file)))
-            });
-            Ok(pieces.boxed())
+            Ok(pieces(file).boxed())
         })
     }
 

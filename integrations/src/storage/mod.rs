@@ -2,6 +2,7 @@
 //! of our own ids and tell nothing.
 
 mod local;
+mod s3;
 mod spool;
 
 use std::future::Future;
@@ -10,10 +11,14 @@ use std::pin::Pin;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use daybook_domain::{ClinicId, FileId, VisitId};
-use futures::stream::BoxStream;
+use futures::Stream;
+use futures::stream::{self, BoxStream};
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
 pub use local::LocalStorage;
+pub use s3::{Bucket, Credentials, S3Storage};
 pub use spool::{Spool, Spooled};
 
 /// What an object is called: which file of which visit of which clinic.
@@ -72,6 +77,19 @@ impl From<std::io::Error> for StorageError {
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
 /// An object's bytes as they come.
 pub type Content = BoxStream<'static, Result<Bytes, StorageError>>;
+
+/// Bytes read at once.
+const PIECE: usize = 64 * 1024;
+
+/// A file of this machine's disk, piece by piece.
+fn pieces(file: File) -> impl Stream<Item = Result<Bytes, StorageError>> + Send + 'static {
+    stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok((read > 0).then(|| (Bytes::from(piece), file)))
+    })
+}
 
 /// The port. Boxed futures, because the form is chosen when the program starts.
 pub trait Storage: Send + Sync {

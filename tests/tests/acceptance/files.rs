@@ -1,11 +1,13 @@
 //! Files of a visit: sent, listed, read and removed by whom they are for, and everything that is turned away.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use daybook_api::files::{Files, sweep::sweep};
+use daybook_ledger::clock::System;
 use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -320,7 +322,8 @@ async fn what_a_crash_left_is_swept_up_and_what_an_event_names_is_not() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, b"left").unwrap();
     }
-    let (files, ledger) = (Files::new(&app.config()).unwrap(), app.foundation().await.ledger);
+    let (files, ledger) =
+        (Files::new(&app.config(), Arc::new(System)).unwrap().unwrap(), app.foundation().await.ledger);
     assert_eq!(sweep(&files, &ledger, now()).await.unwrap(), 0, "what is younger than a day may be under way");
     assert_eq!(sweep(&files, &ledger, now() + TimeDelta::hours(25)).await.unwrap(), 2);
     assert!(!orphan.exists() && foreign.exists(), "another database's file is not ours to remove");
