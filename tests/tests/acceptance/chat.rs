@@ -117,6 +117,10 @@ async fn a_message_that_was_taken_back_is_shown_as_withdrawn_and_stays_on_the_re
             timeline.text
         );
     }
+    // Why staff did it is for staff: their words may name somebody else.
+    let timeline = patient.get(&visit.path(&format!("timeline?{after}"))).await.ok();
+    assert!(timeline.text.contains("wrong-person") && !timeline.text.contains("Quandt"), "{}", timeline.text);
+    assert!(provider.get(&visit.path(&format!("timeline?{after}"))).await.ok().text.contains("Quandt"));
     // Compliance does, where what happened is told.
     let timeline = visit.clinic.compliance().await.get(&visit.path(&format!("timeline?{after}"))).await.ok();
     assert!(timeline.text.contains("Salbuterex"));

@@ -163,7 +163,18 @@ async fn files_are_for_those_they_are_for() {
     visit.patient.client.post(&remove, json!({ "reason": "wrong-file" })).await.refused(409, "wrong-state");
     visit.provider.client.get(&path).await.refused(410, "file-removed");
     let listed = visit.provider.client.get(&visit.path("files")).await.ok();
-    assert_eq!(listed.entry("files", "file_id", sent["file_id"].as_str().unwrap())["removed"], true);
+    let entry = listed.entry("files", "file_id", sent["file_id"].as_str().unwrap());
+    assert_eq!((&entry["removed"], &entry["name"]), (&json!(true), &json!(null)));
+    // Its name is shown to neither side any more; compliance sees it where what happened is told.
+    clinic.app.read_models_caught_up().await;
+    let told = async |who: &Client| {
+        let timeline = who.get(&visit.path("timeline?limit=500")).await.ok();
+        let attached = timeline.list("entries").iter().find(|entry| entry["payload"]["file_id"] == sent["file_id"]);
+        attached.expect("it is told")["payload"]["name"].clone()
+    };
+    assert_eq!(told(&visit.patient.client).await, json!({ "withheld": true }));
+    assert_eq!(told(&visit.provider.client).await, json!({ "withheld": true }));
+    assert_eq!(told(&compliance).await, json!("rash.jpg"));
     let unknown = visit.path(&format!("files/{}", fresh_id()));
     visit.provider.client.get(&unknown).await.refused(404, "not-found");
     visit

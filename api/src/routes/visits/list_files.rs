@@ -35,7 +35,7 @@ struct FileShown {
 
 /// The files of the visit, oldest first.
 ///
-/// Removed ones are listed too, and say so. The front desk sees those that the front desk attached.
+/// Removed ones are listed too, without their names, and say so. The front desk sees those that the front desk attached.
 #[utoipa::path(
     tag = "visits",
     params(VisitPath),
@@ -63,7 +63,11 @@ pub async fn list_files(path: Path<VisitPath>, caller: Caller) -> Result<Shown, 
             let files = files.zip(opened).map(|(file, event)| {
                 let (attached_at, position) = (event.recorded_at, event.position);
                 let mut said = plain(event.payload);
-                let (name, sha256) = (said["name"].take(), said["sha256"].take());
+                // What was removed may be about somebody else, and its name too.
+                let (name, sha256) = match file.removed {
+                    true => (Value::Null, Value::Null),
+                    false => (said["name"].take(), said["sha256"].take()),
+                };
                 FileShown { file: *file, name, sha256, attached_at, position }
             });
             let shown = FilesShown { visit_id, files: files.collect(), sequence };

@@ -6,7 +6,7 @@ use actix_web::get;
 use actix_web::web::{Path, Query};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{Event, Transmission};
-use daybook_domain::{MessageId, Role, Visit, VisitId};
+use daybook_domain::{FileId, MessageId, Role, Visit, VisitId};
 use daybook_ledger::{Loaded, Recorded};
 use daybook_projections::{AccessMark, TimelineEntry};
 use serde::{Deserialize, Serialize};
@@ -100,9 +100,9 @@ pub async fn show_timeline(
             let entries = timeline.entries.into_iter().map(|entry| {
                 let entry = if principal.role == Role::Patient { told_to(&principal.subject, entry) } else { entry };
                 let (mut payload, hash) = payloads.remove(&entry.position).unzip();
-                // What was taken back is shown to neither side, here as little as in the chat.
-                if principal.role != Role::Compliance && entry.event_type == "message-sent" {
-                    payload = payload.map(|payload| without_withdrawn(&visit, payload));
+                if principal.role != Role::Compliance {
+                    let kind = entry.event_type.as_str();
+                    payload = payload.map(|payload| without_taken_back(&visit, principal.role, kind, payload));
                 }
                 let transmission = sent.remove(&entry.position);
                 EntryShown { entry, payload, transmission, hash }
@@ -114,12 +114,23 @@ pub async fn show_timeline(
         .await
 }
 
-/// A message as it is shown: without what it said, if it was taken back.
-fn without_withdrawn(visit: &Visit, mut payload: Value) -> Value {
-    let withdrawn = |id: MessageId| visit.messages().get(id).is_some_and(|message| message.withdrawn);
-    let id = payload["message_id"].as_str().and_then(|id| id.parse::<Uuid>().ok());
-    if id.is_some_and(|id| withdrawn(MessageId(id))) && payload.get("text").is_some() {
-        payload["text"] = json!({ "withdrawn": true });
+/// What was taken back is shown to neither side, here as little as where it stood: it may be about somebody else. Nor is a
+/// patient told in staff's own words why, which may name them.
+fn without_taken_back(visit: &Visit, role: Role, kind: &str, mut payload: Value) -> Value {
+    let id = |name: &str| payload[name].as_str().and_then(|id| id.parse::<Uuid>().ok());
+    let (message, file) = (id("message_id").map(MessageId), id("file_id").map(FileId));
+    let withdrawn = message.and_then(|id| visit.messages().get(id)).is_some_and(|message| message.withdrawn);
+    let removed = file.and_then(|id| visit.files().get(id)).is_some_and(|file| file.removed);
+    let by_staff = |name: &str| role == Role::Patient && payload[name] != Role::Patient.name();
+    let hidden = match kind {
+        "message-sent" if withdrawn => "text",
+        "file-attached" if removed => "name",
+        "message-withdrawn" if by_staff("withdrawn_by") => "details",
+        "file-removed" if by_staff("removed_by") => "details",
+        _ => return payload,
+    };
+    if let Some(value) = payload.get_mut(hidden) {
+        *value = json!({ "withheld": true });
     }
     payload
 }
