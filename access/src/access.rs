@@ -52,7 +52,7 @@ impl Access {
 
     /// Permits a read and records it durably; only then the receipt exists. `patients` is everyone whose PHI will be in
     /// it; the one the resource is about belongs to them in any case. A read that concerns no patient needs no fact, and
-    /// its receipt opens nothing that is sealed; only reading the record of access is always recorded.
+    /// its receipt opens nothing that is sealed; only reading the record of access, and taking a part of the log away, are always recorded.
     pub async fn read(
         &self,
         asking: &Asking<'_>,
@@ -63,7 +63,7 @@ impl Access {
         let patients = concerned(resource, patients)?;
         let policies = self.ask_for_read(asking, action, resource, &patients).await?;
         let mut fact = None;
-        if !patients.is_empty() || action == Action::ReadAccesses {
+        if !patients.is_empty() || matches!(action, Action::ReadAccesses | Action::ExportLog) {
             let event = facts::phi_read(asking, action, resource, &patients, &policies);
             let stream = facts::stream_of_read(asking, &patients);
             fact = Some(facts::append(&self.ledger, resource.clinic, stream, &event, asking, Metadata::new()).await?);

@@ -106,6 +106,8 @@ actions! {
     ReadUsage = "read-usage",
     /// Read the log's entries as stored, sealed.
     ReadLogEntries = "read-log-entries",
+    /// Take a part of the log away, sealed, with what proves it.
+    ExportLog = "export-log",
     /// Read who read what.
     ReadAccesses = "read-accesses",
 }

@@ -14,7 +14,7 @@ use crate::event::{Placed, Recorded};
 use crate::format::{Hash, Stream};
 use crate::loader::{History, Loader};
 use crate::logs::{self, Logs};
-use crate::note::NoteVerifier;
+use crate::note::{NoteSigner, NoteVerifier};
 use crate::read;
 use crate::rows::{hash, number};
 use crate::sealing::{KeyProvider, Sealer};
@@ -45,6 +45,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Ledger {
     pool: PgPool,
+    logs: Arc<Logs>,
     lanes: Arc<Vec<mpsc::Sender<Job>>>,
     loader: Loader,
     wakeups: Wakeups,
@@ -73,7 +74,7 @@ impl Ledger {
             })
             .collect();
         let loader = Loader::start(pool.clone(), LOADERS);
-        Self { pool, lanes: Arc::new(lanes), loader, wakeups, sealer, clock, ids }
+        Self { pool, logs, lanes: Arc::new(lanes), loader, wakeups, sealer, clock, ids }
     }
 
     /// Seals events for this ledger.
@@ -179,6 +180,10 @@ impl Ledger {
     /// The public key of a clinic's log.
     pub async fn verifier(&self, clinic: Uuid) -> Result<Option<NoteVerifier>, sqlx::Error> {
         logs::verifier(&self.pool, clinic).await
+    }
+
+    pub(crate) async fn signer(&self, clinic: Uuid) -> Result<Arc<NoteSigner>, sqlx::Error> {
+        self.logs.signer(clinic).await
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

@@ -7,6 +7,7 @@ pub mod aggregate;
 pub mod append;
 pub mod checkpoint;
 pub mod clock;
+pub mod cosignature;
 pub mod cqrs;
 pub mod database;
 pub mod drafts;
@@ -24,6 +25,7 @@ mod read;
 mod rows;
 pub mod sealing;
 mod sequencer;
+pub mod statement;
 #[cfg(test)]
 mod vectors;
 pub mod verify;

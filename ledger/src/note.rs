@@ -23,13 +23,13 @@ pub enum NoteError {
 }
 
 /// `SHA256(name ‖ LF ‖ type ‖ public key)[:4]`.
-fn key_id(name: &str, kind: u8, public: &[u8]) -> [u8; 4] {
+pub(crate) fn key_id(name: &str, kind: u8, public: &[u8]) -> [u8; 4] {
     let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(public).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
 /// Whether a text may be a key name: not empty, no white space, no plus.
-fn is_key_name(name: &str) -> bool {
+pub(crate) fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+')
 }
 
@@ -111,57 +111,87 @@ impl std::str::FromStr for NoteVerifier {
     type Err = NoteError;
 
     fn from_str(vkey: &str) -> Result<Self, NoteError> {
-        let mut parts = vkey.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(NoteError::BadKey("expected name+id+key"));
-        };
-        if !is_key_name(name) {
-            return Err(NoteError::BadKey("a key name has no white space and no plus"));
-        }
-        let bytes = STANDARD.decode(key).map_err(|_| NoteError::BadKey("the key is not base64"))?;
-        let Some((&ED25519, public)) = bytes.split_first() else {
-            return Err(NoteError::BadKey("only Ed25519 keys (type 1) are known"));
-        };
-        let public: &[u8; 32] = public.try_into().map_err(|_| NoteError::BadKey("an Ed25519 key has 32 bytes"))?;
-        let key = VerifyingKey::from_bytes(public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
-        let verifier = Self { name: name.into(), id: key_id(name, ED25519, public), key };
-        let [a, b, c, d] = verifier.id;
-        if format!("{a:02x}{b:02x}{c:02x}{d:02x}") != id {
-            return Err(NoteError::BadKey("the id does not belong to this name and key"));
-        }
-        Ok(verifier)
+        let (name, id, key) = read_vkey(vkey, ED25519)?;
+        Ok(Self { name, id, key })
     }
 }
 
-/// Opens a note: returns its text if at least one signature is by `known`. Signatures by other keys are ignored; a wrong
-/// signature by `known` makes the whole note invalid.
-pub fn open<'a>(note: &'a str, known: &NoteVerifier) -> Result<&'a str, NoteError> {
+/// Reads `name+hex(id)+base64(type ‖ key)` of a key of this type. Its id must be that of the name and the key.
+pub(crate) fn read_vkey(vkey: &str, kind: u8) -> Result<(String, [u8; 4], VerifyingKey), NoteError> {
+    let mut parts = vkey.splitn(3, '+');
+    let (Some(name), Some(hex), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(NoteError::BadKey("expected name+id+key"));
+    };
+    if !is_key_name(name) {
+        return Err(NoteError::BadKey("a key name has no white space and no plus"));
+    }
+    let bytes = STANDARD.decode(key).map_err(|_| NoteError::BadKey("the key is not base64"))?;
+    let public = match bytes.split_first() {
+        Some((first, public)) if *first == kind => public,
+        _ if kind == ED25519 => return Err(NoteError::BadKey("only Ed25519 keys (type 1) sign a log")),
+        _ => return Err(NoteError::BadKey("only Ed25519 cosignature keys (type 4) witness a log")),
+    };
+    let public: &[u8; 32] = public.try_into().map_err(|_| NoteError::BadKey("an Ed25519 key has 32 bytes"))?;
+    let key = VerifyingKey::from_bytes(public).map_err(|_| NoteError::BadKey("not a point of the curve"))?;
+    let id = key_id(name, kind, public);
+    let [a, b, c, d] = id;
+    if format!("{a:02x}{b:02x}{c:02x}{d:02x}") != hex {
+        return Err(NoteError::BadKey("the id does not belong to this name and key"));
+    }
+    Ok((name.into(), id, key))
+}
+
+/// One signature of a note, by whomever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The key's name.
+    pub name: &'a str,
+    /// The key's id.
+    pub id: [u8; 4],
+    /// What stands after the id.
+    pub signature: Vec<u8>,
+}
+
+/// Takes a note apart: its text and its signatures, none of them checked.
+pub fn split(note: &str) -> Result<(&str, Vec<Line<'_>>), NoteError> {
     if note.contains('\r') {
         return Err(NoteError::Malformed("a line ends in LF, not CRLF"));
     }
     let split = note.rfind("\n\n").ok_or(NoteError::Malformed("no blank line before the signatures"))?;
     let (text, lines) = (&note[..split + 1], &note[split + 2..]);
     let lines = lines.strip_suffix('\n').ok_or(NoteError::Malformed("the last line has no end"))?;
+    let lines: Vec<_> = lines.split('\n').take(MAX_SIGNATURES + 1).collect();
+    if lines.len() > MAX_SIGNATURES {
+        return Err(NoteError::Malformed("too many signatures"));
+    }
+    Ok((text, lines.into_iter().map(line).collect::<Result<_, _>>()?))
+}
+
+fn line(line: &str) -> Result<Line<'_>, NoteError> {
+    let rest = line
+        .strip_prefix("\u{2014} ")
+        .ok_or(NoteError::Malformed("a signature line starts with an em dash and a space"))?;
+    let (name, encoded) =
+        rest.split_once(' ').ok_or(NoteError::Malformed("a signature line has a name and a signature"))?;
+    let bytes = STANDARD.decode(encoded).map_err(|_| NoteError::Malformed("a signature is not base64"))?;
+    match bytes.split_first_chunk::<4>() {
+        Some((id, signature)) if is_key_name(name) && !signature.is_empty() => {
+            Ok(Line { name, id: *id, signature: signature.to_vec() })
+        }
+        _ => Err(NoteError::Malformed("a signature line has a bad name or is too short")),
+    }
+}
+
+/// Opens a note: returns its text if at least one signature is by `known`. Signatures by other keys are ignored; a wrong
+/// signature by `known` makes the whole note invalid.
+pub fn open<'a>(note: &'a str, known: &NoteVerifier) -> Result<&'a str, NoteError> {
+    let (text, lines) = split(note)?;
     let mut signed = false;
-    for (count, line) in lines.split('\n').enumerate() {
-        if count >= MAX_SIGNATURES {
-            return Err(NoteError::Malformed("too many signatures"));
-        }
-        let rest = line
-            .strip_prefix("\u{2014} ")
-            .ok_or(NoteError::Malformed("a signature line starts with an em dash and a space"))?;
-        let (name, encoded) =
-            rest.split_once(' ').ok_or(NoteError::Malformed("a signature line has a name and a signature"))?;
-        let bytes = STANDARD.decode(encoded).map_err(|_| NoteError::Malformed("a signature is not base64"))?;
-        if !is_key_name(name) || bytes.len() < 5 {
-            return Err(NoteError::Malformed("a signature line has a bad name or is too short"));
-        }
-        if name != known.name || bytes[..4] != known.id {
-            continue;
-        }
-        let signature: &[u8; 64] = bytes[4..].try_into().map_err(|_| NoteError::WrongSignature(name.into()))?;
+    for line in lines.iter().filter(|line| line.name == known.name && line.id == known.id) {
+        let wrong = || NoteError::WrongSignature(line.name.into());
+        let signature: &[u8; 64] = line.signature.as_slice().try_into().map_err(|_| wrong())?;
         if !known.verify(text, signature) {
-            return Err(NoteError::WrongSignature(name.into()));
+            return Err(wrong());
         }
         signed = true;
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use daybook_domain::Code;
 use uuid::Uuid;
@@ -25,6 +26,63 @@ pub enum Command {
     Verify(Verify),
     /// Tells a visit: what was done and who read it, in one order, and how it then stood.
     Visit(Visit),
+    /// Takes a part of the log away as a bundle that proves itself, sealed values left out.
+    Export(Export),
+    /// Verifies a bundle with nothing but a trust policy from elsewhere; needs no database and no network.
+    VerifyExport(VerifyExport),
+}
+
+#[derive(Args)]
+pub struct Export {
+    /// The clinic
+    #[arg(long, value_name = "ID")]
+    pub clinic: Uuid,
+    #[command(flatten)]
+    pub what: Exported,
+    /// Adds every entry of the log (75 bytes an event, no PHI), so that nothing can be missing unseen
+    #[arg(long)]
+    pub entries: bool,
+    /// The folder to make
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// What is exported: one of these.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct Exported {
+    /// A visit, and who looked at it
+    #[arg(long, value_name = "ID", conflicts_with_all = ["patient", "from", "all"])]
+    pub visit: Option<Uuid>,
+    /// Everything about a patient
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "all"])]
+    pub patient: Option<Uuid>,
+    /// Everything recorded from this time on
+    #[arg(long, value_name = "RFC3339", requires = "to", conflicts_with = "all")]
+    pub from: Option<DateTime<Utc>>,
+    /// Until this time, itself not included
+    #[arg(long, value_name = "RFC3339", requires = "from")]
+    pub to: Option<DateTime<Utc>>,
+    /// The clinic's whole log
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Args)]
+pub struct VerifyExport {
+    /// The bundle's folder
+    #[arg(value_name = "FOLDER")]
+    pub bundle: PathBuf,
+    /// The trust policy (C2SP tlog-policy); never one that came with the bundle
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// Prints the report as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args)]

@@ -1,4 +1,4 @@
-//! `daybook-replay`: verifies the log, and tells a visit as it was, from a terminal. It depends on nothing that acts on
+//! `daybook-replay`: verifies the log, tells a visit as it was, and makes and verifies exports, from a terminal. It depends on nothing that acts on
 //! the outside world, so a replay cannot have a side effect but the record that somebody looked.
 
 use std::process::ExitCode;
@@ -7,9 +7,12 @@ use clap::Parser;
 
 mod arguments;
 mod exit;
+mod export;
+mod opening;
 mod print;
 mod reader;
 mod verify;
+mod verify_export;
 mod visit;
 
 use arguments::{Arguments, Command};
@@ -20,6 +23,8 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Verify(arguments) => verify::run(arguments).await,
         Command::Visit(arguments) => visit::run(arguments).await,
+        Command::Export(arguments) => export::run(arguments).await,
+        Command::VerifyExport(arguments) => verify_export::run(arguments),
     };
     let exit = outcome.unwrap_or_else(|error| {
         eprintln!("daybook-replay: {error:#}");

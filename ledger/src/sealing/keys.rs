@@ -60,6 +60,13 @@ pub trait KeyProvider: Send + Sync {
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct WrapKey(pub(crate) [u8; 32]);
 
+impl From<[u8; 32]> for WrapKey {
+    /// For a key provider of another kind, which derives or fetches them itself.
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 /// Keys derived from one root secret (32 bytes) that the operator keeps: for one machine, and for development.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct LocalKeys {

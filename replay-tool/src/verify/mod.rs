@@ -12,7 +12,7 @@ use crate::arguments::Verify;
 use crate::exit::Exit;
 use crate::print;
 use crate::reader::Reader;
-use progress::Progress;
+pub use progress::Progress;
 
 /// Connections taken from a database that serves others too, at most.
 const CONNECTIONS: usize = 24;

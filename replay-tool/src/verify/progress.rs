@@ -33,6 +33,12 @@ impl Progress {
         self.bar.inc(events);
     }
 
+    /// So many of so many are done.
+    pub fn reach(&self, done: u64, of: u64) {
+        self.bar.set_length(of);
+        self.add(done.saturating_sub(self.bar.position()));
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -2,7 +2,6 @@
 
 mod at;
 mod note_words;
-mod opening;
 mod order_words;
 mod reads;
 mod seal;
@@ -24,6 +23,7 @@ use told::Told;
 
 use crate::arguments;
 use crate::exit::Exit;
+use crate::opening;
 use crate::print;
 use crate::reader::Reader;
 

@@ -35,7 +35,7 @@ pub async fn open(
     acts: &[Recorded],
 ) -> anyhow::Result<(Receipt, Vec<Opened>)> {
     let principal = principal(&arguments.opening, token).await?;
-    let access = door(&arguments.database.database_url, &arguments.opening.origin).await?;
+    let Door { access, .. } = Door::open(&arguments.database.database_url, &arguments.opening.origin).await?;
     let patient =
         visit.patient().context("it cannot be read whose visit this is, so nobody can be asked to permit it")?;
     let (clinic, id) = (ClinicId(arguments.clinic), VisitId(arguments.visit));
@@ -47,7 +47,7 @@ pub async fn open(
 }
 
 /// Who the token speaks for.
-async fn principal(opening: &Opening, token: &Path) -> anyhow::Result<Principal> {
+pub async fn principal(opening: &Opening, token: &Path) -> anyhow::Result<Principal> {
     let (Some(issuer), Some(audience), Some(jwks_url)) = (&opening.issuer, &opening.audience, &opening.jwks_url) else {
         return Err(anyhow!("a token is checked with --issuer, --audience and --jwks-url: all three are needed"));
     };
@@ -72,17 +72,26 @@ fn read_token(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     Ok(token)
 }
 
-/// The door, over a ledger that can write its facts.
-async fn door(url: &str, origin: &str) -> anyhow::Result<Access> {
-    let keys = Arc::new(LocalKeys::new(*root_secret()?));
-    let connecting = "the database cannot be reached in the roles daybook_append and daybook_keys, which opening needs";
-    let store = database::connect(url, DatabaseRole::Keys, 2).await.context(connecting)?;
-    let pool = database::connect(url, DatabaseRole::Append, CONNECTIONS).await.context(connecting)?;
-    let (clock, ids) = (Arc::new(System), Arc::new(System));
-    let KeyRing { sealer, opener } = KeyRing::new(store, keys.clone(), clock.clone(), ids.clone());
-    let options = Options { origin: origin.into(), lanes: 1, queue: 1 };
-    let ledger = Ledger::start(pool, keys, sealer, clock, ids, &options);
-    Ok(Access::new(ledger, opener, Policies::embedded()?))
+/// The door, over a ledger that can write its facts and sign for its logs.
+pub struct Door {
+    pub access: Access,
+    pub ledger: Ledger,
+}
+
+impl Door {
+    /// Connects in the roles that appending and opening need, with the installation's root secret.
+    pub async fn open(url: &str, origin: &str) -> anyhow::Result<Self> {
+        let keys = Arc::new(LocalKeys::new(*root_secret()?));
+        let connecting =
+            "the database cannot be reached in the roles daybook_append and daybook_keys, which opening needs";
+        let store = database::connect(url, DatabaseRole::Keys, 2).await.context(connecting)?;
+        let pool = database::connect(url, DatabaseRole::Append, CONNECTIONS).await.context(connecting)?;
+        let (clock, ids) = (Arc::new(System), Arc::new(System));
+        let KeyRing { sealer, opener } = KeyRing::new(store, keys.clone(), clock.clone(), ids.clone());
+        let options = Options { origin: origin.into(), lanes: 1, queue: 1 };
+        let ledger = Ledger::start(pool, keys, sealer, clock, ids, &options);
+        Ok(Self { access: Access::new(ledger.clone(), opener, Policies::embedded()?), ledger })
+    }
 }
 
 fn root_secret() -> anyhow::Result<Zeroizing<[u8; 32]>> {

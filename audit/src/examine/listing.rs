@@ -1,0 +1,78 @@
+//! The manifest, the operator's signature on it, and whether the files are those it lists.
+
+use std::collections::BTreeSet;
+
+use daybook_ledger::format::Hash;
+use daybook_ledger::statement;
+use sha2::{Digest, Sha256};
+
+use super::{Found, text};
+use crate::bundle::{FORMAT, Folder, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
+use crate::policy::Policy;
+use crate::report::Check;
+
+/// The manifest and its exact bytes.
+pub fn manifest(folder: &Folder, found: &mut Found) -> Option<(Manifest, Vec<u8>)> {
+    let read = folder.read(MANIFEST, LONGEST_MANIFEST).map_err(|error| error.to_string());
+    let parsed = read.and_then(|bytes| {
+        let manifest: Manifest = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("{MANIFEST}: not the manifest of an export: {error}"))?;
+        Ok((manifest, bytes))
+    });
+    match parsed {
+        Ok((manifest, _)) if manifest.format != FORMAT => {
+            found.wrong(Check::Manifest, format!("{MANIFEST}: its format is not {FORMAT}"));
+            None
+        }
+        Ok(parsed) => Some(parsed),
+        Err(problem) => {
+            found.wrong(Check::Manifest, problem);
+            None
+        }
+    }
+}
+
+/// Whether the operator signed this manifest.
+pub fn statement(folder: &Folder, policy: &Policy, manifest: &Manifest, bytes: &[u8], found: &mut Found) {
+    let signed = text(folder, STATEMENT).and_then(|note| {
+        let opened = policy.opened(&manifest.origin, |key| statement::open_export(&note, key));
+        opened.map_err(|error| format!("{STATEMENT}: {error}"))
+    });
+    match signed {
+        Ok(hash) if hash == sha256(bytes) => {}
+        Ok(_) => found.wrong(Check::Statement, format!("{MANIFEST} is not the one that was signed")),
+        Err(problem) => found.wrong(Check::Statement, problem),
+    }
+}
+
+/// Whether exactly the listed files are there, each with its length and hash.
+pub fn files(folder: &Folder, manifest: &Manifest, found: &mut Found) {
+    let mut listed = BTreeSet::from([MANIFEST, STATEMENT]);
+    for file in &manifest.files {
+        if !is_safe(&file.path) || !listed.insert(&file.path) {
+            found.wrong(Check::Manifest, format!("{}: no path for a file", file.path.escape_debug()));
+            continue;
+        }
+        match folder.read(&file.path, file.bytes.min(LONGEST_FILE)) {
+            Ok(bytes) if bytes.len() as u64 == file.bytes && hexadecimal(&sha256(&bytes)) == file.sha256 => {}
+            Ok(_) => found.wrong(Check::File, format!("{}: it is not the file that the manifest lists", file.path)),
+            Err(problem) => found.wrong(Check::File, problem.to_string()),
+        }
+    }
+    match folder.paths() {
+        Ok(paths) => {
+            for path in paths.iter().filter(|path| !listed.contains(path.as_str())) {
+                found.wrong(Check::File, format!("{}: the manifest does not list it", path.escape_debug()));
+            }
+        }
+        Err(problem) => found.wrong(Check::File, problem.to_string()),
+    }
+}
+
+fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    crate::bundle::hexadecimal(bytes)
+}

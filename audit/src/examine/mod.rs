@@ -1,0 +1,139 @@
+//! Examining a bundle: with the bundle, a trust policy from elsewhere, and nothing else. What is wrong is listed, and the
+//! examination goes on to find the rest. A bundle of which nothing is wrong is valid only if nothing it needs is missing.
+
+mod entries;
+mod events;
+mod listing;
+
+use daybook_ledger::checkpoint;
+use daybook_ledger::note;
+
+use crate::bundle::{self, Folder, Manifest, Scope};
+use crate::policy::{Believed, Policy};
+use crate::report::{Check, Finding, Report, Tail, Verdict};
+use entries::Entries;
+use events::Events;
+
+/// Findings listed, at most; all are counted.
+const LISTED: usize = 1_000;
+
+/// What is wrong, and what is not there.
+#[derive(Default)]
+struct Found {
+    count: u64,
+    findings: Vec<Finding>,
+    missing: Vec<String>,
+}
+
+impl Found {
+    fn wrong(&mut self, check: Check, what: impl Into<String>) {
+        self.note(Finding { check, position: None, what: what.into() });
+    }
+
+    fn wrong_at(&mut self, check: Check, position: u64, what: impl Into<String>) {
+        self.note(Finding { check, position: Some(position), what: what.into() });
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.count += 1;
+        if self.findings.len() < LISTED {
+            self.findings.push(finding);
+        }
+    }
+
+    fn missing(&mut self, what: impl Into<String>) {
+        if self.missing.len() < LISTED {
+            self.missing.push(what.into());
+        }
+    }
+}
+
+/// Examines the bundle in a folder.
+pub fn examine(folder: &Folder, policy: &Policy) -> Report {
+    let mut found = Found::default();
+    let Some((manifest, manifest_bytes)) = listing::manifest(folder, &mut found) else {
+        return report(None, None, 0, Tail::NotClaimed, found);
+    };
+    listing::statement(folder, policy, &manifest, &manifest_bytes, &mut found);
+    listing::files(folder, &manifest, &mut found);
+    let believed = believe(folder, policy, &manifest, &mut found);
+    let mut entries = Entries::of(folder, &manifest);
+    let mut events = Events::new(folder, &manifest, believed.as_ref(), policy);
+    events.follow(&mut entries, &mut found);
+    let proven = entries.finish(believed.as_ref(), &mut found);
+    events.finish(&entries, &mut found);
+    let tail = match (proven, manifest.scope) {
+        (true, _) => Tail::Proven,
+        (false, Scope::Visit { .. } | Scope::Patient { .. }) => Tail::OperatorsStatement,
+        (false, Scope::Time { .. } | Scope::Clinic) => Tail::NotClaimed,
+    };
+    let count = events.count();
+    report(Some(&manifest), believed, count, tail, found)
+}
+
+/// The checkpoint, if it is believed and of the log that the manifest names.
+fn believe(folder: &Folder, policy: &Policy, manifest: &Manifest, found: &mut Found) -> Option<Believed> {
+    let note = match text(folder, bundle::CHECKPOINT) {
+        Ok(note) => note,
+        Err(problem) => {
+            found.wrong(Check::Checkpoint, problem);
+            return None;
+        }
+    };
+    match policy.believe(&note) {
+        Ok(believed) => {
+            if believed.origin != manifest.origin || believed.size != manifest.size {
+                found.wrong(Check::Checkpoint, "the checkpoint is of another log or size than the manifest says");
+            }
+            if !manifest.origin.ends_with(&format!("/clinics/{}", manifest.clinic_id)) {
+                found.wrong(Check::Checkpoint, "the log's name is not that of the clinic");
+            }
+            Some(believed)
+        }
+        Err(distrust) => {
+            found.wrong(Check::Checkpoint, distrust.to_string());
+            None
+        }
+    }
+}
+
+/// A small file as text.
+fn text(folder: &Folder, path: &str) -> Result<String, String> {
+    let bytes = folder.read(path, 64 * 1024).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| format!("{path}: it is not UTF-8"))
+}
+
+/// A checkpoint's text without its signatures: what a proof must lead to, whoever signed it.
+fn head_of(note: &str) -> Option<&str> {
+    note::split(note).ok().map(|(text, _)| text)
+}
+
+/// The text of a believed checkpoint.
+fn text_of(believed: &Believed) -> String {
+    checkpoint::text(&believed.origin, believed.size, &believed.root)
+}
+
+fn report(manifest: Option<&Manifest>, believed: Option<Believed>, events: u64, tail: Tail, found: Found) -> Report {
+    let Found { count, findings, mut missing } = found;
+    if manifest.is_some() && events == 0 {
+        missing.push("there is no event in the bundle".into());
+    }
+    let verdict = match (count, missing.is_empty()) {
+        (0, true) => Verdict::Valid,
+        (0, false) => Verdict::Incomplete,
+        _ => Verdict::Invalid,
+    };
+    Report {
+        verdict,
+        origin: manifest.map(|manifest| manifest.origin.clone()),
+        scope: manifest.map(|manifest| manifest.scope),
+        content: manifest.map(|manifest| manifest.content),
+        events,
+        size: manifest.map(|manifest| manifest.size),
+        witnesses: believed.map(|believed| believed.witnesses.into_keys().collect()).unwrap_or_default(),
+        tail,
+        finding_count: count,
+        findings,
+        missing,
+    }
+}

@@ -1,0 +1,190 @@
+//! Making a bundle: what was asked for is read from the log as it stands at one signed checkpoint, page by page, and every
+//! file is written and forgotten before the next. A process that dies leaves a folder without a manifest, which no verifier
+//! takes for an export; making it again needs another folder.
+
+mod readme;
+mod selection;
+mod sink;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use daybook_ledger::checkpoint::Checkpoint;
+use daybook_ledger::format::{Stream, stream_tag};
+use daybook_ledger::merkle::{TILE_WIDTH, TilePath};
+use daybook_ledger::note::NoteVerifier;
+use daybook_ledger::statement::StreamHead;
+use daybook_ledger::{Ledger, Recorded};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::bundle::{self, Content, EVENTS_A_FILE, EventLine, FORMAT, Manifest, Scope, StreamPart};
+use crate::proof;
+use selection::{Selection, select};
+use sink::Sink;
+
+/// Why an export was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Nothing is there to export.
+    #[error("{0}")]
+    Nothing(String),
+    /// The folder is not empty, or cannot be written to.
+    #[error("{path}: {problem}")]
+    Folder {
+        /// Which.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The log did not answer, or what it holds cannot be given.
+    #[error("the log cannot be read: {0}")]
+    Log(#[from] sqlx::Error),
+    /// Stored texts that are no text: they were changed, and `verify` says where.
+    #[error("the event at position {0} is not as it was written; run daybook-replay verify")]
+    Changed(u64),
+}
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    pub events: u64,
+    pub size: u64,
+    pub files: usize,
+}
+
+/// Makes a bundle in a new folder. `entries`: with every entry of the log, so that nothing can be missing unseen.
+/// `progress` is told how many events are written, of how many.
+pub async fn export(
+    ledger: &Ledger,
+    clinic: Uuid,
+    (scope, entries): (Scope, bool),
+    folder: &Path,
+    at: DateTime<Utc>,
+    progress: impl Fn(u64, u64),
+) -> Result<Exported, ExportError> {
+    let nothing = || ExportError::Nothing(format!("clinic {clinic} has no log"));
+    let key = ledger.verifier(clinic).await?.ok_or_else(nothing)?;
+    let head = ledger.head(clinic).await?.ok_or_else(nothing)?;
+    let selection = &select(ledger, clinic, (scope, entries), head.size).await?;
+    let mut making = Making { ledger, clinic, key, head, sink: Sink::create(folder)?, lines: Vec::new(), events: 0 };
+    making.read(selection, progress).await?;
+    if selection.with_entries() {
+        making.entries().await?;
+    } else {
+        making.stream_heads(selection).await?;
+    }
+    making.finish(selection, at).await
+}
+
+struct Making<'a> {
+    ledger: &'a Ledger,
+    clinic: Uuid,
+    key: NoteVerifier,
+    head: Checkpoint,
+    sink: Sink,
+    lines: Vec<EventLine>,
+    events: u64,
+}
+
+impl Making<'_> {
+    async fn read(&mut self, selection: &Selection, progress: impl Fn(u64, u64)) -> Result<(), ExportError> {
+        let mut pages = selection.pages();
+        while let Some(page) = pages.next(self.ledger, self.clinic).await? {
+            for event in &page {
+                self.event(event, selection.with_entries()).await?;
+            }
+            progress(self.events + self.lines.len() as u64, selection.events());
+        }
+        self.write_events()
+    }
+
+    async fn event(&mut self, event: &Recorded, with_entries: bool) -> Result<(), ExportError> {
+        self.lines.push(EventLine::of(event).ok_or(ExportError::Changed(event.position))?);
+        if self.lines.len() == EVENTS_A_FILE {
+            self.write_events()?;
+        }
+        if !with_entries {
+            let path = self.ledger.inclusion(self.clinic, event.position, self.head.size).await?;
+            let path = path.ok_or(ExportError::Changed(event.position))?;
+            let proof = proof::write(event.position, &path, &self.head.note(&self.key));
+            self.sink.write(&bundle::proof(event.position), proof.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn write_events(&mut self) -> Result<(), ExportError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        for line in &self.lines {
+            bytes.extend(line.line());
+        }
+        let number = (self.events / EVENTS_A_FILE as u64) as usize;
+        self.events += self.lines.len() as u64;
+        self.lines.clear();
+        self.sink.write(&bundle::events(number), &bytes)
+    }
+
+    /// Every entry of the log, as it serves them.
+    async fn entries(&mut self) -> Result<(), ExportError> {
+        for index in 0..self.head.size.div_ceil(TILE_WIDTH as u64) {
+            let width = (self.head.size - index * TILE_WIDTH as u64).min(TILE_WIDTH as u64);
+            let path = TilePath { level: None, index, width: u8::try_from(width).ok() };
+            let tile = self.ledger.tile(self.clinic, path).await?;
+            let tile = tile.ok_or(ExportError::Changed(index * TILE_WIDTH as u64))?;
+            self.sink.write(&bundle::entries(&path), &tile)?;
+        }
+        Ok(())
+    }
+
+    /// Where each stream ends that is said to be whole. It was read up to the head and no further.
+    async fn stream_heads(&mut self, selection: &Selection) -> Result<(), ExportError> {
+        for (stream, _) in selection.streams().filter(|(_, whole)| *whole) {
+            let Some(last) = self.last(stream).await? else { continue };
+            let (size, root) = (self.head.size, self.head.root);
+            let tag = stream_tag(self.clinic, stream);
+            let head = StreamHead { size, root, tag, sequence: last.sequence, hash: last.hash };
+            let note = self.ledger.state_stream_head(self.clinic, &head).await?;
+            self.sink.write(&bundle::stream_head(stream), note.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    async fn last(&self, stream: &Stream) -> Result<Option<Recorded>, ExportError> {
+        let mut events = self.ledger.read_stream(self.clinic, stream, 0).await?;
+        events.retain(|event| event.position < self.head.size);
+        Ok(events.pop())
+    }
+
+    /// The manifest comes last: without it there is no export.
+    async fn finish(mut self, selection: &Selection, at: DateTime<Utc>) -> Result<Exported, ExportError> {
+        self.sink.write(bundle::CHECKPOINT, self.head.note(&self.key).as_bytes())?;
+        self.sink.write("README.md", readme::text(self.key.name(), selection).as_bytes())?;
+        let part = |(stream, whole): (&Stream, bool)| StreamPart {
+            stream_type: stream.kind.to_string(),
+            stream_id: stream.id,
+            whole,
+        };
+        let streams = selection.streams().map(part).collect();
+        let manifest = Manifest {
+            format: FORMAT.into(),
+            clinic_id: self.clinic,
+            origin: self.key.name().into(),
+            size: self.head.size,
+            exported_at: at,
+            scope: selection.scope(),
+            content: Content::Withheld,
+            streams,
+            events: self.events,
+            files: self.sink.files(),
+        };
+        // Plain texts and numbers always serialize.
+        let bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+        let statement = self.ledger.state_export(self.clinic, &Sha256::digest(&bytes).into()).await?;
+        self.sink.write_unlisted(bundle::STATEMENT, statement.as_bytes())?;
+        self.sink.write_unlisted(bundle::MANIFEST, &bytes)?;
+        Ok(Exported { events: self.events, size: self.head.size, files: manifest.files.len() + 2 })
+    }
+}

@@ -1,0 +1,203 @@
+//! Which events an export is of: found in the log itself, never in a read model, which may lag behind.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use daybook_domain::AccessEvent;
+use daybook_domain::access_events::{AccessDenied, PATIENT_STREAM, PhiRead};
+use daybook_ledger::format::Stream;
+use daybook_ledger::{Ledger, Recorded};
+use uuid::Uuid;
+
+use super::ExportError;
+use crate::bundle::Scope;
+
+/// Events read at once.
+const PAGE: u64 = 1_000;
+
+/// What is exported.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    scope: Scope,
+    streams: BTreeMap<Stream, bool>,
+    which: Which,
+    entries: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Which {
+    /// These, in order.
+    Positions(Vec<u64>),
+    /// All from the first up to, and not including, the last.
+    Range(u64, u64),
+}
+
+/// Looks up what is to be exported of a log of this size.
+pub async fn select(
+    ledger: &Ledger,
+    clinic: Uuid,
+    (scope, entries): (Scope, bool),
+    size: u64,
+) -> Result<Selection, ExportError> {
+    let selection = match scope {
+        Scope::Visit { visit_id } => visit(ledger, clinic, visit_id, size).await?,
+        Scope::Patient { patient_id } => patient(ledger, clinic, patient_id, size).await?,
+        Scope::Time { from, to } => time(ledger, clinic, (from, to), size).await?,
+        Scope::Clinic => Selection { scope, streams: BTreeMap::new(), which: Which::Range(0, size), entries: true },
+    };
+    Ok(Selection { entries: entries || selection.entries, ..selection })
+}
+
+/// The visit's stream, whole, and of its patient's access stream the facts about it.
+async fn visit(ledger: &Ledger, clinic: Uuid, visit: Uuid, size: u64) -> Result<Selection, ExportError> {
+    let stream = Stream::new("visit", visit);
+    let acts = before(size, ledger.read_stream(clinic, &stream, 0).await?);
+    if acts.is_empty() {
+        return Err(ExportError::Nothing(format!("there is no visit {visit} at clinic {clinic}")));
+    }
+    let mut streams = BTreeMap::from([(stream, true)]);
+    let mut positions: Vec<u64> = acts.iter().map(|act| act.position).collect();
+    if let Some(patient) = acts.iter().find_map(patient_of) {
+        let access = Stream::new(PATIENT_STREAM, patient);
+        let reads = before(size, ledger.read_stream(clinic, &access, 0).await?);
+        let about = reads.iter().filter(|read| is_about(read, visit)).map(|read| read.position);
+        let count = positions.len();
+        positions.extend(about);
+        if positions.len() > count {
+            streams.insert(access, false);
+        }
+    }
+    positions.sort_unstable();
+    let scope = Scope::Visit { visit_id: visit };
+    Ok(Selection { scope, streams, which: Which::Positions(positions), entries: false })
+}
+
+/// Every stream that begins by naming the patient, and what was read of them.
+async fn patient(ledger: &Ledger, clinic: Uuid, patient: Uuid, size: u64) -> Result<Selection, ExportError> {
+    let mut streams = BTreeMap::new();
+    for kind in ["patient", PATIENT_STREAM] {
+        streams.insert(Stream::new(kind, patient), true);
+    }
+    let mut from = 0;
+    while from < size {
+        let page = ledger.read_log(clinic, from, PAGE.min(size - from)).await?;
+        let Some(last) = page.last() else { return Err(ExportError::Changed(from)) };
+        from = last.position + 1;
+        let begun = page.iter().filter(|event| event.sequence == 1 && patient_of(event) == Some(patient));
+        streams.extend(begun.map(|event| (event.stream.clone(), true)));
+    }
+    let mut positions = Vec::new();
+    for stream in streams.clone().keys() {
+        let events = before(size, ledger.read_stream(clinic, stream, 0).await?);
+        if events.is_empty() {
+            streams.remove(stream);
+        }
+        positions.extend(events.iter().map(|event| event.position));
+    }
+    if positions.is_empty() {
+        return Err(ExportError::Nothing(format!("there is no patient {patient} at clinic {clinic}")));
+    }
+    positions.sort_unstable();
+    let scope = Scope::Patient { patient_id: patient };
+    Ok(Selection { scope, streams, which: Which::Positions(positions), entries: false })
+}
+
+/// Time never runs backwards in a log, so the first event of a time is found by halving.
+async fn time(
+    ledger: &Ledger,
+    clinic: Uuid,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    size: u64,
+) -> Result<Selection, ExportError> {
+    let (first, end) = (first_since(ledger, clinic, from, size).await?, first_since(ledger, clinic, to, size).await?);
+    if first >= end {
+        return Err(ExportError::Nothing(format!("nothing was recorded at clinic {clinic} in that time")));
+    }
+    let (scope, which) = (Scope::Time { from, to }, Which::Range(first, end));
+    Ok(Selection { scope, streams: BTreeMap::new(), which, entries: true })
+}
+
+async fn first_since(ledger: &Ledger, clinic: Uuid, at: DateTime<Utc>, size: u64) -> Result<u64, ExportError> {
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let event = ledger.read_positions(clinic, &[middle]).await?.pop().ok_or(ExportError::Changed(middle))?;
+        if event.recorded_at < at { low = middle + 1 } else { high = middle }
+    }
+    Ok(low)
+}
+
+fn before(size: u64, mut events: Vec<Recorded>) -> Vec<Recorded> {
+    events.retain(|event| event.position < size);
+    events
+}
+
+/// Whom an event names as its patient.
+fn patient_of(event: &Recorded) -> Option<Uuid> {
+    let payload: serde_json::Value = serde_json::from_slice(&event.payload).ok()?;
+    payload.get("patient_id")?.as_str()?.parse().ok()
+}
+
+fn is_about(read: &Recorded, visit: Uuid) -> bool {
+    let Ok(fact) = read.decode::<AccessEvent>() else { return false };
+    let (kind, id) = match &fact {
+        AccessEvent::PhiRead(PhiRead { resource_kind, resource_id, .. }) => (resource_kind, resource_id),
+        AccessEvent::AccessDenied(AccessDenied { resource_kind, resource_id, .. }) => (resource_kind, resource_id),
+    };
+    kind.as_str() == "visit" && *id == Some(visit)
+}
+
+impl Selection {
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// How many events that is.
+    pub fn events(&self) -> u64 {
+        match &self.which {
+            Which::Positions(positions) => positions.len() as u64,
+            Which::Range(from, to) => to - from,
+        }
+    }
+
+    /// Whether every entry of the log goes along.
+    pub(super) fn with_entries(&self) -> bool {
+        self.entries
+    }
+
+    /// The streams that are told apart, and whether each is whole.
+    pub(super) fn streams(&self) -> impl Iterator<Item = (&Stream, bool)> {
+        self.streams.iter().map(|(stream, whole)| (stream, *whole))
+    }
+
+    pub(super) fn pages(&self) -> Pages {
+        Pages { which: self.which.clone() }
+    }
+}
+
+/// The events, page by page.
+pub(super) struct Pages {
+    which: Which,
+}
+
+impl Pages {
+    pub async fn next(&mut self, ledger: &Ledger, clinic: Uuid) -> Result<Option<Vec<Recorded>>, ExportError> {
+        let (page, wanted) = match &mut self.which {
+            Which::Positions(positions) => {
+                let later = positions.split_off(positions.len().min(PAGE as usize));
+                let now = std::mem::replace(positions, later);
+                (ledger.read_positions(clinic, &now).await?, now.len() as u64)
+            }
+            Which::Range(from, to) => {
+                let wanted = PAGE.min(*to - *from);
+                let page = ledger.read_log(clinic, *from, wanted).await?;
+                *from += wanted;
+                (page, wanted)
+            }
+        };
+        if (page.len() as u64) < wanted {
+            return Err(ExportError::Changed(page.last().map_or(0, |event| event.position + 1)));
+        }
+        Ok((wanted > 0).then_some(page))
+    }
+}

@@ -1,0 +1,14 @@
+//! What proves a clinic's log to those who trust nothing of ours: an export is a bundle of files, and is verified against a
+//! trust policy that never comes from the bundle itself.
+
+pub mod bundle;
+pub mod examine;
+pub mod export;
+
+pub mod policy;
+pub mod proof;
+pub mod report;
+
+pub use examine::examine;
+pub use policy::Policy;
+pub use report::{Check, Finding, Report, Tail, Verdict};

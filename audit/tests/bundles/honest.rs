@@ -1,0 +1,90 @@
+//! Exports that nobody touched are never called anything but valid.
+
+use chrono::{Duration, Utc};
+use daybook_audit::bundle::Scope;
+use daybook_audit::export::{ExportError, export};
+use daybook_audit::{Tail, Verdict};
+use uuid::Uuid;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_visit_is_exported_with_who_looked_at_it_and_verifies() {
+    let log = Log::with_two_visits().await;
+    let report = log.visit().await.is_valid();
+    // Two of the visit, and of two reads the one that was of it.
+    assert_eq!((report.events, report.size, report.tail), (3, Some(304), Tail::OperatorsStatement));
+}
+
+#[tokio::test]
+async fn with_every_entry_of_the_log_it_is_proven_that_nothing_came_after() {
+    let log = Log::with_two_visits().await;
+    let report = log.export(Scope::Visit { visit_id: VISIT }, true).await.is_valid();
+    assert_eq!((report.events, report.tail), (3, Tail::Proven));
+}
+
+#[tokio::test]
+async fn a_clinics_whole_log_is_exported_and_nothing_can_be_missing() {
+    let log = Log::with_two_visits().await;
+    let report = log.export(Scope::Clinic, false).await.is_valid();
+    assert_eq!((report.events, report.tail), (304, Tail::Proven));
+}
+
+#[tokio::test]
+async fn a_patient_is_exported_with_every_stream_that_begins_with_their_name() {
+    let log = Log::with_two_visits().await;
+    log.append(
+        daybook_ledger::Stream::new("patient", PATIENT),
+        daybook_ledger::append::Expected::New,
+        &[("patient-registered", serde_json::json!({ "patient_id": PATIENT }))],
+    )
+    .await;
+    let report = log.export(Scope::Patient { patient_id: PATIENT }, false).await.is_valid();
+    assert_eq!(report.events, 5, "two of the visit, two reads, one registration");
+}
+
+#[tokio::test]
+async fn a_time_is_exported_without_saying_that_its_streams_are_whole() {
+    let log = Log::with_two_visits().await;
+    let (from, to) = (Utc::now() - Duration::hours(1), Utc::now() + Duration::hours(1));
+    let report = log.export(Scope::Time { from, to }, false).await.is_valid();
+    assert_eq!((report.events, report.tail), (304, Tail::Proven));
+}
+
+#[tokio::test]
+async fn what_is_recorded_later_does_not_disturb_an_export() {
+    let log = Log::with_two_visits().await;
+    let bundle = log.visit().await;
+    let later = daybook_ledger::append::Expected::Exact(2);
+    log.append(daybook_ledger::Stream::new("visit", VISIT), later, &[("ended", serde_json::json!({}))]).await;
+    assert_eq!(bundle.is_valid().events, 2 + 1);
+    assert_eq!(log.visit().await.is_valid().events, 3 + 1);
+}
+
+#[tokio::test]
+async fn nothing_is_never_exported_nor_called_valid() {
+    let log = Log::with_two_visits().await;
+    let root = std::env::temp_dir().join(format!("daybook-bundle-{}", Uuid::new_v4()));
+    for scope in [
+        Scope::Visit { visit_id: Uuid::from_u128(99) },
+        Scope::Patient { patient_id: Uuid::from_u128(99) },
+        Scope::Time { from: Utc::now() + Duration::hours(1), to: Utc::now() + Duration::hours(2) },
+    ] {
+        let made = export(&log.ledger, CLINIC, (scope, false), &root, Utc::now(), |_, _| {}).await;
+        assert!(matches!(made, Err(ExportError::Nothing(_))), "{scope:?}: {made:?}");
+    }
+    let elsewhere = export(&log.ledger, Uuid::from_u128(5), (Scope::Clinic, false), &root, Utc::now(), |_, _| {}).await;
+    assert!(matches!(elsewhere, Err(ExportError::Nothing(_))), "{elsewhere:?}");
+    let bundle = log.visit().await;
+    bundle.edit_as_operator("events/000000.jsonl", |_| String::new());
+    assert_ne!(bundle.examine().verdict, Verdict::Valid);
+}
+
+#[tokio::test]
+async fn an_export_goes_into_a_new_folder_only() {
+    let log = Log::with_two_visits().await;
+    let bundle = log.visit().await;
+    let again = export(&log.ledger, CLINIC, (Scope::Clinic, false), &bundle.root, Utc::now(), |_, _| {}).await;
+    assert!(matches!(again, Err(ExportError::Folder { .. })), "{again:?}");
+    bundle.is_valid();
+}

@@ -1,0 +1,251 @@
+//! A log on a database of its own, its exports, and those who tamper with them: with the files alone, with the manifest
+//! covered up, and with the log's own key.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::process::Command;
+use std::sync::Arc;
+
+use chrono::Utc;
+use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope, hexadecimal};
+use daybook_audit::{Check, Policy, Report, Verdict, examine, export};
+use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
+use daybook_ledger::clock::System;
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::note::NoteSigner;
+use daybook_ledger::sealing::{DataKey, KeyError, KeyFacts, KeyProvider, KeyRing, LocalKeys, WrapKey};
+use daybook_ledger::{Draft, Ids, Ledger, Options, Stream, Unsealed, statement};
+use private_postgres::TestDatabase;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+pub const CLINIC: Uuid = Uuid::from_u128(0xC11);
+pub const VISIT: Uuid = Uuid::from_u128(1);
+pub const PATIENT: Uuid = Uuid::from_u128(0xAB);
+
+/// A log as one server has it.
+pub struct Log {
+    _database: TestDatabase,
+    pub ledger: Ledger,
+}
+
+impl Log {
+    /// Two visits and who looked at them, one after the other's events: a log of 304.
+    pub async fn with_two_visits() -> Self {
+        let log = Self::start().await;
+        let scheduled = json!({ "patient_id": PATIENT });
+        log.append(Stream::new("visit", VISIT), Expected::New, &[("scheduled", scheduled)]).await;
+        log.append(Stream::new("visit", Uuid::from_u128(2)), Expected::New, &vec![("checked-in", json!({})); 300])
+            .await;
+        log.append(
+            Stream::new("access", PATIENT),
+            Expected::New,
+            &[("phi-read", read(VISIT)), ("phi-read", read(CLINIC))],
+        )
+        .await;
+        log.append(Stream::new("visit", VISIT), Expected::Exact(1), &[("arrived", json!({ "returning": false }))])
+            .await;
+        log
+    }
+
+    pub async fn start() -> Self {
+        let database = private_postgres::fresh_database("ledger", async |url: &str| Ok(database::migrate(url).await?))
+            .await
+            .unwrap();
+        let provider = Arc::new(Operator(LocalKeys::new([7; 32])));
+        let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await.unwrap();
+        let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
+        let pool = database::connect(&database.url, DatabaseRole::Append, 8).await.unwrap();
+        let options = Options { origin: "daybook.test".into(), ..Options::default() };
+        let ledger = Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options);
+        Self { _database: database, ledger }
+    }
+
+    pub async fn append(&self, stream: Stream, expected: Expected, events: &[(&'static str, Value)]) {
+        let metadata = [("actor", "front-desk-7")].map(|(key, value)| (key.into(), value.into())).into();
+        let mut drafts = Vec::new();
+        for (event_type, payload) in events {
+            let (event_id, payload) = (System.internal(), payload.clone());
+            let event = Unsealed { event_id, event_type, event_version: "1.0", payload };
+            let sealer = self.ledger.sealer();
+            drafts.push(Draft::seal(event, CLINIC, &stream, None, &metadata, sealer).await.unwrap());
+        }
+        let streams = vec![StreamAppend { stream, expected, events: drafts }];
+        let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
+        self.ledger.append(Append { clinic: CLINIC, command, streams, guards: vec![] }).await.unwrap();
+    }
+
+    pub async fn export(&self, scope: Scope, entries: bool) -> Bundle {
+        let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
+        let made = export::export(&self.ledger, CLINIC, (scope, entries), &root, Utc::now(), |_, _| {}).await;
+        made.unwrap();
+        let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
+        Bundle { root, policy: format!("log {key}\nquorum none\n") }
+    }
+
+    pub async fn visit(&self) -> Bundle {
+        self.export(Scope::Visit { visit_id: VISIT }, false).await
+    }
+}
+
+/// That somebody was shown a visit.
+fn read(visit: Uuid) -> Value {
+    json!({
+        "reader": "dr", "role": "provider", "action": "read-chart", "resource_kind": "visit", "resource_id": visit,
+        "purpose": "treatment", "patients": [PATIENT], "policies": ["provider-reads"]
+    })
+}
+
+/// An export in a folder, and the policy that came another way.
+pub struct Bundle {
+    pub root: PathBuf,
+    pub policy: String,
+}
+
+impl Drop for Bundle {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.root);
+    }
+}
+
+impl Bundle {
+    pub fn manifest(&self) -> Manifest {
+        serde_json::from_slice(&std::fs::read(self.root.join(MANIFEST)).unwrap()).unwrap()
+    }
+
+    pub fn text(&self, path: &str) -> String {
+        std::fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
+    /// Changes a file and nothing else.
+    pub fn edit(&self, path: &str, change: impl FnOnce(String) -> String) {
+        let full = self.root.join(path);
+        let changed = change(std::fs::read_to_string(&full).unwrap());
+        std::fs::write(full, changed).unwrap();
+    }
+
+    /// Changes the manifest, and signs it if the attacker holds the log's key.
+    pub fn edit_manifest(&self, key: Option<&NoteSigner>, change: impl FnOnce(&mut Manifest)) {
+        let mut manifest = self.manifest();
+        change(&mut manifest);
+        for file in &mut manifest.files {
+            if let Ok(bytes) = std::fs::read(self.root.join(&file.path)) {
+                (file.bytes, file.sha256) = (bytes.len() as u64, hexadecimal(&Sha256::digest(&bytes)));
+            }
+        }
+        let bytes = serde_json::to_vec_pretty(&manifest).unwrap();
+        std::fs::write(self.root.join(MANIFEST), &bytes).unwrap();
+        if let Some(key) = key {
+            let text = statement::export_text(key.name(), &Sha256::digest(&bytes).into());
+            std::fs::write(self.root.join(STATEMENT), signed(&text, key)).unwrap();
+        }
+    }
+
+    /// Changes a file, has the manifest list the changed one, and signs that with the log's key: whoever can do this is the
+    /// operator.
+    pub fn edit_as_operator(&self, path: &str, change: impl FnOnce(String) -> String) {
+        self.edit(path, change);
+        self.edit_manifest(Some(&operator()), |_| {});
+    }
+
+    /// What both verifiers say; they must say the same.
+    pub fn examine(&self) -> Report {
+        let policy = Policy::read(&self.policy).unwrap();
+        let report = examine(&Folder::open(&self.root).unwrap(), &policy);
+        if let Some(python) = python() {
+            self.examine_independently(&python, &report);
+        }
+        report
+    }
+
+    fn examine_independently(&self, python: &Path, report: &Report) {
+        let policy = self.root.with_extension("policy");
+        std::fs::write(&policy, &self.policy).unwrap();
+        let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay-tool/verifier/verify_export.py");
+        let said =
+            Command::new(python).arg(verifier).arg(&self.root).arg("--policy").arg(&policy).arg("--json").output();
+        let said = said.unwrap();
+        std::fs::remove_file(policy).unwrap();
+        let independent: Value = serde_json::from_slice(&said.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&said.stderr)));
+        let told = serde_json::to_value(report).unwrap();
+        let both = format!(
+            "{}\n{}",
+            serde_json::to_string_pretty(&told).unwrap(),
+            serde_json::to_string_pretty(&independent).unwrap()
+        );
+        for field in ["verdict", "events", "size", "tail", "content", "witnesses"] {
+            assert_eq!(told[field], independent[field], "{field}: {both}");
+        }
+        let checks = |report: &Value| -> BTreeSet<(String, Option<u64>)> {
+            let findings = report["findings"].as_array().unwrap().iter();
+            findings.map(|one| (one["check"].as_str().unwrap().into(), one["position"].as_u64())).collect()
+        };
+        assert_eq!(checks(&told), checks(&independent), "{both}");
+    }
+
+    #[track_caller]
+    pub fn is_valid(&self) -> Report {
+        let report = self.examine();
+        assert_eq!(report.verdict, Verdict::Valid, "{report:?}");
+        report
+    }
+
+    #[track_caller]
+    pub fn is_invalid(&self, check: Check, position: impl Into<Option<u64>>) {
+        let (report, position) = (self.examine(), position.into());
+        assert_eq!(report.verdict, Verdict::Invalid, "{report:?}");
+        let found = report.findings.iter().any(|finding| (finding.check, finding.position) == (check, position));
+        assert!(found, "{check:?} at {position:?}: {report:?}");
+    }
+}
+
+const LOG_SEED: [u8; 32] = [8; 32];
+
+/// Keys as a server has them, with a log key that the tests know.
+struct Operator(LocalKeys);
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeyError>> + Send + 'a>>;
+
+impl KeyProvider for Operator {
+    fn wrap<'a>(&'a self, facts: &'a KeyFacts, key: &'a DataKey) -> Answer<'a, Vec<u8>> {
+        self.0.wrap(facts, key)
+    }
+
+    fn unwrap<'a>(&'a self, facts: &'a KeyFacts, wrapped: &'a [u8]) -> Answer<'a, DataKey> {
+        self.0.unwrap(facts, wrapped)
+    }
+
+    fn log_seed(&self, _: Uuid) -> Result<WrapKey, KeyError> {
+        Ok(LOG_SEED.into())
+    }
+
+    fn index_key(&self, clinic: Uuid) -> Result<WrapKey, KeyError> {
+        self.0.index_key(clinic)
+    }
+}
+
+/// The log's key in the hands of somebody.
+pub fn operator() -> NoteSigner {
+    NoteSigner::new(&format!("daybook.test/clinics/{CLINIC}"), &LOG_SEED).unwrap()
+}
+
+/// A note as somebody with a key signs it.
+pub fn signed(text: &str, key: &NoteSigner) -> String {
+    format!("{text}\n{}", key.verifier().line(&key.sign(text)))
+}
+
+/// A Python that has the one package the other verifier needs. The program `./run` makes one; without it the comparison
+/// is skipped, and says so.
+fn python() -> Option<PathBuf> {
+    let made = std::env::var_os("DAYBOOK_VERIFIER_PYTHON").map(PathBuf::from);
+    let python = made.unwrap_or_else(|| "python3".into());
+    let there =
+        Command::new(&python).args(["-c", "import cryptography"]).output().is_ok_and(|out| out.status.success());
+    if !there {
+        eprintln!("SKIPPED the comparison with the independent verifier: no Python with the package cryptography here");
+    }
+    there.then_some(python)
+}

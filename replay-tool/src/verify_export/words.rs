@@ -1,0 +1,63 @@
+//! The report on a bundle, in words.
+
+use daybook_audit::bundle::{Content, Scope};
+use daybook_audit::{Report, Tail, Verdict};
+
+use crate::print::{harmless, number};
+
+/// Findings told, at most.
+const TOLD: usize = 20;
+
+/// Everything about this bundle.
+pub fn report(report: &Report, witnesses_asked: bool) -> String {
+    let mut text = match report.verdict {
+        Verdict::Valid => "VALID".to_owned(),
+        Verdict::Invalid => "INVALID".into(),
+        Verdict::Incomplete => "INCOMPLETE: nothing is wrong with what is there, and something is not there".into(),
+    };
+    if let (Some(origin), Some(scope), Some(size)) = (&report.origin, report.scope, report.size) {
+        text.push_str(&format!(
+            "\n{} of the log {}\n{} events of the {} it had",
+            of(scope),
+            harmless(origin),
+            number(report.events),
+            number(size)
+        ));
+    }
+    if report.content == Some(Content::Withheld) {
+        text.push_str("\nContent: withheld; that is not de-identified");
+    }
+    text.push_str(match report.tail {
+        Tail::Proven => "\nTail: proven, every entry of the log is there",
+        Tail::OperatorsStatement => "\nTail: the operator's statement",
+        Tail::NotClaimed => "\nTail: not claimed",
+    });
+    text.push_str(&match (witnesses_asked, report.witnesses.len()) {
+        (false, _) => {
+            "\nWitnesses: the policy asks for none; whoever holds the log's key could have shown others another log"
+                .into()
+        }
+        (true, seen) => format!("\nWitnesses: {seen} of the policy's saw this checkpoint"),
+    });
+    for finding in report.findings.iter().take(TOLD) {
+        let place = finding.position.map(|position| format!("position {position}: ")).unwrap_or_default();
+        text.push_str(&format!("\n  wrong: {place}{}", harmless(&finding.what)));
+    }
+    if report.finding_count > TOLD as u64 {
+        let more = number(report.finding_count - TOLD as u64);
+        text.push_str(&format!("\n  and {more} more; --json lists up to a thousand"));
+    }
+    for missing in report.missing.iter().take(TOLD) {
+        text.push_str(&format!("\n  missing: {}", harmless(missing)));
+    }
+    text
+}
+
+fn of(scope: Scope) -> String {
+    match scope {
+        Scope::Visit { visit_id } => format!("The visit {visit_id}"),
+        Scope::Patient { patient_id } => format!("The patient {patient_id}"),
+        Scope::Time { from, to } => format!("The time from {} until {}", from.to_rfc3339(), to.to_rfc3339()),
+        Scope::Clinic => "The whole".into(),
+    }
+}
