@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process::Command;
-use std::sync::Arc;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, LazyLock};
 
 use chrono::Utc;
 use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope, hexadecimal};
@@ -155,7 +155,7 @@ impl Bundle {
         let policy = Policy::read(&self.policy).unwrap();
         let report = examine(&Folder::open(&self.root).unwrap(), &policy);
         if let Some(python) = python() {
-            self.examine_independently(&python, &report);
+            self.examine_independently(python, &report);
         }
         report
     }
@@ -237,15 +237,43 @@ pub fn signed(text: &str, key: &NoteSigner) -> String {
     format!("{text}\n{}", key.verifier().line(&key.sign(text)))
 }
 
-/// A Python that has the one package the other verifier needs. The program `./run` makes one; without it the comparison
-/// is skipped, and says so.
-fn python() -> Option<PathBuf> {
-    let made = std::env::var_os("DAYBOOK_VERIFIER_PYTHON").map(PathBuf::from);
-    let python = made.unwrap_or_else(|| "python3".into());
-    let there =
-        Command::new(&python).args(["-c", "import cryptography"]).output().is_ok_and(|out| out.status.success());
-    if !there {
-        eprintln!("SKIPPED the comparison with the independent verifier: no Python with the package cryptography here");
+/// The one package that the other verifier needs: pinned, because it is part of what is tested.
+const PACKAGE: &str = "cryptography==48.0.0";
+
+/// A Python with that package, in a virtual environment under the target directory, made once. Where it cannot be made the
+/// comparison is skipped and says so; with `VERIFIER_PYTHON=required` in the environment, as the checks before a change have
+/// it, that is a failure.
+fn python() -> Option<&'static Path> {
+    static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(installed);
+    match &*PYTHON {
+        Ok(python) => Some(python),
+        Err(why) => {
+            assert!(
+                std::env::var_os("VERIFIER_PYTHON").is_none_or(|how| how != "required"),
+                "{PACKAGE} is needed: {why}"
+            );
+            eprintln!(
+                "SKIPPED the comparison with the independent verifier: {PACKAGE} cannot be installed here: {why}"
+            );
+            None
+        }
     }
-    there.then_some(python)
+}
+
+fn installed() -> Result<PathBuf, String> {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verifier");
+    let (python, done) = (place.join("bin/python"), place.join("installed"));
+    if std::fs::read(&done).is_ok_and(|what| what == PACKAGE.as_bytes()) {
+        return Ok(python);
+    }
+    let run = |program: &Path, arguments: &[&str]| -> Result<(), String> {
+        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+        let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
+        let said = String::from_utf8_lossy(&output.stderr).lines().next_back().unwrap_or_default().to_owned();
+        if output.status.success() { Ok(()) } else { Err(format!("{}: {said}", program.display())) }
+    };
+    run(Path::new("python3"), &["-m", "venv", place.to_str().unwrap_or_default()])?;
+    run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--timeout", "20", PACKAGE])?;
+    std::fs::write(done, PACKAGE).map_err(|error| error.to_string())?;
+    Ok(python)
 }
