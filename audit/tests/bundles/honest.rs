@@ -1,9 +1,11 @@
 //! Exports that nobody touched are never called anything but valid.
 
-use chrono::{Duration, Utc};
+use chrono::Duration;
 use daybook_audit::bundle::Scope;
 use daybook_audit::export::{ExportError, export};
 use daybook_audit::{Tail, Verdict};
+use daybook_ledger::clock::System;
+use daybook_ledger::{Clock, Ids};
 use uuid::Uuid;
 
 use crate::support::*;
@@ -46,7 +48,7 @@ async fn a_patient_is_exported_with_every_stream_that_begins_with_their_name() {
 #[tokio::test]
 async fn a_time_is_exported_without_saying_that_its_streams_are_whole() {
     let log = Log::with_two_visits().await;
-    let (from, to) = (Utc::now() - Duration::hours(1), Utc::now() + Duration::hours(1));
+    let (from, to) = (System.now() - Duration::hours(1), System.now() + Duration::hours(1));
     let report = log.export(Scope::Time { from, to }, false).await.is_valid();
     assert_eq!((report.events, report.tail), (304, Tail::Proven));
 }
@@ -64,16 +66,17 @@ async fn what_is_recorded_later_does_not_disturb_an_export() {
 #[tokio::test]
 async fn nothing_is_never_exported_nor_called_valid() {
     let log = Log::with_two_visits().await;
-    let root = std::env::temp_dir().join(format!("daybook-bundle-{}", Uuid::new_v4()));
+    let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
     for scope in [
         Scope::Visit { visit_id: Uuid::from_u128(99) },
         Scope::Patient { patient_id: Uuid::from_u128(99) },
-        Scope::Time { from: Utc::now() + Duration::hours(1), to: Utc::now() + Duration::hours(2) },
+        Scope::Time { from: System.now() + Duration::hours(1), to: System.now() + Duration::hours(2) },
     ] {
-        let made = export(&log.ledger, CLINIC, (scope, false), &root, Utc::now(), |_, _| {}).await;
+        let made = export(&log.ledger, CLINIC, (scope, false), &root, System.now(), |_, _| {}).await;
         assert!(matches!(made, Err(ExportError::Nothing(_))), "{scope:?}: {made:?}");
     }
-    let elsewhere = export(&log.ledger, Uuid::from_u128(5), (Scope::Clinic, false), &root, Utc::now(), |_, _| {}).await;
+    let elsewhere =
+        export(&log.ledger, Uuid::from_u128(5), (Scope::Clinic, false), &root, System.now(), |_, _| {}).await;
     assert!(matches!(elsewhere, Err(ExportError::Nothing(_))), "{elsewhere:?}");
     let bundle = log.visit().await;
     bundle.edit_as_operator("events/000000.jsonl", |_| String::new());
@@ -84,7 +87,7 @@ async fn nothing_is_never_exported_nor_called_valid() {
 async fn an_export_goes_into_a_new_folder_only() {
     let log = Log::with_two_visits().await;
     let bundle = log.visit().await;
-    let again = export(&log.ledger, CLINIC, (Scope::Clinic, false), &bundle.root, Utc::now(), |_, _| {}).await;
+    let again = export(&log.ledger, CLINIC, (Scope::Clinic, false), &bundle.root, System.now(), |_, _| {}).await;
     assert!(matches!(again, Err(ExportError::Folder { .. })), "{again:?}");
     bundle.is_valid();
 }

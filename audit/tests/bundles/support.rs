@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 
-use chrono::Utc;
 use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope, hexadecimal};
 use daybook_audit::{Check, Policy, Report, Verdict, examine, export};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
@@ -15,7 +14,7 @@ use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::note::NoteSigner;
 use daybook_ledger::sealing::{DataKey, KeyError, KeyFacts, KeyProvider, KeyRing, LocalKeys, WrapKey};
-use daybook_ledger::{Draft, Ids, Ledger, Options, Stream, Unsealed, statement};
+use daybook_ledger::{Clock, Draft, Ids, Ledger, Options, Stream, Unsealed, statement};
 use private_postgres::TestDatabase;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -79,7 +78,7 @@ impl Log {
 
     pub async fn export(&self, scope: Scope, entries: bool) -> Bundle {
         let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
-        let made = export::export(&self.ledger, CLINIC, (scope, entries), &root, Utc::now(), |_, _| {}).await;
+        let made = export::export(&self.ledger, CLINIC, (scope, entries), &root, System.now(), |_, _| {}).await;
         made.unwrap();
         let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
         Bundle { root, policy: format!("log {key}\nquorum none\n") }
