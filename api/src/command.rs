@@ -53,6 +53,9 @@ pub struct Written {
     pub recorded_at: Option<DateTime<Utc>>,
     /// Whether this request had been carried out before; the answer is then that of the first time.
     pub repeated: bool,
+    /// Positions of the events it wrote in its main aggregate's stream, oldest first.
+    #[serde(skip)]
+    pub(crate) positions: Vec<u64>,
     #[serde(skip)]
     pub(crate) location: Option<String>,
 }
@@ -117,6 +120,12 @@ impl Written {
             hash: hexadecimal(&last.hash),
             recorded_at: Some(last.recorded_at),
             repeated: appended.repeated,
+            positions: appended
+                .events
+                .iter()
+                .filter(|event| event.stream == last.stream)
+                .map(|it| it.position)
+                .collect(),
             ..Self::default()
         }
     }

@@ -71,6 +71,7 @@ use crate::{command, draft, problem};
         visits::attest_location::attest_location,
         visits::check_in::check_in,
         visits::room::room,
+        visits::name_supervisor::name_supervisor,
         visits::report_provider_delay::report_provider_delay,
         visits::report_provider_ready::report_provider_ready,
         visits::report_provider_not_ready::report_provider_not_ready,
@@ -267,6 +268,7 @@ impl Schemas {
         self.add::<visit::AttestLocation>("AttestLocation");
         self.add::<visit::CheckIn>("CheckIn");
         self.add::<visit::Room>("Room");
+        self.add::<visit::NameSupervisor>("NameSupervisor");
         self.add::<visit::ReportProviderDelay>("ReportProviderDelay");
         self.add::<visit::ReportProviderReady>("ReportProviderReady");
         self.add::<visit::ReportProviderNotReady>("ReportProviderNotReady");

@@ -7,9 +7,10 @@ use std::ops::Deref;
 use daybook_access::{Action, Denial, Receipt, Resource};
 use daybook_domain::law::Service;
 use daybook_domain::visit::{
-    AdmitFacts, ChargeFacts, Command, ConsentFacts, Event, NoteTrail, ProxyFacts, SignatureFacts, Visit,
+    AdmitFacts, ChargeFacts, Command, ConsentFacts, Event, NoteTrail, ProxyFacts, SignatureFacts, SupervisorFacts,
+    Visit,
 };
-use daybook_domain::{AuthorityId, ChargeId, Clinic, NoteId, ParticipantId, Provider, VisitId};
+use daybook_domain::{AuthorityId, ChargeId, Clinic, NoteId, ParticipantId, Provider, ProviderId, VisitId};
 use daybook_ledger::append::{Appended, Guard};
 use daybook_ledger::cqrs::{self, ExecuteError};
 use daybook_ledger::{Intent, Loaded};
@@ -42,7 +43,19 @@ impl<const MAX: usize> Permitted<'_, MAX> {
         let Some(provider) = self.visit.provider() else { return Ok((AdmitFacts::default(), Vec::new())) };
         let (provider, clinic): (Loaded<Provider>, Loaded<Clinic>) =
             self.call.load((provider.0, self.call.clinic())).await?;
-        Ok((AdmitFacts::of(&provider, &clinic), vec![provider.guard(), clinic.guard()]))
+        let (facts, mut guards) = (AdmitFacts::of(&provider, &clinic), vec![provider.guard(), clinic.guard()]);
+        let Some(supervision) = self.visit.supervision() else { return Ok((facts, guards)) };
+        let supervisor: Loaded<Provider> = self.call.load(supervision.supervisor.0).await?;
+        guards.push(supervisor.guard());
+        Ok((facts.supervised_by(&supervisor), guards))
+    }
+
+    /// What is on record of somebody who is to supervise, and the guards that it is still so when the event is written.
+    pub async fn supervisor_facts(&self, supervisor: ProviderId) -> Result<(SupervisorFacts, Vec<Guard>), Problem> {
+        let (supervisor, clinic): (Loaded<Provider>, Loaded<Clinic>) =
+            self.call.load((supervisor.0, self.call.clinic())).await?;
+        let guards = if supervisor.exists() { vec![supervisor.guard(), clinic.guard()] } else { vec![clinic.guard()] };
+        Ok((SupervisorFacts::of(&supervisor, &clinic), guards))
     }
 
     /// What a new charge needs to know, and the guard that the clinic still relies on these rules when it is written.
@@ -204,7 +217,7 @@ impl<const MAX: usize> Call<MAX> {
         F: Future<Output = Result<Intent<Visit>, Problem>>,
     {
         let mut written = self.on_visit(id, name, intend).await?;
-        written.parts = parts(&self.state, self.clinic(), written.position).await?;
+        written.parts = parts(&self.state, self.clinic(), &written.positions).await?;
         Ok(written)
     }
 }
@@ -233,9 +246,15 @@ impl Caller {
     }
 }
 
-/// Reads back what a command made, wherever it was made: after a repeated request these are the ids of the first time.
-pub async fn parts(state: &State, clinic: uuid::Uuid, position: u64) -> Result<Parts, Problem> {
-    let events = state.ledger.read_positions(clinic, &[position]).await?;
-    let payload = events.first().map(|event| event.payload.as_slice()).unwrap_or(b"{}");
-    serde_json::from_slice(payload).map_err(|_| Problem::internal())
+/// Reads back what a command made, wherever it was made: after a repeated request these are the ids of the first time. Where
+/// several events name one, the last of them counts.
+pub async fn parts(state: &State, clinic: uuid::Uuid, positions: &[u64]) -> Result<Parts, Problem> {
+    let mut all = serde_json::Map::new();
+    for event in state.ledger.read_positions(clinic, positions).await? {
+        match serde_json::from_slice(&event.payload) {
+            Ok(serde_json::Value::Object(payload)) => all.extend(payload),
+            _ => return Err(Problem::internal()),
+        }
+    }
+    serde_json::from_value(serde_json::Value::Object(all)).map_err(|_| Problem::internal())
 }

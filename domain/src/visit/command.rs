@@ -95,6 +95,7 @@ list! {
         "invite-participant" => InviteParticipant(NewInvitation);
         "revoke-invitation" => RevokeInvitation;
         "use-invitation" => UseInvitation;
+        "name-supervisor" => NameSupervisor(SupervisorFacts);
 
         // Group
         "join-session" => JoinSession;

@@ -64,6 +64,8 @@ impl Rules for Visit {
             Command::InviteParticipant(command, new) => self.invite_participant(command, new, at, &actor)?,
             Command::RevokeInvitation(command) => self.revoke_invitation(command, &actor)?,
             Command::UseInvitation(command) => self.use_invitation(command, at, &actor)?,
+            // Who supervises, and that they are to cosign what was signed so far.
+            Command::NameSupervisor(command, facts) => return self.name_supervisor(command, &facts, at, &actor),
             Command::JoinSession(command) => self.join_session(command, &actor)?,
             Command::LeaveSession(command) => self.leave_session(command, &actor)?,
             Command::Admit(_, facts) => self.admit(&facts, at, &actor)?,
@@ -73,7 +75,8 @@ impl Rules for Visit {
             Command::RecordProxyConsent(command, facts) => self.record_proxy_consent(command, &facts, &actor)?,
             Command::WithdrawProxyConsent(command, facts) => self.withdraw_proxy_consent(command, &facts, &actor)?,
             Command::DraftNote(command, new) => self.draft_note(command, new, &actor)?,
-            Command::SignNote(command, facts) => self.sign_note(command, facts, &actor)?,
+            // The signature, and of a trainee's that their supervisor is to cosign it.
+            Command::SignNote(command, facts) => return self.sign_note(command, facts, &actor),
             Command::AddendNote(command, new) => self.addend_note(command, new, &actor)?,
             Command::CorrectNote(command, facts) => self.correct_note(command, facts, &actor)?,
             Command::EnterNoteInError(command) => self.enter_note_in_error(command, &actor)?,

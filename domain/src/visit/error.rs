@@ -181,6 +181,13 @@ refusals! {
     "proxy-authority-expired" => ProxyAuthorityExpired { expired_on: NaiveDate },
         "the proxy's authority stood until {expired_on}; verify it anew on the patient's record";
 
+    "unknown-supervisor" => UnknownSupervisor,
+        "the provider who is to supervise is not registered in this clinic; name one who is";
+    "supervisor-is-trainee" => SupervisorIsTrainee,
+        "nobody supervises themselves; name another provider";
+    "supervisor-not-licensed" => SupervisorNotLicensed { jurisdiction: Jurisdiction, on: NaiveDate, why: NotLicensed },
+        "no licence of the supervisor is valid in {jurisdiction} on {on}: {why}; name a supervisor who is licensed there";
+
     // Group
     "already-in-a-session" => AlreadyInASession,
         "this visit takes part in a group session; leave that one first";
@@ -228,6 +235,8 @@ refusals! {
         "the provider who is asked to cosign is not registered in this clinic; ask one who is";
     "cosigner-is-author" => CosignerIsAuthor,
         "nobody cosigns what they wrote or signed themselves; ask another provider";
+    "cosigner-is-not-supervisor" => CosignerIsNotSupervisor,
+        "this visit's provider works under supervision: only the supervisor cosigns what they sign; ask the supervisor";
     "cosign-not-requested" => CosignNotRequested,
         "nobody was asked to cosign this note; its author asks first";
     "not-the-cosigner" => NotTheCosigner,

@@ -74,6 +74,7 @@ crate::catalogue! {
         "participant-invited" "1.0" => ParticipantInvited, "Somebody was invited to the visit, by a token that is good once.";
         "invitation-used" "1.0" => InvitationUsed, "Somebody came with an invitation, which is used up.";
         "invitation-revoked" "1.0" => InvitationRevoked, "An invitation was taken back.";
+        "supervisor-named" "1.0" => SupervisorNamed, "The provider who treats works under the supervision of another one; the newest counts.";
 
         // Group
         "session-joined" "1.0" => SessionJoined, "The visit takes part in a group session.";

@@ -9,7 +9,7 @@ pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
 pub use super::order::example::{LAB_ORDER, PRESCRIPTION};
-pub use super::people::example::{GUEST, INTERPRETER, PROXY, authority, minor, of_age, proxy_facts};
+pub use super::people::example::{GUEST, INTERPRETER, PROXY, authority, minor, of_age, proxy_facts, supervisor_facts};
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
 pub use super::waiting::example::MESSAGE;

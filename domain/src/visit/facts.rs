@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     AdmitFacts, ChargeFacts, ClaimFacts, CosignerFacts, HandOverFacts, NoShowFacts, ProxyFacts, RequestFacts,
-    ScheduleFacts, Visit, When,
+    ScheduleFacts, SupervisorFacts, Visit, When,
 };
 use crate::calendar::Slot;
 use crate::law::Standing;
@@ -62,9 +62,23 @@ impl AdmitFacts {
     pub fn of(provider: &Provider, clinic: &Clinic) -> Self {
         Self {
             licences: provider.licences().to_vec(),
+            supervisor_licences: Vec::new(),
             time_zone: clinic.time_zone().cloned().unwrap_or_default(),
             reliance: clinic.reliance(),
         }
+    }
+
+    /// The same, of a provider whom this one supervises.
+    pub fn supervised_by(self, supervisor: &Provider) -> Self {
+        Self { supervisor_licences: supervisor.licences().to_vec(), ..self }
+    }
+}
+
+impl SupervisorFacts {
+    /// Whether they are of this clinic, and where and when they may practise.
+    pub fn of(supervisor: &Provider, clinic: &Clinic) -> Self {
+        let AdmitFacts { licences, time_zone, reliance, .. } = AdmitFacts::of(supervisor, clinic);
+        Self { registered: supervisor.is_registered(), licences, time_zone, reliance }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, Files, IdentityConfirmation,
     Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
-    Proxies, Readiness, Told, VisitRequest,
+    Proxies, Readiness, Supervision, Told, VisitRequest,
 };
 use crate::{Jurisdiction, PatientId, ProviderId, SessionId};
 
@@ -151,6 +151,7 @@ pub struct Visit {
     interpretation: Interpretation,
     proxies: Proxies,
     invitations: Invitations,
+    supervision: Option<Supervision>,
     session: Option<SessionId>,
     outcome: Option<Outcome>,
     ended_at: Option<DateTime<Utc>>,
@@ -184,9 +185,14 @@ impl Visit {
         self.provider
     }
 
-    /// Every provider who belongs to it.
+    /// Every provider who belongs to it: who treats, and who supervises them.
     pub fn team(&self) -> impl Iterator<Item = ProviderId> + use<> {
-        self.provider.into_iter()
+        self.provider.into_iter().chain(self.supervision.map(|supervision| supervision.supervisor))
+    }
+
+    /// Under whose supervision the provider treats, if somebody's.
+    pub fn supervision(&self) -> Option<Supervision> {
+        self.supervision
     }
 
     /// When it is to start, once scheduled.
@@ -368,6 +374,7 @@ impl Visit {
             // They keep their place; what the other found, or was ready for, says nothing of this one.
             Event::HandedOver(handed) => {
                 self.provider = Some(handed.to_provider_id);
+                self.supervision = None;
                 self.identity_confirmation = IdentityConfirmation::default();
                 self.expected_at = None;
                 self.readiness = Readiness::default();
@@ -434,6 +441,7 @@ impl Visit {
             Event::InvitationRevoked(revoked) => {
                 self.invitations.become_of(revoked.participant_id, InvitationState::Revoked);
             }
+            Event::SupervisorNamed(named) => self.supervision = Some(Supervision::of(named)),
             Event::SessionJoined(joined) => self.session = Some(joined.session_id),
             Event::SessionLeft(_) => self.session = None,
             Event::Admitted(admitted) => self.date_of_service = Some(admitted.on),

@@ -26,5 +26,9 @@ terms! {
         Caregiver,
         /// Whom the patient wants to have there.
         Guest,
+        /// Who supervises the provider.
+        Supervisor,
+        /// Clinical staff.
+        ClinicalStaff,
     }
 }

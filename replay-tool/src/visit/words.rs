@@ -126,6 +126,12 @@ fn sentence(event: &Event) -> String {
             let (who, by) = (revoked.participant_id, term(&revoked.revoked_by));
             format!("The invitation of participant {who} was taken back, in the role {by}.")
         }
+        Event::SupervisorNamed(named) => format!(
+            "Provider {} treats under the supervision of provider {}, as entered in the role {}.",
+            named.trainee_id,
+            named.supervisor_id,
+            term(&named.named_by)
+        ),
         Event::SessionJoined(joined) => format!("The visit takes part in group session {}.", joined.session_id),
         Event::SessionLeft(left) => format!("The visit takes part in group session {} no more.", left.session_id),
         Event::Held(held) => {

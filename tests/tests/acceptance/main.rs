@@ -36,5 +36,6 @@ mod secrecy;
 mod sessions;
 mod straight_path;
 mod support;
+mod trainees;
 mod views;
 mod waiting_choreography;

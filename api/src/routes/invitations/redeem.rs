@@ -107,7 +107,7 @@ async fn redeem(caller: &Caller, id: VisitId, token: &Private<Text<64>>) -> Resu
 /// Whose invitation it was, as the event says.
 async fn made(caller: &Caller, position: Option<u64>) -> Result<ParticipantId, Problem> {
     let position = position.ok_or_else(Problem::internal)?;
-    crate::visit::parts(&caller.state, caller.clinic(), position).await?.participant_id.ok_or_else(Problem::internal)
+    crate::visit::parts(&caller.state, caller.clinic(), &[position]).await?.participant_id.ok_or_else(Problem::internal)
 }
 
 fn not_valid() -> Problem {

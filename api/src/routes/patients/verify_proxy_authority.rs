@@ -37,7 +37,7 @@ pub async fn verify_proxy_authority(path: Path<PatientPath>, call: Call) -> Answ
         };
         let appended = call.execute("verify-proxy-authority", verify).await.map_err(known)?;
         let written = Written { patient_id: Some(patient), ..Written::new(&appended) };
-        let parts = parts(&call.state, call.clinic(), written.position).await?;
+        let parts = parts(&call.state, call.clinic(), &written.positions).await?;
         Ok(Written { parts, ..written })
     })
     .await

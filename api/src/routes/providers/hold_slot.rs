@@ -63,7 +63,7 @@ pub async fn hold_slot(path: Path<ProviderPath>, call: Call) -> Answer {
         };
         let appended = call.execute("hold-slot", hold).await?;
         let written = Written { provider_id: Some(provider_id), ..Written::new(&appended) };
-        let parts = parts(&call.state, call.clinic(), written.position).await?;
+        let parts = parts(&call.state, call.clinic(), &written.positions).await?;
         Ok(Written { parts, ..written })
     })
     .await

@@ -41,6 +41,7 @@ pub mod leave_session;
 pub mod leave_waiting_room;
 pub mod list_files;
 pub mod list_messages;
+pub mod name_supervisor;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod read_message;
@@ -110,6 +111,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(hold::hold)
         .service(return_to_waiting::return_to_waiting)
         .service(room::room)
+        .service(name_supervisor::name_supervisor)
         .service(leave_waiting_room::leave_waiting_room)
         .service(show_waiting::show_waiting)
         .service(watch_waiting::watch_waiting)

@@ -9,7 +9,7 @@ use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
     Consents, ContactAnswer, DeviceCheck, Diagnoses, Emergencies, Event, IdentityConfirmation, Interpretation,
     InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
-    Proxy, Readiness, State, TimePart, TimeSpent, Visit, VisitRequest,
+    Proxy, Readiness, State, Supervision, TimePart, TimeSpent, Visit, VisitRequest,
 };
 use daybook_domain::{
     ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role, Rules, SessionId, VisitId,
@@ -69,6 +69,8 @@ struct VisitShown {
     interpreter_declined_reason: Value,
     proxies: Vec<ProxyShown>,
     invitations: Vec<InvitationShown>,
+    /// Under whose supervision the provider treats; null where nobody's.
+    supervision: Option<Supervision>,
     session_id: Option<SessionId>,
     outcome: Option<Outcome>,
     consents: Consents,
@@ -90,6 +92,9 @@ struct VisitShown {
 struct Present {
     patient: PresenceState,
     provider: PresenceState,
+    /// Who supervises the provider, if somebody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supervisor: Option<PresenceState>,
     /// Everybody else who was seen on the call.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     participants: BTreeMap<ParticipantId, PresenceState>,
@@ -265,9 +270,11 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         presence: Present {
             patient: visit.presence().of(Participant::Patient),
             provider: visit.presence().of(Participant::Provider),
+            supervisor: visit.supervision().map(|_| visit.presence().of(Participant::Supervisor)),
             participants: visit.presence().participants().collect(),
         },
         invitations: invitations.collect(),
+        supervision: visit.supervision(),
         session_id: visit.session(),
         notes: notes.collect(),
         diagnoses: visit.diagnoses().clone(),

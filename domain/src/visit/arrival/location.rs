@@ -31,6 +31,11 @@ impl Visit {
         {
             events.push(LicenceGapObserved { jurisdiction, provider_id }.into());
         }
+        if let (State::Admitted, Some(supervision), Err(_)) =
+            (self.state(), self.supervision(), facts.permitting_supervisor(jurisdiction, at))
+        {
+            events.push(LicenceGapObserved { jurisdiction, provider_id: supervision.supervisor }.into());
+        }
         Ok(events)
     }
 }

@@ -19,6 +19,11 @@ impl AdmitFacts {
     pub fn permitting(&self, jurisdiction: Jurisdiction, at: DateTime<Utc>) -> Result<&Licence, NotLicensed> {
         permitting(&self.licences, jurisdiction, self.day(at), &self.reliance).map(|(licence, _)| licence)
     }
+
+    /// Whether the supervisor may treat there as well; or why not.
+    pub fn permitting_supervisor(&self, jurisdiction: Jurisdiction, at: DateTime<Utc>) -> Result<(), NotLicensed> {
+        permitting(&self.supervisor_licences, jurisdiction, self.day(at), &self.reliance).map(drop)
+    }
 }
 
 impl Visit {
@@ -40,6 +45,7 @@ impl Visit {
             Some(Err(error)) => (None, Some(error)),
         };
         let mut closed = self.closed_gates(unlicensed);
+        closed.extend(self.unsupervised(facts, at).map(|error| (Gate::Supervisor, error)));
         let overridden_gates = match emergency_id {
             Some(_) => closed.into_iter().map(|(gate, _)| gate).collect(),
             None if closed.is_empty() => Vec::new(),
@@ -54,6 +60,15 @@ impl Visit {
             overridden_gates,
         }
         .into())
+    }
+
+    /// What stands against the supervisor, where there is one.
+    fn unsupervised(&self, facts: &AdmitFacts, at: DateTime<Utc>) -> Option<Error> {
+        self.supervision()?;
+        let Some(location) = self.location() else { return Some(Error::LocationNotAttested) };
+        let (jurisdiction, on) = (location.jurisdiction, facts.day(at));
+        let why = facts.permitting_supervisor(jurisdiction, at).err()?;
+        Some(Error::SupervisorNotLicensed { jurisdiction, on, why })
     }
 
     /// What is not in order, in the order in which it is looked at, each with the refusal it is outside an emergency.

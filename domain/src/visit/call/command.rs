@@ -44,6 +44,8 @@ commands! {
 pub struct AdmitFacts {
     /// Every licence on record, valid or not.
     pub licences: Vec<Licence>,
+    /// The same of whoever supervises the provider; none where nobody does.
+    pub supervisor_licences: Vec<Licence>,
     /// Where the clinic's clocks are set: a licence is valid on days, and the clinic's count.
     pub time_zone: TimeZone,
     /// On which rules of law the clinic may rely: a compact's privilege rests on some.

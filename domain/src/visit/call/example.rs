@@ -19,6 +19,7 @@ pub fn licence(jurisdiction: &str, from: &str, to: &str) -> Licence {
 pub fn licensed() -> AdmitFacts {
     AdmitFacts {
         licences: vec![licence("WI", "2026-01-01", "2026-12-31")],
+        supervisor_licences: vec![licence("WI", "2026-01-01", "2026-12-31")],
         time_zone: "America/Chicago".try_into().unwrap(),
         reliance: Reliance::simulated(),
     }

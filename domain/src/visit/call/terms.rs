@@ -13,6 +13,8 @@ terms! {
         Location,
         /// The provider is licensed there on that day.
         Licence,
+        /// Whoever supervises the provider is licensed there on that day.
+        Supervisor,
     }
 
     /// How a participant's connection ended.

@@ -22,6 +22,9 @@ impl Visit {
         if cosigner_id == note.author || Some(cosigner_id) == note.signer {
             return Err(Error::CosignerIsAuthor);
         }
+        if self.supervisor_of(requested_by).is_some_and(|supervisor| supervisor != cosigner_id) {
+            return Err(Error::CosignerIsNotSupervisor);
+        }
         match note.cosign {
             Some(cosign) if cosign.state == CosignState::Cosigned => Err(Error::NoteAlreadyCosigned),
             Some(cosign) if cosign.cosigner == cosigner_id => Err(already("this provider is asked", "request-cosign")),
@@ -49,6 +52,10 @@ impl Visit {
         }
         if cosign.state == CosignState::Cosigned {
             return Err(Error::NoteAlreadyCosigned);
+        }
+        // Somebody may have been asked before there was a supervisor.
+        if note.signer.and_then(|signer| self.supervisor_of(signer)).is_some_and(|supervisor| !is(supervisor)) {
+            return Err(Error::CosignerIsNotSupervisor);
         }
         if note.signed_sha256.as_ref() != Some(&signed_sha256) {
             return Err(Error::NoteChanged);

@@ -1,7 +1,7 @@
 //! Signing a note, once. What is signed is a hash of exactly what was shown, with the sections its template requires and
 //! the consents as they stood.
 
-use super::{NoteSigned, NoteState, SignNote, SignatureFacts, Template, signed_sha256};
+use super::{CosignRequested, NoteSigned, NoteState, SignNote, SignatureFacts, Template, signed_sha256};
 use crate::Actor;
 use crate::visit::{Error, Event, State, Visit};
 
@@ -14,7 +14,7 @@ impl Visit {
         command: SignNote,
         facts: SignatureFacts,
         actor: &Actor,
-    ) -> Result<Event, Error> {
+    ) -> Result<Vec<Event>, Error> {
         let signer_id = self.require_own_provider(actor, "sign-note")?;
         let note = self.note(command.note_id)?;
         match note.state {
@@ -34,16 +34,23 @@ impl Visit {
         if let Some(template) = Template::named(&note.template_version) {
             template.require(&note.sections)?;
         }
-        Ok(NoteSigned {
-            note_id: command.note_id,
+        let note_id = command.note_id;
+        let signed = NoteSigned {
+            note_id,
             signer_id,
             signed_sha256: signed_sha256(&note.content_sha256, &note.template_version, &facts.consents),
             content_sha256: command.content_sha256,
             template_version: note.template_version.clone(),
             consents: facts.consents,
             rendered_at_position: command.rendered_at_position,
-        }
-        .into())
+        };
+        // What is written under supervision is asked to be cosigned by the signature itself, so that nobody forgets to.
+        let request = self.supervisor_of(signer_id).map(|cosigner_id| CosignRequested {
+            note_id,
+            cosigner_id,
+            requested_by: signer_id,
+        });
+        Ok(std::iter::once(signed.into()).chain(request.map(Event::from)).collect())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Ask for an interpreter, assign one, record that they are there, or that the patient wants none; identify a proxy;
-//! invite others.
+//! invite others; name a supervisor.
 
 use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification, InviteeKind};
-use crate::law::Standing;
+use crate::law::{Reliance, Standing};
 use crate::patient::ProxyAuthority;
 use crate::visit::declare::commands;
 use crate::visit::{Identifier, IdentityMethod};
-use crate::{AuthorityId, Code, Language, ParticipantId, Sha256Hex, Text};
+use crate::{AuthorityId, Code, Language, Licence, ParticipantId, ProviderId, Sha256Hex, Text, TimeZone};
 use chrono::{DateTime, NaiveDate, Utc};
 
 commands! {
@@ -73,6 +73,12 @@ commands! {
         /// Its hash.
         token_sha256: Sha256Hex,
     }
+
+    /// The provider who treats does so under the supervision of another one, who cosigns whatever they sign.
+    NameSupervisor {
+        /// Another provider of the clinic, licensed where the patient is.
+        supervisor_id: ProviderId,
+    }
 }
 
 /// Fresh values for an invitation.
@@ -100,4 +106,17 @@ pub struct ProxyFacts {
     pub standing: Standing,
     /// The clinic's day.
     pub today: NaiveDate,
+}
+
+/// What the clinic's records say of a supervisor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SupervisorFacts {
+    /// Whether they are a provider of the clinic.
+    pub registered: bool,
+    /// Every licence on record, valid or not.
+    pub licences: Vec<Licence>,
+    /// Where the clinic's clocks are set.
+    pub time_zone: TimeZone,
+    /// On which rules of law the clinic may rely.
+    pub reliance: Reliance,
 }

@@ -7,7 +7,7 @@ use super::{InsteadOfInterpreter, InterpreterModality, InterpreterQualification,
 use crate::patient::ProxyKind;
 use crate::visit::declare::payloads;
 use crate::visit::{Identifier, IdentityMethod};
-use crate::{AuthorityId, Code, Language, ParticipantId, Phi, Role, Sha256Hex, Text};
+use crate::{AuthorityId, Code, Language, ParticipantId, Phi, ProviderId, Role, Sha256Hex, Text};
 
 payloads! {
     /// The visit needs an interpreter.
@@ -108,5 +108,15 @@ payloads! {
         participant_id: ParticipantId,
         /// In which role it was taken back.
         revoked_by: Role,
+    }
+
+    /// The provider who treats works under the supervision of another one, who answers for what they write.
+    SupervisorNamed {
+        /// Who treats.
+        trainee_id: ProviderId,
+        /// Who supervises them in this visit.
+        supervisor_id: ProviderId,
+        /// In which role it was entered.
+        named_by: Role,
     }
 }

@@ -3,11 +3,12 @@
 use chrono::Duration;
 
 use super::*;
-use crate::given::{code, id, now, text};
+use crate::given::{PROVIDER, code, id, now, text};
 use crate::law::Standing;
 use crate::patient::ProxyAuthority;
 use crate::patient::example::{AUTHORITY, authority_verified, today};
-use crate::visit::{Command, Event, Identifier, IdentityMethod};
+use crate::visit::example::{COSIGNER, licensed};
+use crate::visit::{AdmitFacts, Command, Event, Identifier, IdentityMethod};
 use crate::{Language, Phi, Role, Sha256Hex};
 
 /// The interpreter of every test visit that has one.
@@ -19,6 +20,12 @@ pub const PROXY: u128 = 71;
 
 fn token_sha256() -> Sha256Hex {
     Sha256Hex::of(&[b"a random token"])
+}
+
+/// A provider of the clinic, licensed in Wisconsin all year.
+pub fn supervisor_facts() -> SupervisorFacts {
+    let AdmitFacts { licences, time_zone, reliance, .. } = licensed();
+    SupervisorFacts { registered: true, licences, time_zone, reliance }
 }
 
 /// The patient is of age in Wisconsin.
@@ -120,6 +127,10 @@ pub mod events {
         InvitationUsed { participant_id: id(GUEST) }.into()
     }
 
+    pub fn supervisor_named() -> Event {
+        SupervisorNamed { trainee_id: id(PROVIDER), supervisor_id: id(COSIGNER), named_by: Role::FrontDesk }.into()
+    }
+
     pub fn invitation_revoked() -> Event {
         InvitationRevoked { participant_id: id(GUEST), revoked_by: Role::FrontDesk }.into()
     }
@@ -135,6 +146,7 @@ pub mod events {
             participant_invited(GUEST),
             invitation_used(),
             invitation_revoked(),
+            supervisor_named(),
         ]
     }
 }
@@ -178,6 +190,10 @@ pub mod commands {
         Command::InviteParticipant(command, new)
     }
 
+    pub fn name_supervisor() -> Command {
+        Command::NameSupervisor(NameSupervisor { supervisor_id: id(COSIGNER) }, supervisor_facts())
+    }
+
     pub fn revoke_invitation() -> Command {
         Command::RevokeInvitation(RevokeInvitation { participant_id: id(GUEST) })
     }
@@ -197,6 +213,7 @@ pub mod commands {
             (Role::Patient, invite_participant(GUEST)),
             (Role::FrontDesk, revoke_invitation()),
             (Role::System, use_invitation()),
+            (Role::FrontDesk, name_supervisor()),
         ]
     }
 }

@@ -10,6 +10,7 @@ mod interpreting;
 mod invitations;
 mod inviting;
 mod proxies;
+mod supervising;
 mod terms;
 
 #[cfg(test)]
@@ -20,4 +21,5 @@ pub use event::*;
 pub use interpretation::{Interpretation, InterpretationState, Interpreter, InterpreterNeed};
 pub use invitations::{Invitation, InvitationState, Invitations};
 pub use proxies::{Proxies, Proxy};
+pub use supervising::Supervision;
 pub use terms::*;

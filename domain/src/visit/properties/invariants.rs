@@ -152,6 +152,7 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
                 other => panic!("{other:?} answered for the patient"),
             }
         }
+        Event::SupervisorNamed(named) => assert_ne!(named.trainee_id, named.supervisor_id, "supervises themselves"),
         Event::InvitationUsed(used) => {
             let about = |event: &&Event| match event {
                 Event::ParticipantInvited(invited) => invited.participant_id == used.participant_id,
@@ -280,6 +281,14 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             let drafted: Vec<_> = drafted.collect();
             assert!(drafted.iter().any(|note| stands_signed(before, *note)), "billed before a note was signed");
             assert!(happened(&["charge-captured"]), "billed nothing");
+            if is_supervised(before) {
+                let counts = drafted.iter().filter(|note| stands_signed(before, **note));
+                let cosigned = |note: &crate::NoteId| {
+                    let by = |event: &Event| matches!(event, Event::Cosigned(by) if by.note_id == *note);
+                    before.iter().any(by)
+                };
+                assert!(counts.into_iter().all(cosigned), "what a trainee signed was billed without a cosignature");
+            }
             for note in drafted {
                 assert!(signed(before, note) || in_error(before, note), "billed with an unsigned note");
                 assert!(in_error(before, note) || !waits_for_cosigner(before, note), "billed before it was cosigned");

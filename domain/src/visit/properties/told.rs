@@ -90,3 +90,9 @@ pub(super) fn is_seated(events: &[Event]) -> bool {
 pub(super) fn withdrawn(events: &[Event], message: crate::MessageId) -> bool {
     events.iter().any(|event| matches!(event, Event::MessageWithdrawn(taken) if taken.message_id == message))
 }
+
+/// Whether the visit's provider works under somebody's supervision.
+pub(super) fn is_supervised(events: &[Event]) -> bool {
+    let newest = events.iter().rev().find(|event| matches!(event, Event::SupervisorNamed(_) | Event::HandedOver(_)));
+    matches!(newest, Some(Event::SupervisorNamed(_)))
+}
