@@ -80,6 +80,10 @@ actions! {
     ReadFile = "read-file",
     /// Read a file that the front desk attached to a visit.
     ReadFrontDeskFile = "read-front-desk-file",
+    /// Read whose consent a recording of the visit would need, and whose stands.
+    ReadRecordingLaw = "read-recording-law",
+    /// Read until when the visit's record has to be kept.
+    ReadRetention = "read-retention",
     /// Read one's own wait: place, delay, estimate, messages.
     ReadWaiting = "read-waiting",
     /// Read a visit event by event, now or as it stood.

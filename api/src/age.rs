@@ -2,7 +2,7 @@
 //! records, and nothing but what the rules say of it goes on.
 
 use chrono::NaiveDate;
-use daybook_access::{Action, Asking, Principal, Resource};
+use daybook_access::{Action, Asking, Principal, Receipt, Resource};
 use daybook_domain::law::{Service, Standing, Unanswered};
 use daybook_domain::phi::CLEAR;
 use daybook_domain::{Clinic, ClinicId, Law, Patient, PatientId, Visit};
@@ -59,9 +59,15 @@ async fn birth_date(caller: &Caller, patient: PatientId) -> Result<Option<NaiveD
     let asking = Asking::new(&program, caller.correlation_id);
     let resource = Resource::patient(clinic, patient, None);
     let receipt = state.access.read(&asking, Action::ReadPatient, &resource, &[]).await?;
+    born(caller, patient, &receipt).await
+}
+
+/// The same, for whoever has a receipt for the patient.
+pub async fn born(caller: &Caller, patient: PatientId, receipt: &Receipt) -> Result<Option<NaiveDate>, Problem> {
+    let (state, clinic) = (&caller.state, caller.principal.clinic);
     let mut events = state.ledger.read_stream(clinic.0, &Stream::new("patient", patient.0), 0).await?;
     events.retain(|event| says_who(&event.event_type));
     let newest: Vec<_> = events.pop().into_iter().collect();
-    let opened = state.access.open(&receipt, &newest).await?;
+    let opened = state.access.open(receipt, &newest).await?;
     Ok(opened.first().and_then(|event| event.payload["birth_date"][CLEAR].as_str()?.parse().ok()))
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
     AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, FileId, HoldId, MessageId, NoteId, OrderId,
-    ParticipantId, PatientId, Private, ProviderId, Request, Rules, SessionId, Sha256Hex, VisitId,
+    ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules, SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -75,6 +75,9 @@ pub struct Parts {
     /// The order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
+    /// The result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_id: Option<ResultId>,
     /// The diagnosis's number on the visit's list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnosis_number: Option<u8>,

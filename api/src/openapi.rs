@@ -13,7 +13,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use crate::operations::{self, TokenRequest};
 use crate::routes::visits::{
     addend_note, cancel_order, correct_charge, correct_note, cosign_note, enter_note_in_error, read_message,
-    remove_diagnosis, remove_file, request_cosign, save_draft, sign_note, sign_order, void_charge, withdraw_message,
+    receive_result, remove_diagnosis, remove_file, request_cosign, review_result, save_draft, sign_note, sign_order,
+    void_charge, withdraw_message,
 };
 use crate::routes::{
     alarms, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
@@ -119,12 +120,15 @@ use crate::{command, draft, problem};
         visits::give_consent::give_consent,
         visits::decline_consent::decline_consent,
         visits::withdraw_consent::withdraw_consent,
+        visits::record_recording_consent::record_recording_consent,
+        visits::show_recording_law::show_recording_law,
+        visits::show_retention::show_retention,
         visits::draft_note::draft_note,
         visits::save_draft::save_draft,
         visits::show_note::show_note,
         visits::sign_note::sign_note,
         visits::addend_note::addend_note,
-    visits::correct_note::correct_note, visits::enter_note_in_error::enter_note_in_error, visits::request_cosign::request_cosign, visits::cosign_note::cosign_note, templates::list_templates, visits::record_diagnosis::record_diagnosis, visits::show_diagnoses::show_diagnoses, visits::remove_diagnosis::remove_diagnosis, visits::draft_prescription::draft_prescription, visits::draft_lab_order::draft_lab_order, visits::show_order::show_order, visits::sign_order::sign_order, visits::cancel_order::cancel_order,
+    visits::correct_note::correct_note, visits::enter_note_in_error::enter_note_in_error, visits::request_cosign::request_cosign, visits::cosign_note::cosign_note, templates::list_templates, visits::record_diagnosis::record_diagnosis, visits::show_diagnoses::show_diagnoses, visits::remove_diagnosis::remove_diagnosis, visits::draft_prescription::draft_prescription, visits::draft_lab_order::draft_lab_order, visits::show_order::show_order, visits::sign_order::sign_order, visits::cancel_order::cancel_order, visits::receive_result::receive_result, visits::review_result::review_result,
         visits::end::end,
         visits::capture_charge::capture_charge,
         visits::attest_minutes::attest_minutes,
@@ -210,6 +214,8 @@ fn schemas() -> Map<String, Value> {
     all.add::<read_message::ReadMessageRequest>("ReadMessageRequest");
     all.add::<sign_order::SignOrderRequest>("SignOrderRequest");
     all.add::<cancel_order::CancelOrderRequest>("CancelOrderRequest");
+    all.add::<receive_result::ReceiveResultRequest>("ReceiveResultRequest");
+    all.add::<review_result::ReviewResultRequest>("ReviewResultRequest");
     all.add::<correct_charge::CorrectChargeRequest>("CorrectChargeRequest");
     all.add::<void_charge::VoidChargeRequest>("VoidChargeRequest");
     all.add::<rules::list::RulesShown>("RulesShown");
@@ -291,6 +297,7 @@ impl Schemas {
         self.add::<visit::VerifyProxy>("VerifyProxy");
         self.add::<visit::RecordProxyConsent>("RecordProxyConsent");
         self.add::<visit::WithdrawProxyConsent>("WithdrawProxyConsent");
+        self.add::<visit::RecordRecordingConsent>("RecordRecordingConsent");
         self.add::<visit::ConfirmIdentity>("ConfirmIdentity");
         self.add::<visit::DoubtIdentity>("DoubtIdentity");
         self.add::<visit::RecordIntake>("RecordIntake");
@@ -325,10 +332,15 @@ impl Schemas {
                 "`slots`, each with `starts_at`, `ends_at` and `starts_at_local`; none where `hours_known` is false.",
                 &["date", "time_zone", "hours_known", "slots"],
             ),
-            ("Day", "Visits by start, each with `patient` and `reason`.", &["position", "date", "visits"]),
+            (
+                "Day",
+                "Visits by start, each with `patient` and `reason`; in `results_to_review` the visits of whatever day with results \
+                 that nobody has reviewed.",
+                &["position", "date", "visits", "results_to_review"],
+            ),
             (
                 "Chart",
-                "`patient`, `imported_history` (how many records of each kind), and `visits` with `notes`, `consents`, `diagnoses`, `orders` (each with `transmission`) and `charges`; every sealed value stands beside the \
+                "`patient`, `imported_history` (how many records of each kind), and `visits` with `notes`, `consents`, `diagnoses`, `orders` (each with `transmission`), `results` and `charges`; every sealed value stands beside the \
                  position of the event that has it.",
                 &["position", "patient_id", "patient", "patient_imported", "imported_history", "visits"],
             ),
@@ -377,11 +389,33 @@ impl Schemas {
                 "The patient's own wait; `estimate` is measured or null, and says from how many visits in `measured`.",
                 &["visit_id", "state", "status", "place", "estimate", "measured", "messages", "as_of", "position"],
             ),
+            (
+                "RecordingLaw",
+                "`floor` with its `verdict` and, in `because`, the rows it rests on, or `unanswered`; `participants`, each with \
+                 `place`, `place_known`, `consent` and `consent_stands`.",
+                &["visit_id", "on", "floor", "unanswered", "participants", "everybody_consents", "sequence"],
+            ),
+            (
+                "Retention",
+                "`keep` is `until` or `always`; `until` has its `verdict`, a day, and in `because` the rows it rests on; \
+                 `unanswered` says why there is none.",
+                &["visit_id", "on", "keep", "until", "unanswered"],
+            ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (
                 "OrderContent",
-                "The order, what it says, and in `transmission` whether it went out.",
-                &["order_id", "transmission", "kind", "state", "content_sha256", "content", "rendered_at_position"],
+                "The order, what it says, in `transmission` whether it went out, and its `results`, each with how it was `entered` and \
+                 its `review`.",
+                &[
+                    "order_id",
+                    "transmission",
+                    "kind",
+                    "state",
+                    "content_sha256",
+                    "content",
+                    "results",
+                    "rendered_at_position",
+                ],
             ),
             (
                 "Messages",

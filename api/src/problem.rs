@@ -133,6 +133,7 @@ impl Problem {
             | "unknown-emergency"
             | "unknown-participant"
             | "unknown-order"
+            | "unknown-result"
             | "unknown-message"
             | "unknown-file"
             | "unknown-authority"
@@ -167,6 +168,7 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "local-time-skipped" | "local-time-doubled" => "starts_at",
         "too-many-hours" | "hours-end-before-they-begin" | "hours-overlap" => "weekly",
         "provider-unchanged" => "to_provider_id",
+        "patient-answers-themselves" => "participant",
         "two-identifiers-needed" => "identifiers",
         "expected-time-unreasonable" => "expected_at",
         "contact-does-not-fit-answer" => "contact",

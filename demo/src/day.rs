@@ -66,7 +66,9 @@ impl Patient<'_> {
     async fn come_in(&self) -> anyhow::Result<()> {
         self.visit.arrive().await?;
         self.visit.identify(&KNOWN_BY).await?;
-        self.visit.locate(&self.clinic.home(self.key)?).await?;
+        let home = self.clinic.home(self.key)?;
+        self.visit.locate(&home).await?;
+        self.visit.contacts(&home.phone).await?;
         self.visit.consent_of_patient_or_parent("telehealth").await?;
         self.visit.check_in().await
     }

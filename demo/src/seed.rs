@@ -70,7 +70,7 @@ impl Clinic {
     pub fn home(&self, patient: &str) -> anyhow::Result<Place> {
         let data = self.data.patients.iter().find(|data| data.key == patient);
         let data = data.with_context(|| format!("{} has no patient {patient}", self.data.short))?;
-        Ok(Place { jurisdiction: data.state.into(), address: data.address.into() })
+        Ok(Place { jurisdiction: data.state.into(), address: data.address.into(), phone: data.phone.into() })
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Slot<'a> {
 pub struct Place {
     pub jurisdiction: String,
     pub address: String,
+    /// The number there.
+    pub phone: String,
 }
 
 /// A drafted note.
@@ -88,6 +90,12 @@ impl Visit {
     pub async fn consent(&self, answer: &str, kind: &str) -> anyhow::Result<()> {
         let body = json!({ "kind": kind, "text_version": CONSENT_TEXT });
         self.post(&self.company.patient, &format!("consents/{answer}"), body).await.map(drop)
+    }
+
+    /// At which number the patient is called back, and that they name nobody to call in an emergency.
+    pub async fn contacts(&self, number: &str) -> anyhow::Result<()> {
+        self.post(&self.company.patient, "callback-number", json!({ "number": number })).await?;
+        self.post(&self.company.patient, "emergency-contact", json!({ "answer": "none" })).await.map(drop)
     }
 
     /// The patient consents; for a minor a parent does, once the front desk has seen on what authority.

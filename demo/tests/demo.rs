@@ -66,8 +66,8 @@ fn a_population_is_played_and_what_cannot_be_is_counted() {
     let directory = Directory::new("population");
     let files = directory.0.join("files");
     std::fs::create_dir_all(&files).unwrap();
-    let patient = r#"{"id":"p1","name":[{"family":"Koepp","given":["Abdul"]}],"birthDate":"1956-08-03","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}]}"#;
-    let child = r#"{"id":"p3","name":[{"family":"Koepp","given":["Ines"]}],"birthDate":"2012-02-11","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}]}"#;
+    let patient = r#"{"id":"p1","name":[{"family":"Koepp","given":["Abdul"]}],"birthDate":"1956-08-03","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}],"telecom":[{"system":"phone","value":"555-978-0102","use":"home"}]}"#;
+    let child = r#"{"id":"p3","name":[{"family":"Koepp","given":["Ines"]}],"birthDate":"2012-02-11","address":[{"line":["1 Row"],"city":"Peabody","state":"MA"}],"telecom":[{"system":"phone","value":"555-978-0102","use":"home"}]}"#;
     let nameless = r#"{"id":"p2","birthDate":"1956-08-03"}"#;
     let encounter = |patient: &str, class: &str, year: u16| {
         format!(

@@ -50,6 +50,8 @@ ids! {
     ChargeId;
     /// One order within a visit: a prescription or a lab order.
     OrderId;
+    /// One result of a lab order.
+    ResultId;
     /// A time of a provider's that is kept for a moment while somebody books it.
     HoldId;
     /// One file of a visit.

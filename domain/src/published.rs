@@ -428,8 +428,8 @@ fn write_table(md: &mut String) {
     md.push_str(
         "\n## What a visit answers in each state\n\n\
          Computed by asking the rules: for each state the shortest likely story that leads there, for each command an example\n\
-         with everything in order, asked by the one whose command it is. In *arrived, unknown* neither identity nor location is\n\
-         known, in *arrived* both are; in *admitted* a note is drafted and unsigned; in *ended* it is signed and a charge is\n\
+         with everything in order, asked by the one whose command it is. In *arrived, unknown* neither identity nor location nor\n\
+         contacts are known, in *arrived* all are; in *admitted* a note is drafted and unsigned; in *ended* it is signed and a charge is\n\
          captured; nobody was asked for consent. A name in backticks is the event that follows, one in italics the code of the\n\
          refusal, and a dot is the refusal *wrong-state*.\n\n| Command |",
     );

@@ -1,7 +1,7 @@
 //! A provider's day: the visits that start on a date, whatever became of them.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use daybook_domain::visit::{Event, Modality, Outcome, State};
+use daybook_domain::visit::{Event, Modality, Outcome, Results, State};
 use daybook_domain::{PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +21,8 @@ pub struct Day {
     pub date: NaiveDate,
     /// By start.
     pub visits: Vec<DayVisit>,
+    /// Visits of whatever day with results that nobody has reviewed, the oldest first.
+    pub results_to_review: Vec<DayVisit>,
 }
 
 /// A visit of a day.
@@ -38,22 +40,27 @@ pub struct DayVisit {
     pub scheduled_position: u64,
     /// Whether that event has a reason for the visit.
     pub has_reason: bool,
+    /// Results of its lab orders, and whether they are reviewed.
+    pub results: Results,
 }
+
+/// The mark of a visit with results that nobody has reviewed.
+const TO_REVIEW: &str = "results-to-review";
+/// More than a provider leaves unread.
+const MOST_TO_REVIEW: usize = 200;
 
 pub(crate) struct DayFold;
 
 impl Projection for DayFold {
     const VIEW: View = View::Day;
-    const VERSION: u32 = 3;
-    const INDEXES: &'static [&'static str] = &["clinic_id, owner, at", "clinic_id, at"];
+    const VERSION: u32 = 4;
+    const INDEXES: &'static [&'static str] = &["clinic_id, owner, at", "clinic_id, at", "clinic_id, owner, tag"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];
     type Row = DayVisit;
 
     fn keys(seen: &Seen) -> Vec<Key> {
-        let moves = |event: &&Event| {
-            State::after(event).is_some() || matches!(event, Event::ModalityChanged(_) | Event::HandedOver(_))
-        };
+        let moves = |event: &&Event| State::after(event).is_some() || is_shown(event);
         seen.visit().filter(moves).map(|_| Key { kind: VISIT, id: seen.recorded.stream.id }).into_iter().collect()
     }
 
@@ -72,7 +79,13 @@ impl Projection for DayFold {
                 outcome: None,
                 scheduled_position: position,
                 has_reason: scheduled.reason.is_some(),
+                results: Results::default(),
             }),
+            (Event::ResultReceived(_) | Event::ResultReviewed(_), Some(before)) => {
+                let mut after = before.clone();
+                after.results.apply(event);
+                Some(after)
+            }
             (Event::ModalityChanged(changed), Some(before)) => {
                 Some(DayVisit { modality: changed.to, ..before.clone() })
             }
@@ -101,8 +114,17 @@ impl Projection for DayFold {
     }
 
     fn columns(row: &DayVisit) -> Columns {
-        Columns { owner: Some(row.provider_id.0), tag: Some(row.state.name()), at: Some(row.starts_at) }
+        let tag = if row.results.to_review() > 0 { TO_REVIEW } else { row.state.name() };
+        Columns { owner: Some(row.provider_id.0), tag: Some(tag), at: Some(row.starts_at) }
     }
+}
+
+/// Whether it changes what is shown, though not where the visit stands.
+fn is_shown(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ModalityChanged(_) | Event::HandedOver(_) | Event::ResultReceived(_) | Event::ResultReviewed(_)
+    )
 }
 
 impl Views {
@@ -110,7 +132,13 @@ impl Views {
     pub async fn day(&self, clinic: Uuid, provider: ProviderId, date: NaiveDate) -> Result<Day, Error> {
         let from = date.and_time(chrono::NaiveTime::MIN).and_utc();
         let (position, visits) = self.starting(clinic, Some(provider), from, from + Days::new(1)).await?;
-        Ok(Day { position, provider_id: provider, date, visits })
+        let filter = "kind = 'visit' AND owner = $2 AND tag = $3";
+        let (_, found) = store::read::<DayVisit>(&self.pool, View::Day, clinic, filter, "at, id", |q| {
+            q.bind(provider.0).bind(TO_REVIEW)
+        })
+        .await?;
+        let results_to_review = found.into_iter().take(MOST_TO_REVIEW).map(|found| found.row).collect();
+        Ok(Day { position, provider_id: provider, date, visits, results_to_review })
     }
 
     /// The visits that start from one moment to another (not including it), of one provider or of all, by start; and the

@@ -26,7 +26,7 @@ mod waiting_room;
 pub use alarms::{Alarm, Alarms};
 pub use chart::{
     Chart, ChartAddendum, ChartCharge, ChartConsent, ChartFile, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
-    ChartSignature, ChartVisit, ConsentAnswer,
+    ChartResult, ChartReview, ChartSignature, ChartVisit, ConsentAnswer,
 };
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};

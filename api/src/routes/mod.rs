@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use daybook_domain::{ChargeId, FileId, MessageId, NoteId, OrderId, VisitId};
+use daybook_domain::{ChargeId, FileId, MessageId, NoteId, OrderId, ResultId, VisitId};
 use serde::Deserialize;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
@@ -115,6 +115,18 @@ impl DiagnosisPath {
         let number = self.diagnosis_number.parse().ok();
         number.ok_or_else(|| Problem::parameter("diagnosis_number", "a number of the visit's list of diagnoses"))
     }
+}
+
+/// Which result of which visit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ResultPath {
+    /// The visit.
+    #[param(value_type = uuid::Uuid)]
+    pub visit_id: VisitId,
+    /// The result.
+    #[param(value_type = uuid::Uuid)]
+    pub result_id: ResultId,
 }
 
 /// Which order of which visit.

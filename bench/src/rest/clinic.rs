@@ -84,6 +84,8 @@ impl Clinic {
         self.act(&visit, "arrive").await?;
         self.act(&visit, "identity").await?;
         self.act(&visit, "location").await?;
+        self.act(&visit, "callback-number").await?;
+        self.act(&visit, "emergency-contact").await?;
         Ok(visit)
     }
 
@@ -92,6 +94,8 @@ impl Clinic {
         let body = match command {
             "identity" => json!({ "method": "spoken", "identifiers": ["name", "birth-date"] }),
             "location" => json!({ "jurisdiction": "WI", "address": "1 Bench Street, Madison" }),
+            "callback-number" => json!({ "number": "+1 608 555 0147" }),
+            "emergency-contact" => json!({ "answer": "none" }),
             "hold" => json!({ "reason": "paperwork" }),
             _ => json!({}),
         };

@@ -17,11 +17,12 @@ pub fn patient(patient: &Patient) -> Result<(Value, Place, NaiveDate), Unusable>
         return Err("patient without given and family name");
     };
     let born = patient.birth_day().ok_or("patient without a full date of birth")?;
-    let home = patient.address.iter().find_map(place);
+    let phone = patient.phone().ok_or("patient without a telephone number")?;
+    let home = patient.address.iter().find_map(|address| place(address, phone));
     let home = home.ok_or("patient without an address in a known state")?;
     let body = json!({
         "given_name": name.given.join(" "), "family_name": family, "birth_date": born, "mrn": patient.mrn(),
-        "phone": patient.phone(), "preferred_language": patient.language(),
+        "phone": phone, "preferred_language": patient.language(),
     });
     Ok((body, home, born))
 }
@@ -70,12 +71,13 @@ pub fn encounter(encounter: Encounter) -> Result<Told, Unusable> {
     })
 }
 
-fn place(address: &Address) -> Option<Place> {
+fn place(address: &Address, phone: &str) -> Option<Place> {
     let jurisdiction = state(address.state.as_deref()?)?;
     let parts = address.line.iter().chain(&address.city).map(String::as_str);
     let street = parts.collect::<Vec<_>>().join(", ");
     let text = format!("{street}, {jurisdiction} {}", address.postal_code.as_deref().unwrap_or_default());
-    Some(Place { jurisdiction: jurisdiction.into(), address: text.trim().chars().take(300).collect() })
+    let address = text.trim().chars().take(300).collect();
+    Some(Place { jurisdiction: jurisdiction.into(), address, phone: phone.into() })
 }
 
 /// The two letters of a state or territory given by them or by its name.

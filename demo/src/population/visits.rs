@@ -114,6 +114,7 @@ async fn whole_visit(told: &Told, company: Company, home: &Place, own_time: bool
     visit.arrive().await?;
     visit.identify(&["name", "birth-date"]).await?;
     visit.locate(home).await?;
+    visit.contacts(&home.phone).await?;
     visit.check_in().await?;
     visit.consent_of_patient_or_parent("telehealth").await?;
     visit.admit().await?;

@@ -322,7 +322,7 @@ impl Asked<'_> {
             State::Arrived => (patient, example::check_in()),
             State::Held => (desk, example::return_to_waiting()),
             State::CheckedIn if visit.readiness() != Readiness::Ready => (provider, example::report_provider_ready()),
-            State::CheckedIn => (provider, example::admit()),
+            State::CheckedIn | State::Roomed => (provider, example::admit()),
             State::Admitted if note.is_none() => (provider, example::draft_note()),
             State::Admitted if visit.diagnoses().iter().next().is_none() => (provider, example::record_diagnosis()),
             State::Admitted if visit.orders().iter().next().is_none() => (provider, example::draft_prescription()),
@@ -368,7 +368,11 @@ impl Asked<'_> {
         let mut licences = || {
             let provider = self.records.provider(own);
             guards.extend([provider.guard(), clinic.guard()]);
-            AdmitFacts::of(&provider.state, &clinic.state)
+            let facts = AdmitFacts::of(&provider.state, &clinic.state);
+            let Some(supervision) = visit.state.supervision() else { return facts };
+            let supervisor = self.records.provider(supervision.supervisor);
+            guards.push(supervisor.guard());
+            facts.supervised_by(&supervisor.state)
         };
         let command = match command {
             Command::Admit(command, _) => Command::Admit(command, licences()),
@@ -394,6 +398,11 @@ impl Asked<'_> {
                 let cosigner = self.records.provider(command.cosigner_id);
                 guards.push(cosigner.guard());
                 Command::RequestCosign(command, CosignerFacts::of(&cosigner.state))
+            }
+            Command::NameSupervisor(command, _) => {
+                let supervisor = self.records.provider(command.supervisor_id);
+                guards.extend([supervisor.guard(), clinic.guard()]);
+                Command::NameSupervisor(command, SupervisorFacts::of(&supervisor.state, &clinic.state))
             }
             Command::GiveConsent(command, _) => {
                 let (standing, relied_on) = self.standing(&visit.state);

@@ -265,6 +265,10 @@ impl Told {
                 let registered = self.registered.contains(&Stream::Provider(requested.cosigner_id));
                 assert!(registered, "asked somebody who is not of this clinic");
             }
+            E::SupervisorNamed(named) => {
+                let registered = self.registered.contains(&Stream::Provider(named.supervisor_id));
+                assert!(registered, "supervised by somebody who is not of this clinic");
+            }
             E::ChargeCaptured(captured) => self.relied_on(&captured.rules),
             E::OrderSigned(signed) => signed.rules.iter().for_each(|rules| self.relied_on(rules)),
             _ => {}

@@ -75,6 +75,9 @@ fn years_later(day: NaiveDate, years: u8) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -113,5 +116,24 @@ mod tests {
         };
         assert_eq!(why("GU", &Reliance::simulated()), "rule-unknown");
         assert_eq!(why("WI", &Reliance::default()), "rule-unreviewed");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_record_is_kept_to_the_anniversary_and_never_shorter_for_a_minor(
+            served in 0..12_000_i64, age_in_days in 0..40_000_i64,
+        ) {
+            let served = day("1995-01-01") + Duration::days(served);
+            let born = served - Duration::days(age_in_days);
+            let (served, born) = (served.to_string(), born.to_string());
+            let after_service = years_later(day(&served), 7).unwrap();
+            let kept = until("TX", &served, &born);
+            prop_assert!(kept >= after_service);
+            let of_age = turns(day(&born), 21).unwrap();
+            prop_assert_eq!(kept, after_service.max(of_age), "the longer of the two periods");
+            prop_assert_eq!(until("WI", &served, &born), years_later(day(&served), 5).unwrap());
+        }
     }
 }

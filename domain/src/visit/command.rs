@@ -110,6 +110,7 @@ list! {
         "withdraw-consent" => WithdrawConsent;
         "record-proxy-consent" => RecordProxyConsent(ProxyFacts);
         "withdraw-proxy-consent" => WithdrawProxyConsent(ProxyFacts);
+        "record-recording-consent" => RecordRecordingConsent;
 
         // Note
         "draft-note" => DraftNote(NewNote);
@@ -129,6 +130,8 @@ list! {
         "draft-lab-order" => DraftLabOrder(NewOrder);
         "sign-order" => SignOrder(SignOrderFacts);
         "cancel-order" => CancelOrder;
+        "receive-result" => ReceiveResult(NewResult);
+        "review-result" => ReviewResult;
 
         // Closing
         "end" => End;

@@ -74,6 +74,7 @@ impl Rules for Visit {
             Command::WithdrawConsent(command) => self.withdraw_consent(command, &actor)?,
             Command::RecordProxyConsent(command, facts) => self.record_proxy_consent(command, &facts, &actor)?,
             Command::WithdrawProxyConsent(command, facts) => self.withdraw_proxy_consent(command, &facts, &actor)?,
+            Command::RecordRecordingConsent(command) => self.record_recording_consent(command, &actor)?,
             Command::DraftNote(command, new) => self.draft_note(command, new, &actor)?,
             // The signature, and of a trainee's that their supervisor is to cosign it.
             Command::SignNote(command, facts) => return self.sign_note(command, facts, &actor),
@@ -88,6 +89,8 @@ impl Rules for Visit {
             Command::DraftLabOrder(command, new) => self.draft_lab_order(command, new, &actor)?,
             Command::SignOrder(command, facts) => self.sign_order(command, &facts, &actor)?,
             Command::CancelOrder(command) => self.cancel_order(command, &actor)?,
+            Command::ReceiveResult(command, new) => self.receive_result(command, new, &actor)?,
+            Command::ReviewResult(command) => self.review_result(command, &actor)?,
             Command::End(command) => self.end(command, at, &actor)?,
             Command::AttestMinutes(command, evidence) => self.attest_minutes(command, evidence, &actor)?,
             Command::CaptureCharge(command, facts) => self.capture_charge(command, &facts)?,

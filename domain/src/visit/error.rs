@@ -95,6 +95,11 @@ refusals! {
     "location-not-attested" => LocationNotAttested,
         "the patient has not attested where they are; have the location attested first";
 
+    "callback-number-missing" => CallbackNumberMissing,
+        "there is no number at which the patient is called back today; take it down with POST /v1/visits/{{visit_id}}/callback-number first";
+    "emergency-contact-not-asked" => EmergencyContactNotAsked,
+        "nobody has asked today whom to call in an emergency; record the answer with POST /v1/visits/{{visit_id}}/emergency-contact first, also where it is nobody";
+
     "mismatch-needed" => MismatchNeeded,
         "a doubt names one identifier at least that does not match";
 
@@ -206,6 +211,9 @@ refusals! {
     "consent-not-given" => ConsentNotGiven,
         "there is no consent of this kind to take back";
 
+    "patient-answers-themselves" => PatientAnswersThemselves,
+        "the patient answers for themselves, or a verified proxy for them; record that as the patient's consent";
+
     // Note
     "unknown-note" => UnknownNote,
         "this visit has no such note";
@@ -275,6 +283,11 @@ refusals! {
         "a prescription is for a diagnosis; write the draft anew with one of the visit's diagnoses";
     "controlled-substance-not-permitted" => ControlledSubstanceNotPermitted { on: NaiveDate, why: String },
         "no rule permits prescribing this controlled substance in this visit on {on}: {why}";
+
+    "unknown-result" => UnknownResult,
+        "this visit has no such result";
+    "too-many-results" => TooManyResults,
+        "at most 200 results of a visit are taken down; put what belongs together into one";
 
     // Charge
     "units-out-of-range" => UnitsOutOfRange,

@@ -87,6 +87,7 @@ crate::catalogue! {
         "consent-given" "1.0" => ConsentGiven, "The patient consented, or a proxy for them.";
         "consent-declined" "1.0" => ConsentDeclined, "The patient, or a proxy for them, was asked and did not consent.";
         "consent-withdrawn" "1.0" => ConsentWithdrawn, "The patient took a consent back, or a proxy for them.";
+        "recording-consent-recorded" "1.0" => RecordingConsentRecorded, "Somebody who is not the patient answered whether they may be recorded; the newest counts.";
 
         // Note
         "note-drafted" "1.0" => NoteDrafted, "A note was written; it replaces every earlier draft of the same note.";
@@ -109,6 +110,8 @@ crate::catalogue! {
         "order-transmitted" "1.0" => OrderTransmitted, "Observed: an order was sent. Nothing records this yet.";
         "order-accepted" "1.0" => OrderAccepted, "Observed: whoever an order is for took it. Nothing records this yet.";
         "order-failed" "1.0" => OrderFailed, "Observed: an order could not be sent, or was turned down. Nothing records this yet.";
+        "result-received" "1.0" => ResultReceived, "A result of a lab order was taken down by hand; nobody has reviewed it.";
+        "result-reviewed" "1.0" => ResultReviewed, "A provider of the visit reviewed a result.";
 
         // Closing
         "ended" "1.0" => Ended, "The provider ended the visit.";

@@ -8,7 +8,7 @@ pub use super::file::example::stored_file;
 pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
-pub use super::order::example::{LAB_ORDER, PRESCRIPTION};
+pub use super::order::example::{LAB_ORDER, PRESCRIPTION, RESULT};
 pub use super::people::example::{GUEST, INTERPRETER, PROXY, authority, minor, of_age, proxy_facts, supervisor_facts};
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
@@ -123,7 +123,14 @@ pub mod commands {
 /// charge captured, so that the next step on the straight path is possible.
 pub fn story(state: State) -> Vec<Event> {
     use events::*;
-    let here = vec![scheduled(), arrived(false), identity_verified(), location_attested("WI")];
+    let here = vec![
+        scheduled(),
+        arrived(false),
+        identity_verified(),
+        location_attested("WI"),
+        callback_number_given(),
+        emergency_contact_recorded(),
+    ];
     let then = |mut story: Vec<Event>, more: Vec<Event>| {
         story.extend(more);
         story

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, Files, IdentityConfirmation,
     Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
-    Proxies, Readiness, Supervision, Told, VisitRequest,
+    Proxies, Readiness, RecordingAnswers, Results, Supervision, Told, VisitRequest,
 };
 use crate::{Jurisdiction, PatientId, ProviderId, SessionId};
 
@@ -156,9 +156,11 @@ pub struct Visit {
     outcome: Option<Outcome>,
     ended_at: Option<DateTime<Utc>>,
     consents: Consents,
+    recording_answers: RecordingAnswers,
     notes: Notes,
     diagnoses: Diagnoses,
     orders: Orders,
+    results: Results,
     charges: Charges,
     presence: Presence,
     date_of_service: Option<NaiveDate>,
@@ -315,6 +317,11 @@ impl Visit {
         &self.consents
     }
 
+    /// Who besides the patient may be recorded.
+    pub fn recording_answers(&self) -> &RecordingAnswers {
+        &self.recording_answers
+    }
+
     /// The notes.
     pub fn notes(&self) -> &Notes {
         &self.notes
@@ -328,6 +335,11 @@ impl Visit {
     /// The orders.
     pub fn orders(&self) -> &Orders {
         &self.orders
+    }
+
+    /// What came of the lab orders.
+    pub fn results(&self) -> &Results {
+        &self.results
     }
 
     /// The charges.
@@ -425,8 +437,9 @@ impl Visit {
             | Event::Held(_)
             | Event::LeftWaitingRoom(_)
             | Event::NoChargeRecorded(_) => {}
-            // An attempt and a failure are told by the stream; nothing is decided by them.
-            Event::ContactAttempted(_) | Event::TechnicalFailure(_) => {}
+            Event::ContactAttempted(attempted) => self.contacts.attempt(attempted),
+            // A failure is told by the stream; nothing is decided by it.
+            Event::TechnicalFailure(_) => {}
             Event::CallbackNumberGiven(_) => self.contacts.callback_number = true,
             Event::EmergencyContactRecorded(recorded) => self.contacts.emergency_contact = Some(recorded.answer),
             Event::EmergencyDeclared(declared) => self.emergencies.declare(declared.emergency_id),
@@ -450,6 +463,7 @@ impl Visit {
             Event::ConsentGiven(_) | Event::ConsentDeclined(_) | Event::ConsentWithdrawn(_) => {
                 self.consents.apply(event)
             }
+            Event::RecordingConsentRecorded(recorded) => self.recording_answers.take(recorded),
             Event::NoteDrafted(_)
             | Event::NoteSigned(_)
             | Event::NoteAddended(_)
@@ -466,6 +480,7 @@ impl Visit {
             | Event::OrderTransmitted(_)
             | Event::OrderAccepted(_)
             | Event::OrderFailed(_) => self.orders.apply(event),
+            Event::ResultReceived(_) | Event::ResultReviewed(_) => self.results.apply(event),
             Event::MinutesAttested(attested) => self.charges.attest(attested),
             Event::ChargeCaptured(captured) => self.charges.capture(captured),
             Event::ChargeCorrected(corrected) => self.charges.correct(corrected),

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answerer, ChartAddendum, ChartCharge, ChartConsent, ChartCorrection, ChartCosign, ChartDiagnosis, ChartFile,
-    ChartIntake, ChartMinutes, ChartNoCharge, ChartNote, ChartNoteError, ChartOrder, ChartSignature, ChartVisit,
-    ConsentAnswer,
+    ChartIntake, ChartMinutes, ChartNoCharge, ChartNote, ChartNoteError, ChartOrder, ChartResult, ChartSignature,
+    ChartVisit, ConsentAnswer,
 };
 use crate::projection::{Columns, Key, Projection, Rows, View};
 use crate::seen::{Fact, PATIENT, Seen, VISIT};
@@ -27,7 +27,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 8;
+    const VERSION: u32 = 9;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -172,6 +172,11 @@ fn after(before: Option<ChartVisit>, event: &Event, seen: &Seen) -> Option<Chart
         | Event::OrderTransmitted(_)
         | Event::OrderAccepted(_)
         | Event::OrderFailed(_) => visit.order(event, position),
+        Event::ResultReceived(received) => visit.results.push(ChartResult::of(received, position, at)),
+        Event::ResultReviewed(reviewed) => {
+            let this = |result: &&mut ChartResult| result.result_id == reviewed.result_id;
+            visit.results.iter_mut().filter(this).for_each(|result| result.review(reviewed, position, at));
+        }
         Event::ChargeCaptured(captured) => visit.capture(captured, position),
         Event::Billed(billed) => {
             let billed_now = |charge: &&mut ChartCharge| billed.charge_ids.contains(&charge.charge_id);
@@ -226,6 +231,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
         notes: Vec::new(),
         diagnoses: Vec::new(),
         orders: Vec::new(),
+        results: Vec::new(),
         charges: Vec::new(),
         files: Vec::new(),
         minutes: None,
@@ -243,6 +249,7 @@ fn set_up(before: Option<ChartVisit>, scheduled: &visit::Scheduled, seen: &Seen)
             notes: before.notes,
             diagnoses: before.diagnoses,
             orders: before.orders,
+            results: before.results,
             charges: before.charges,
             files: before.files,
             minutes: before.minutes,

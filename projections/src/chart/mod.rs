@@ -2,6 +2,7 @@
 //! event at the position given here.
 
 mod fold;
+mod results;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::store;
 use crate::views::Views;
 
 pub(crate) use fold::{ChartRow, Charts};
+pub use results::{ChartResult, ChartReview};
 
 /// A patient's chart.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -69,6 +71,8 @@ pub struct ChartVisit {
     pub diagnoses: Vec<ChartDiagnosis>,
     /// Oldest first.
     pub orders: Vec<ChartOrder>,
+    /// What came of the lab orders, oldest first.
+    pub results: Vec<ChartResult>,
     /// Oldest first.
     pub charges: Vec<ChartCharge>,
     /// Oldest first.

@@ -59,7 +59,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 13;
+    const VERSION: u32 = 14;
     /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
     const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
@@ -150,6 +150,8 @@ fn is_shown(event: &Event) -> bool {
             | Event::OrderTransmitted(_)
             | Event::OrderAccepted(_)
             | Event::OrderFailed(_)
+            | Event::ResultReceived(_)
+            | Event::ResultReviewed(_)
             | Event::ChargeCaptured(_)
             | Event::Billed(_)
     )

@@ -524,7 +524,7 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (13, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (14, SHAPE));
     }
 
     const SHAPE: &str = concat!(
@@ -533,9 +533,9 @@ mod tests {
         r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
         r#""readiness":"never-ready","messages":[],"files":[],"told":null,"identity_verified":false,"#,
         r#""identity_confirmation":"not-confirmed","intake_recorded":false,"device_check":null,"location":null,"#,
-        r#""contacts":{"callback_number":false,"emergency_contact":null},"emergencies":[],"#,
+        r#""contacts":{"callback_number":false,"emergency_contact":null,"reached_by_phone":false},"emergencies":[],"#,
         r#""interpretation":{"state":"not-requested","need":null,"instead":null,"interpreters":{}},"proxies":{},"invitations":{},"supervision":null,"session":null,"outcome":null,"ended_at":null,"#,
-        r#""consents":{},"notes":{},"diagnoses":[],"orders":{},"charges":{"charges":{},"minutes":null},"#,
+        r#""consents":{},"recording_answers":[],"notes":{},"diagnoses":[],"orders":{},"results":{},"charges":{"charges":{},"minutes":null},"#,
         r#""presence":{"by_kind":{},"by_id":{}},"date_of_service":null},"#,
         r#""state_since":"2026-03-02T10:02:00Z","arrived_at":"2026-03-02T10:01:00Z","#,
         r#""checked_in_at":"2026-03-02T10:02:00Z","spent":{"scheduled":60,"arrived":60},"time":{"state":"checked-in","starts_at":"2026-03-02T10:00:00Z","#,

@@ -118,6 +118,10 @@ impl Server {
         self.visit(visit, Role::FrontDesk, VerifyIdentity(verify)).await;
         let attest = visit::AttestLocation { jurisdiction: "WI".try_into().unwrap(), address: text("12 Lake Street") };
         self.visit(visit, Role::Patient, AttestLocation(attest, licensed())).await;
+        let number = visit::GiveCallbackNumber { number: "+1 608 555 0142".try_into().unwrap() };
+        self.visit(visit, Role::Patient, GiveCallbackNumber(number)).await;
+        let nobody = visit::RecordEmergencyContact { answer: visit::ContactAnswer::None, contact: None };
+        self.visit(visit, Role::Patient, RecordEmergencyContact(nobody)).await;
         self.visit(visit, Role::Patient, CheckIn(visit::CheckIn {})).await
     }
 

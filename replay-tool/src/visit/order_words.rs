@@ -3,7 +3,7 @@
 use daybook_domain::law::Because;
 use daybook_domain::visit::{
     DiagnosisRecorded, DiagnosisRemoved, LabOrder, LabOrderDrafted, OrderAccepted, OrderCancelled, OrderFailed,
-    OrderSigned, OrderTransmitted, Prescription, PrescriptionDrafted,
+    OrderSigned, OrderTransmitted, Prescription, PrescriptionDrafted, ResultReceived, ResultReviewed,
 };
 
 use super::words::{details, phi};
@@ -116,4 +116,22 @@ pub fn transmitted(sent: &OrderTransmitted) -> String {
 pub fn accepted(accepted: &OrderAccepted) -> String {
     let (when, reference) = (time(accepted.observed_at), phi(&accepted.reference, |text| text.as_str().into()));
     format!("Observed at {when}: order {} was taken as {reference}.", accepted.order_id)
+}
+
+pub fn result(received: &ResultReceived) -> String {
+    let (result, order, source) = (received.result_id, received.order_id, term(&received.source));
+    let (entered, by) = (term(&received.entered), term(&received.received_by));
+    let text = phi(&received.result, |result| {
+        let laboratory = result.laboratory.as_ref().map_or("no laboratory named", |text| text.as_str());
+        let day = result.reported_on.map_or_else(|| "no day named".into(), |day| day.to_string());
+        let flagged = if result.flagged == Some(true) { ", FLAGGED by the laboratory" } else { "" };
+        format!("{laboratory}, {day}{flagged}: {}", result.report.as_str())
+    });
+    format!("Result {result} of order {order} came by {source}, entered {entered} in the role {by}.\n{text}")
+}
+
+pub fn reviewed(reviewed: &ResultReviewed) -> String {
+    let action = phi(&reviewed.action, term);
+    let (provider, result) = (reviewed.reviewer_id, reviewed.result_id);
+    format!("Provider {provider} reviewed result {result}: {action}.{}", details(&reviewed.details))
 }

@@ -186,6 +186,16 @@ fn sentence(event: &Event) -> String {
             let (who, what) = (answerer(withdrawn.participant, withdrawn.authority_id), term(&withdrawn.kind));
             format!("The {who} withdrew consent to {what}; the text was {}.", withdrawn.text_version.as_str())
         }
+        Event::RecordingConsentRecorded(answered) => {
+            let who = answered.participant_id.map_or_else(String::new, |id| format!(" {id}"));
+            format!(
+                "Asked whether they may be recorded ({}), {}{who} answered: {}; recorded in the role {}.",
+                answered.text_version.as_str(),
+                term(&answered.participant),
+                term(&answered.answer),
+                term(&answered.recorded_by)
+            )
+        }
         Event::NoteDrafted(drafted) => notes::drafted(drafted),
         Event::NoteSigned(signed) => notes::signed(signed),
         Event::NoteAddended(addended) => notes::addended(addended),
@@ -202,6 +212,8 @@ fn sentence(event: &Event) -> String {
         Event::OrderTransmitted(sent) => orders::transmitted(sent),
         Event::OrderAccepted(accepted) => orders::accepted(accepted),
         Event::OrderFailed(failed) => orders::failed(failed),
+        Event::ResultReceived(received) => orders::result(received),
+        Event::ResultReviewed(reviewed) => orders::reviewed(reviewed),
         Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
         Event::MinutesAttested(attested) => minutes(attested),
         Event::ChargeCaptured(captured) => charge(captured),

@@ -77,7 +77,7 @@ async fn a_compliance_officer_opens_a_visit_and_that_is_recorded_with_the_reason
     let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
     let token = issuer.token(Role::Compliance, None);
     let answer = issuer.open(&log, &token, &root(), &[]).await;
-    answer.ended(0, &["Reason: Sore throat", "Address: 12 Lake Street, Madison", "recorded at position 5"]);
+    answer.ended(0, &["Reason: Sore throat", "Address: 12 Lake Street, Madison", "recorded at position 7"]);
     let reads = reads(&log).await;
     assert_eq!(reads.len(), 1);
     assert_eq!(reads[0].metadata()["reason"], "complaint-review");
@@ -176,7 +176,7 @@ async fn only_what_had_happened_by_then_is_opened() {
     answer.ended(0, &[]);
     assert!(!answer.out.contains("Lake Street"), "{answer:?}");
     let told = answer.json();
-    assert_eq!((&told["opened"], &told["recorded_at_position"]), (&true.into(), &5.into()));
+    assert_eq!((&told["opened"], &told["recorded_at_position"]), (&true.into(), &7.into()));
     assert_eq!(told["story"][0]["payload"]["reason"], json!({ "$clear": "Sore throat" }));
 }
 
@@ -189,7 +189,7 @@ async fn whom_the_policies_do_not_permit_sees_nothing_and_is_recorded() {
         assert_eq!(answer.out, "");
     }
     assert!(reads(&log).await.is_empty());
-    let denials: Vec<_> = log.ledger.read_log(CLINIC, 5, 10).await.unwrap();
+    let denials: Vec<_> = log.ledger.read_log(CLINIC, 7, 10).await.unwrap();
     assert_eq!(denials.len(), 2);
     assert!(denials.iter().all(|denial| denial.stream.kind == SESSION_STREAM && denial.event_type == "access-denied"));
 }
@@ -209,7 +209,7 @@ async fn without_a_good_token_or_the_root_secret_nothing_is_opened() {
     let said = text.split('.').any(|part| answer.error.contains(part));
     assert!(!said && answer.out.is_empty(), "{answer:?}");
     issuer.open(&log, &token.with_extension("gone"), &root(), &[]).await.ended(2, &["the token cannot be read"]);
-    assert_eq!(log.ledger.head(CLINIC).await.unwrap().unwrap().size, 5);
+    assert_eq!(log.ledger.head(CLINIC).await.unwrap().unwrap().size, 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -69,7 +69,8 @@ impl Log {
         appended.events[0].recorded_at
     }
 
-    /// Five events: scheduled, arrived, identity verified, location attested, checked in.
+    /// Seven events: scheduled, arrived, identity verified, location attested, call-back number given, emergency contact
+    /// asked for, checked in.
     pub async fn checked_in() -> Self {
         let log = Self::start().await;
         let text = "Sore throat".try_into().unwrap();
@@ -94,6 +95,10 @@ impl Log {
         let address = "12 Lake Street, Madison".try_into().unwrap();
         let attest = AttestLocation { jurisdiction: "WI".try_into().unwrap(), address };
         log.does(Role::Patient, visit::Command::AttestLocation(attest, AdmitFacts::default())).await;
+        let number = GiveCallbackNumber { number: "+1 608 555 0142".try_into().unwrap() };
+        log.does(Role::Patient, visit::Command::GiveCallbackNumber(number)).await;
+        let nobody = RecordEmergencyContact { answer: ContactAnswer::None, contact: None };
+        log.does(Role::Patient, visit::Command::RecordEmergencyContact(nobody)).await;
         log.does(Role::Patient, visit::Command::CheckIn(CheckIn {})).await;
         log
     }

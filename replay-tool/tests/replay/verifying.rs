@@ -9,7 +9,7 @@ async fn a_whole_log_is_valid() {
     let report = log.replay(&["verify", "--clinic", &id(CLINIC), "--json"]).await;
     report.ended(0, &[]);
     let report = report.json();
-    assert_eq!((&report[0]["verdict"], &report[0]["events"]), (&"valid".into(), &5.into()), "{report}");
+    assert_eq!((&report[0]["verdict"], &report[0]["events"]), (&"valid".into(), &7.into()), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,7 +54,7 @@ async fn what_is_not_there_is_said() {
     log.replay(&["visit", &other, "--clinic", &id(CLINIC)]).await.ended(2, &["there is no visit"]);
     log.replay(&["visit", &other, "--clinic", &other]).await.ended(2, &["there is no clinic"]);
     log.replay(&["visit", "seven", "--clinic", &other]).await.ended(2, &["invalid value 'seven'"]);
-    log.replay(&visit(&["--at", "6"])).await.ended(2, &["the visit has no event 6: it has 5"]);
+    log.replay(&visit(&["--at", "8"])).await.ended(2, &["the visit has no event 8: it has 7"]);
     log.replay(&visit(&["--at", "2020-01-01T00:00:00Z"])).await.ended(2, &["there was no such visit yet"]);
     log.replay(&visit(&["--at", "soon"])).await.ended(2, &["neither a time"]);
     log.replay(&visit(&["--token", "-"])).await.ended(2, &["--reason"]);

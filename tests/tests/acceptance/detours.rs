@@ -131,6 +131,7 @@ async fn nobody_is_admitted_where_the_provider_has_no_licence_and_a_gap_found_la
     visit.verify_identity().await;
     visit.desk.post(&visit.path("check-in"), json!({})).await.refused(409, "location-not-attested");
     visit.attest_location("MN").await;
+    visit.contacts().await;
     visit.check_in().await;
     visit.provider.client.post(&visit.path("admit"), json!({})).await.refused(409, "licence-not-valid");
     visit.attest_location("WI").await;

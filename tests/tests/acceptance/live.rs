@@ -17,6 +17,7 @@ async fn who_watches_through_one_server_sees_what_is_done_through_another() {
 
     visit.verify_identity().await;
     visit.attest_location("WI").await;
+    visit.contacts().await;
     let checked_in = visit.check_in().await;
     let seen = live.until(visit.id, "checked-in").await;
     let newest = seen.last().unwrap();

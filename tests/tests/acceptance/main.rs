@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod access;
+mod arrival_requirements;
 mod auditor;
 mod availability;
 mod bad_input;
@@ -20,6 +21,7 @@ mod importing_killed;
 mod intake;
 mod interpreters;
 mod invitations;
+mod law_answers;
 mod live;
 mod notes;
 mod notes_drafts;
@@ -30,6 +32,7 @@ mod proxies;
 mod rebuild;
 mod repeating;
 mod requests;
+mod results;
 mod rooming;
 mod safety;
 mod secrecy;

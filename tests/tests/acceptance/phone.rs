@@ -33,6 +33,7 @@ async fn a_visit_is_held_by_telephone_from_the_first_call_to_the_bill() {
     visit.verify_identity().await;
     let place = json!({ "jurisdiction": "WI", "address": phi::ADDRESS });
     desk.post(&visit.path("location"), place).await.written();
+    visit.contacts().await;
     visit.check_in().await;
     provider.post(&visit.path("provider-ready"), json!({})).await.written();
     visit.admit().await;

@@ -49,6 +49,7 @@ async fn a_repeated_request_is_answered_as_the_first_time_whatever_has_happened_
     let first = patient.post_with(&visit.path("arrive"), json!({}), &key).await.written();
     visit.verify_identity().await;
     visit.attest_location("WI").await;
+    visit.contacts().await;
     visit.check_in().await;
     visit.admit().await;
     let size = visit.clinic.log_size().await;

@@ -85,6 +85,10 @@ async fn a_request_is_seen_on_the_board_taken_and_goes_on_as_any_visit() {
     desk.post(&format!("/v1/visits/{visit}/identity"), how).await.written();
     let place = json!({ "jurisdiction": "WI", "address": phi::ADDRESS });
     patient.client.post(&format!("/v1/visits/{visit}/location"), place).await.written();
+    let number = json!({ "number": "608 555 0143" });
+    patient.client.post(&format!("/v1/visits/{visit}/callback-number"), number).await.written();
+    let nobody = json!({ "answer": "none" });
+    patient.client.post(&format!("/v1/visits/{visit}/emergency-contact"), nobody).await.written();
     desk.post(&format!("/v1/visits/{visit}/check-in"), json!({})).await.written();
     provider.client.post(&format!("/v1/visits/{visit}/admit"), json!({})).await.written();
 }

@@ -22,8 +22,9 @@ async fn a_visit_goes_from_schedule_to_bill_and_every_view_tells_it() {
     is_next(visit.arrive().await, 2);
     is_next(visit.verify_identity().await, 3);
     is_next(visit.attest_location("WI").await, 4);
+    visit.contacts().await;
     let checked_in = visit.check_in().await;
-    is_next(checked_in.clone(), 5);
+    is_next(checked_in.clone(), 7);
 
     // Then the waiting room shows the patient, by name, to the desk
     let room = visit.desk.get(&format!("/v1/waiting-room?min_position={}", checked_in.position())).await.ok();
@@ -37,19 +38,19 @@ async fn a_visit_goes_from_schedule_to_bill_and_every_view_tells_it() {
     assert_eq!(row["reason"], phi::REASON);
 
     // When the provider treats, writes, signs and closes
-    is_next(visit.admit().await, 6);
-    is_next(visit.consent("give", "telehealth").await, 7);
-    is_next(visit.joins("patient", "p1").await, 8);
-    is_next(visit.joins("provider", "d1").await, 9);
+    is_next(visit.admit().await, 8);
+    is_next(visit.consent("give", "telehealth").await, 9);
+    is_next(visit.joins("patient", "p1").await, 10);
+    is_next(visit.joins("provider", "d1").await, 11);
     let note = visit.draft_note().await;
-    is_next(note.clone(), 10);
-    is_next(visit.sign(&note).await, 11);
-    is_next(visit.addend(&note).await, 12);
-    is_next(visit.end().await, 13);
+    is_next(note.clone(), 12);
+    is_next(visit.sign(&note).await, 13);
+    is_next(visit.addend(&note).await, 14);
+    is_next(visit.end().await, 15);
     let charge = visit.charge().await;
-    is_next(charge.clone(), 14);
+    is_next(charge.clone(), 16);
     let billed = visit.bill().await;
-    is_next(billed.clone(), 15);
+    is_next(billed.clone(), 17);
 
     // Then the visit tells all of it, at the version the bill was written as
     let shown = visit.show().await;
@@ -63,7 +64,7 @@ async fn a_visit_goes_from_schedule_to_bill_and_every_view_tells_it() {
     assert_eq!(shown["location"], json!({ "jurisdiction": "WI", "licence_gap": false }));
     assert_eq!(shown["presence"], json!({ "patient": "present", "provider": "present" }));
     assert_eq!(shown["hash"], billed["hash"]);
-    assert_eq!(shown.header("etag"), "\"15\"");
+    assert_eq!(shown.header("etag"), "\"17\"");
     assert_eq!(shown["notes"][0]["state"], "signed");
     assert_eq!(shown["notes"][0]["note_id"], note["note_id"]);
     assert_eq!(shown["charges"][0]["state"], "billed");
@@ -94,6 +95,8 @@ async fn a_visit_goes_from_schedule_to_bill_and_every_view_tells_it() {
         "arrived",
         "identity-verified",
         "location-attested",
+        "callback-number-given",
+        "emergency-contact-recorded",
         "checked-in",
         "admitted",
         "consent-given",
@@ -108,7 +111,7 @@ async fn a_visit_goes_from_schedule_to_bill_and_every_view_tells_it() {
     ];
     assert_eq!(told, expected);
     assert_eq!(own[0]["hash"], visit.scheduled["hash"]);
-    assert_eq!(own[14]["hash"], billed["hash"]);
+    assert_eq!(own[16]["hash"], billed["hash"]);
     assert_eq!(own[0]["payload"]["reason"], phi::REASON);
     assert_eq!(own[0]["actor"], "front-desk-1");
     assert!(

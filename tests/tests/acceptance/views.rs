@@ -53,6 +53,7 @@ async fn a_position_nobody_has_written_is_refused_rather_than_waited_for() {
 async fn a_visit_is_shown_as_it_stood_after_an_event_or_at_a_time() {
     let visit = visit().await;
     let story = [visit.arrive().await, visit.verify_identity().await, visit.attest_location("WI").await];
+    visit.contacts().await;
     let checked_in = visit.check_in().await;
     visit.admit().await;
     let asked = async |question: &str| visit.provider.client.get(&format!("/v1/visits/{}?{question}", visit.id)).await;
@@ -108,9 +109,11 @@ async fn a_timeline_is_read_in_stretches() {
         let own = stretch.list("entries").iter().filter(|entry| entry["stream_type"] == "visit");
         told.extend(own.map(|entry| entry["event_type"].as_str().unwrap().to_owned()));
         match stretch["more_after"].as_u64() {
-            Some(position) if told.len() < 5 => after = format!("&after={position}"),
+            Some(position) if told.len() < 7 => after = format!("&after={position}"),
             _ => break,
         }
     }
-    assert_eq!(told, ["scheduled", "arrived", "identity-verified", "location-attested", "checked-in"]);
+    let contacts = ["callback-number-given", "emergency-contact-recorded"];
+    let arrival = ["scheduled", "arrived", "identity-verified", "location-attested"];
+    assert_eq!(told, [&arrival[..], &contacts, &["checked-in"]].concat());
 }

@@ -50,6 +50,11 @@ impl<'a> Visit<'a> {
         let identity = json!({ "method": "spoken", "identifiers": ["name", "birth-date"] });
         let location = json!({ "jurisdiction": "WI", "address": "17 Larkspur Lane, Madison" });
         futures::join!(self.act(desk, "identity", identity), self.act(patient, "location", location));
+        let contacts = (json!({ "number": "+1 608 555 0147" }), json!({ "answer": "none" }));
+        futures::join!(
+            self.act(patient, "callback-number", contacts.0),
+            self.act(desk, "emergency-contact", contacts.1),
+        );
         self.act(desk, "check-in", json!({})).await;
     }
 

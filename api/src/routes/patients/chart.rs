@@ -81,6 +81,8 @@ async fn contents(caller: &Caller, receipt: &Receipt, chart: &Chart) -> Result<B
         positions.extend(visit.notes.iter().flat_map(|note| note.addenda.iter().map(|addendum| addendum.position)));
         positions.extend(visit.diagnoses.iter().map(|diagnosis| diagnosis.position));
         positions.extend(visit.orders.iter().flat_map(|order| [Some(order.position), order.signed_position]).flatten());
+        let reviews = visit.results.iter().filter_map(|result| Some(result.review.as_ref()?.position));
+        positions.extend(visit.results.iter().map(|result| result.position).chain(reviews));
         positions.extend(visit.charges.iter().map(|charge| charge.position));
         positions.extend(visit.no_charge.iter().map(|no_charge| no_charge.position));
     }
@@ -128,6 +130,12 @@ fn filled(chart: &Chart, contents: BTreeMap<u64, Value>) -> Result<Value, Proble
         for order in list(visit, "orders") {
             put(order, "position", &["prescription", "lab_order"]);
             put(order, "signed_position", &["ground", "rules"]);
+        }
+        for result in list(visit, "results") {
+            put(result, "position", &["result"]);
+            if result["review"].is_object() {
+                put(&mut result["review"], "position", &["action", "details"]);
+            }
         }
         for charge in list(visit, "charges") {
             put(charge, "position", &CHARGE);

@@ -36,6 +36,8 @@ struct DayShown {
     position: u64,
     date: NaiveDate,
     visits: Vec<VisitOfDay>,
+    /// Of whatever day, the oldest first: some of their results nobody has reviewed.
+    results_to_review: Vec<VisitOfDay>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +48,8 @@ struct VisitOfDay {
     reason: Option<Value>,
 }
 
-/// A provider's day: the visits that start on a date, whatever became of them.
+/// A provider's day: the visits that start on a date, whatever became of them; and beside them those of whatever day that have
+/// results nobody has reviewed.
 #[utoipa::path(
     tag = "providers",
     params(DayQuery),
@@ -59,22 +62,31 @@ pub async fn show_day(path: Path<ProviderPath>, caller: Caller, question: Query<
             let (state, clinic) = (&caller.state, caller.clinic());
             query::wait_for(&caller, question.min_position).await?;
             let day = state.views.day(clinic, path.provider_id, question.date).await?;
-            let patients: Vec<PatientId> = day.visits.iter().map(|visit| visit.patient_id).collect();
+            let all = || day.visits.iter().chain(&day.results_to_review);
+            let patients: Vec<PatientId> = all().map(|visit| visit.patient_id).collect();
             let resource = Resource::day(caller.principal.clinic, Some(path.provider_id));
             let receipt = state.access.read(&caller.asking(), Action::ReadDay, &resource, &patients).await?;
             let reasons: Vec<u64> =
-                day.visits.iter().filter(|visit| visit.has_reason).map(|visit| visit.scheduled_position).collect();
+                all().filter(|visit| visit.has_reason).map(|visit| visit.scheduled_position).collect();
             let people = people(state, &receipt, &patients).await?;
             let events = state.ledger.read_positions(clinic, &reasons).await?;
             let opened = state.access.open(&receipt, &events).await?;
-            let mut reasons: BTreeMap<u64, Value> =
+            let reasons: BTreeMap<u64, Value> =
                 opened.into_iter().map(|mut event| (event.position, plain(event.payload["reason"].take()))).collect();
-            let visits = day.visits.into_iter().map(|visit| VisitOfDay {
-                patient: people.get(&visit.patient_id).cloned(),
-                reason: reasons.remove(&visit.scheduled_position),
-                visit,
-            });
-            let shown = DayShown { position: day.position, date: day.date, visits: visits.collect() };
+            let shown = |visits: Vec<DayVisit>| {
+                let visits = visits.into_iter().map(|visit| VisitOfDay {
+                    patient: people.get(&visit.patient_id).cloned(),
+                    reason: reasons.get(&visit.scheduled_position).cloned(),
+                    visit,
+                });
+                visits.collect()
+            };
+            let shown = DayShown {
+                position: day.position,
+                date: day.date,
+                visits: shown(day.visits),
+                results_to_review: shown(day.results_to_review),
+            };
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })
         .await

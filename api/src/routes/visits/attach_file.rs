@@ -96,7 +96,7 @@ async fn keep(call: &Call, visit_id: VisitId, file_id: FileId, command: AttachFi
         take_away(files, name).await;
     }
     let mut written = answer?;
-    written.parts = parts(&call.state, call.clinic(), written.position).await?;
+    written.parts = parts(&call.state, call.clinic(), &written.positions).await?;
     // Carried out before, with another copy of the same file.
     if written.parts.file_id.is_some_and(|named| named != file_id) {
         take_away(files, name).await;

@@ -45,6 +45,7 @@ pub mod name_supervisor;
 pub mod observe_join;
 pub mod observe_leave;
 pub mod read_message;
+pub mod receive_result;
 pub mod record_contact_attempt;
 pub mod record_device_check;
 pub mod record_diagnosis;
@@ -55,6 +56,7 @@ pub mod record_no_charge;
 pub mod record_no_show;
 pub mod record_provider_no_show;
 pub mod record_proxy_consent;
+pub mod record_recording_consent;
 pub mod remove_diagnosis;
 pub mod remove_file;
 pub mod report_provider_delay;
@@ -67,6 +69,7 @@ pub mod request_interpreter;
 pub mod reschedule;
 pub mod return_to_waiting;
 pub mod reverse_no_show;
+pub mod review_result;
 pub mod revoke_invitation;
 pub mod room;
 pub mod save_draft;
@@ -76,6 +79,8 @@ pub mod show;
 pub mod show_diagnoses;
 pub mod show_note;
 pub mod show_order;
+pub mod show_recording_law;
+pub mod show_retention;
 pub mod show_waiting;
 pub mod sign_note;
 pub mod sign_order;
@@ -149,6 +154,9 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(give_consent::give_consent)
         .service(decline_consent::decline_consent)
         .service(withdraw_consent::withdraw_consent)
+        .service(record_recording_consent::record_recording_consent)
+        .service(show_recording_law::show_recording_law)
+        .service(show_retention::show_retention)
         .service(draft_note::draft_note)
         .service(save_draft::save_draft)
         .service(show_note::show_note)
@@ -166,6 +174,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(show_order::show_order)
         .service(sign_order::sign_order)
         .service(cancel_order::cancel_order)
+        .service(receive_result::receive_result)
+        .service(review_result::review_result)
         .service(end::end)
         .service(attest_minutes::attest_minutes)
         .service(capture_charge::capture_charge)

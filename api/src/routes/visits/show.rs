@@ -9,7 +9,7 @@ use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
     Consents, ContactAnswer, DeviceCheck, Diagnoses, Emergencies, Event, IdentityConfirmation, Interpretation,
     InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
-    Proxy, Readiness, State, Supervision, TimePart, TimeSpent, Visit, VisitRequest,
+    Proxy, Readiness, Results, State, Supervision, TimePart, TimeSpent, Visit, VisitRequest,
 };
 use daybook_domain::{
     ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role, Rules, SessionId, VisitId,
@@ -78,6 +78,8 @@ struct VisitShown {
     notes: Vec<NoteShown>,
     diagnoses: Diagnoses,
     orders: Vec<OrderShown>,
+    /// What came of lab orders, by id: of which order, and who reviewed it. `GET …/orders/{order_id}` shows what it says.
+    results: Results,
     charges: Vec<ChargeShown>,
     /// Where the time went until that moment, by state and on whose account; the parts add up to the whole.
     time: Vec<TimePart>,
@@ -279,6 +281,7 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         notes: notes.collect(),
         diagnoses: visit.diagnoses().clone(),
         orders: orders.collect(),
+        results: visit.results().clone(),
         charges: charges.collect(),
         time,
         sequence: last.sequence,

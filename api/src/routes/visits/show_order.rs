@@ -1,7 +1,7 @@
 //! `GET /v1/visits/{visit_id}/orders/{order_id}`
 
 use actix_web::{get, web::Path};
-use daybook_access::{Action, Disclosed};
+use daybook_access::{Action, Disclosed, Opened};
 use daybook_domain::visit::{Event, Order, OrderKind, Visit};
 use daybook_domain::{OrderId, Rules};
 use daybook_ledger::{Loaded, Recorded};
@@ -25,6 +25,8 @@ struct OrderContentShown {
     /// On which ground a controlled substance was signed, and by which rules; null of anything else.
     ground: Value,
     rules: Value,
+    /// What came of a lab order, oldest first: how it was entered, what it says, and who reviewed it, if anybody has.
+    results: Vec<Value>,
     /// What to name as `rendered_at_position` when signing.
     rendered_at_position: u64,
 }
@@ -59,10 +61,11 @@ pub async fn show_order(path: Path<OrderPath>, caller: Caller) -> Result<Shown, 
                     _ => content = said[name].take(),
                 }
             }
+            let results = results(&state.access.open(&receipt, &results_of(&events, path.order_id)).await?);
             let newest = events.last().map_or(0, |event| event.position);
             let rendered_at_position = receipt.position().unwrap_or(newest);
             let order_id = path.order_id;
-            let shown = OrderContentShown { order_id, order, content, ground, rules, rendered_at_position };
+            let shown = OrderContentShown { order_id, order, content, ground, rules, results, rendered_at_position };
             Shown::disclosed(&Disclosed::new(&receipt, shown))
         })
         .await
@@ -70,9 +73,33 @@ pub async fn show_order(path: Path<OrderPath>, caller: Caller) -> Result<Shown, 
 
 /// The drafts and the signature of an order, oldest first.
 pub(super) fn of_order(events: &[Recorded], order: OrderId) -> Vec<Recorded> {
-    const KINDS: [&str; 3] = ["prescription-drafted", "lab-order-drafted", "order-signed"];
+    of_kinds(events, order, &["prescription-drafted", "lab-order-drafted", "order-signed"])
+}
+
+/// What came of it, and was reviewed, oldest first.
+fn results_of(events: &[Recorded], order: OrderId) -> Vec<Recorded> {
+    of_kinds(events, order, &["result-received", "result-reviewed"])
+}
+
+/// Each result with its review beside it.
+fn results(opened: &[Opened]) -> Vec<Value> {
+    let mut results: Vec<Value> = Vec::new();
+    for event in opened {
+        let mut said = plain(event.payload.clone());
+        if event.event_type == "result-received" {
+            (said["received_at"], said["review"]) = (json!(event.recorded_at), Value::Null);
+            results.push(said);
+        } else if let Some(result) = results.iter_mut().find(|result| result["result_id"] == said["result_id"]) {
+            said["reviewed_at"] = json!(event.recorded_at);
+            result["review"] = said;
+        }
+    }
+    results
+}
+
+fn of_kinds(events: &[Recorded], order: OrderId, kinds: &[&str]) -> Vec<Recorded> {
     let payload = |event: &Recorded| serde_json::from_slice::<Value>(&event.payload).unwrap_or_default();
     let of_it =
-        |event: &&Recorded| KINDS.contains(&event.event_type.as_str()) && payload(event)["order_id"] == json!(order);
+        |event: &&Recorded| kinds.contains(&event.event_type.as_str()) && payload(event)["order_id"] == json!(order);
     events.iter().filter(of_it).cloned().collect()
 }

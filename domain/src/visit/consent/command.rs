@@ -3,6 +3,7 @@
 use super::{ConsentKind, ProxyAnswer};
 use crate::law::{Service, Standing};
 use crate::visit::declare::commands;
+use crate::visit::{ConsentAnswer, Participant};
 use crate::{Code, ParticipantId, Private};
 
 commands! {
@@ -48,6 +49,18 @@ commands! {
         participant_id: ParticipantId,
         /// Which consent.
         kind: ConsentKind,
+    }
+
+    /// What somebody who is not the patient answered when asked whether they may be recorded.
+    RecordRecordingConsent {
+        /// As what they take part; the patient answers elsewhere.
+        participant: Participant,
+        /// Which one: of a proxy, an interpreter, a caregiver or a guest.
+        participant_id: Option<ParticipantId>,
+        /// What they answered.
+        answer: ConsentAnswer,
+        /// Version of the text they were read or shown.
+        text_version: Code,
     }
 }
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ConsentKind;
 use crate::law::{RuleId, Service};
-use crate::visit::Participant;
 use crate::visit::declare::payloads;
-use crate::{AuthorityId, Code, ParticipantId, Phi};
+use crate::visit::{ConsentAnswer, Participant};
+use crate::{AuthorityId, Code, ParticipantId, Phi, Role};
 
 payloads! {
     /// The patient consented, or a proxy for them.
@@ -62,6 +62,21 @@ payloads! {
         kind: ConsentKind,
         /// Version of the text that had been consented to.
         text_version: Code,
+    }
+
+    /// Somebody who is not the patient answered whether they may be recorded.
+    RecordingConsentRecorded {
+        /// As what they take part.
+        participant: Participant,
+        /// Which one, where there may be several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        participant_id: Option<ParticipantId>,
+        /// What they answered.
+        answer: ConsentAnswer,
+        /// Version of the text they were read or shown.
+        text_version: Code,
+        /// In which role it was recorded.
+        recorded_by: Role,
     }
 }
 

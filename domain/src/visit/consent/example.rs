@@ -5,7 +5,7 @@ use crate::given::{code, id};
 use crate::law::Service;
 use crate::patient::example::AUTHORITY;
 use crate::visit::example::{PROXY, of_age, proxy_facts};
-use crate::visit::{Command, Event, Participant};
+use crate::visit::{Command, ConsentAnswer, Event, Participant};
 use crate::{AuthorityId, ParticipantId, Phi, Role};
 
 pub mod events {
@@ -61,6 +61,12 @@ pub mod events {
         (Participant::Proxy, Some(id(PROXY)), Some(id(AUTHORITY)))
     }
 
+    pub fn recording_consent_recorded() -> Event {
+        let (participant, text_version) = (Participant::Provider, code("recording/1"));
+        let (answer, recorded_by) = (ConsentAnswer::Given, Role::Provider);
+        RecordingConsentRecorded { participant, participant_id: None, answer, text_version, recorded_by }.into()
+    }
+
     /// One of each.
     pub fn all() -> Vec<Event> {
         vec![
@@ -72,6 +78,7 @@ pub mod events {
             ),
             consent_declined(ConsentKind::Recording, "recording/1"),
             consent_withdrawn(ConsentKind::Recording, "recording/1"),
+            recording_consent_recorded(),
         ]
     }
 }
@@ -102,6 +109,13 @@ pub mod commands {
         Command::WithdrawProxyConsent(command, proxy_facts())
     }
 
+    pub fn record_recording_consent() -> Command {
+        let (participant, text_version) = (Participant::Provider, code("recording/1"));
+        let answer = ConsentAnswer::Given;
+        let command = RecordRecordingConsent { participant, participant_id: None, answer, text_version };
+        Command::RecordRecordingConsent(command)
+    }
+
     /// One of each with who would ask for it.
     pub fn all() -> Vec<(Role, Command)> {
         vec![
@@ -110,6 +124,7 @@ pub mod commands {
             (Role::Patient, withdraw_consent(ConsentKind::Telehealth)),
             (Role::FrontDesk, record_proxy_consent(ConsentKind::Telehealth, ProxyAnswer::Given, "telehealth/3")),
             (Role::FrontDesk, withdraw_proxy_consent(ConsentKind::Telehealth)),
+            (Role::Provider, record_recording_consent()),
         ]
     }
 }

@@ -6,6 +6,7 @@ mod by_proxy;
 mod command;
 mod consents;
 mod event;
+mod recording;
 mod standing;
 mod terms;
 
@@ -15,4 +16,5 @@ pub(super) mod example;
 pub use command::*;
 pub use consents::{ConsentState, Consents};
 pub use event::*;
+pub use recording::{Heard, RecordingAnswer, RecordingAnswers};
 pub use terms::*;

@@ -1,11 +1,11 @@
-//! Write an order, sign it, take it back. There is none to send one: nothing here transmits.
+//! Write an order, sign it, take it back; take a result down and review it. There is none to send one: nothing here transmits.
 
 use chrono::NaiveDate;
 
-use super::{LabOrder, OrderCancelReason, OrderContent, Prescription};
+use super::{LabOrder, LabResult, OrderCancelReason, OrderContent, Prescription, ResultAction, ResultSource};
 use crate::law::Reliance;
 use crate::visit::declare::commands;
-use crate::{OrderId, Private, Sha256Hex, Text};
+use crate::{OrderId, Private, ResultId, Sha256Hex, Text};
 
 commands! {
     /// Write a prescription, or write a draft anew. Each draft replaces the one before. NOT SENT.
@@ -51,6 +51,26 @@ commands! {
         /// More about why.
         details: Option<Text<500>>,
     }
+
+    /// Take down a result of a lab order, as a paper, a page of the laboratory's or a voice on the telephone has it.
+    ReceiveResult {
+        /// Of which order.
+        order_id: OrderId,
+        /// What it stands on.
+        source: ResultSource,
+        /// What it says.
+        result: LabResult,
+    }
+
+    /// A provider of the visit has read a result and says what follows from it.
+    ReviewResult {
+        /// Which result.
+        result_id: ResultId,
+        /// What follows.
+        action: ResultAction,
+        /// More about it.
+        details: Option<Text<2000>>,
+    }
 }
 
 /// Fresh values for a draft of an order.
@@ -60,6 +80,13 @@ pub struct NewOrder {
     pub order_id: OrderId,
     /// 32 random bytes, fresh for every draft.
     pub salt: [u8; 32],
+}
+
+/// A fresh value for a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewResult {
+    /// The id it gets.
+    pub result_id: ResultId,
 }
 
 /// Without the salt: it is what keeps an order's hash from being guessed.

@@ -1,12 +1,15 @@
-//! Orders drafted, signed and cancelled; and what will be told of their way once there is a transmitter. Nothing here can
+//! Orders drafted, signed and cancelled; results received and reviewed; and what will be told of their way once there is a transmitter. Nothing here can
 //! say that an order was sent: `order-transmitted`, `order-accepted` and `order-failed` have no command.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{FailureStage, LabOrder, OrderCancelReason, OrderFailure, OrderKind, Prescription};
+use super::{
+    FailureStage, LabOrder, LabResult, OrderCancelReason, OrderFailure, OrderKind, Prescription, ResultAction,
+    ResultEntry, ResultSource,
+};
 use crate::law::{Because, PrescribedBy};
 use crate::visit::declare::payloads;
-use crate::{Code, OrderId, Phi, ProviderId, Sha256Hex, Text};
+use crate::{Code, OrderId, Phi, ProviderId, ResultId, Role, Sha256Hex, Text};
 
 payloads! {
     /// A prescription was written; it replaces every earlier draft of the same order. NOT SENT.
@@ -115,5 +118,36 @@ payloads! {
         details: Option<Phi<Text<500>>>,
         /// When it was seen.
         observed_at: DateTime<Utc>,
+    }
+
+    /// A result of a lab order was taken down.
+    ResultReceived {
+        /// The result.
+        result_id: ResultId,
+        /// Of which order.
+        order_id: OrderId,
+        /// What it stood on.
+        source: ResultSource,
+        /// How it came into the record.
+        entered: ResultEntry,
+        /// What it says.
+        result: Phi<LabResult>,
+        /// In which role it was entered.
+        received_by: Role,
+    }
+
+    /// A provider reviewed a result.
+    ResultReviewed {
+        /// The result.
+        result_id: ResultId,
+        /// Of which order.
+        order_id: OrderId,
+        /// Who.
+        reviewer_id: ProviderId,
+        /// What follows from it.
+        action: Phi<ResultAction>,
+        /// More about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Phi<Text<2000>>>,
     }
 }

@@ -9,6 +9,7 @@ use crate::{OrderId, Phi, Role};
 
 pub const PRESCRIPTION: u128 = 70;
 pub const LAB_ORDER: u128 = 71;
+pub const RESULT: u128 = 73;
 
 fn prescription() -> Prescription {
     Prescription {
@@ -36,6 +37,15 @@ fn lab_order() -> LabOrder {
         priority: LabPriority::Routine,
         laboratory: None,
         instructions: Some(text("Before work.")),
+    }
+}
+
+fn lab_result() -> LabResult {
+    LabResult {
+        report: text("Rest of the culture: no growth."),
+        reported_on: Some("2026-03-04".parse().unwrap()),
+        laboratory: Some(text("Lake Street Laboratory")),
+        flagged: Some(false),
     }
 }
 
@@ -109,6 +119,29 @@ pub mod events {
         signed(LAB_ORDER, content(lab_order()))
     }
 
+    pub fn result_received() -> Event {
+        ResultReceived {
+            result_id: id(RESULT),
+            order_id: id(LAB_ORDER),
+            source: ResultSource::Paper,
+            entered: ResultEntry::ByHand,
+            result: Phi::Clear(lab_result()),
+            received_by: Role::ClinicalStaff,
+        }
+        .into()
+    }
+
+    pub fn result_reviewed() -> Event {
+        ResultReviewed {
+            result_id: id(RESULT),
+            order_id: id(LAB_ORDER),
+            reviewer_id: id(PROVIDER),
+            action: Phi::Clear(ResultAction::InformPatient),
+            details: Some(Phi::Clear(text("Feels better, told by telephone."))),
+        }
+        .into()
+    }
+
     pub fn order_cancelled() -> Event {
         OrderCancelled {
             order_id: id(PRESCRIPTION),
@@ -151,6 +184,8 @@ pub mod events {
             order_transmitted(),
             order_accepted(),
             order_failed(FailureStage::BeforeSending),
+            result_received(),
+            result_reviewed(),
         ]
     }
 }
@@ -190,6 +225,16 @@ pub mod commands {
         sign(id(LAB_ORDER), content(lab_order()))
     }
 
+    pub fn receive_result() -> Command {
+        let command = ReceiveResult { order_id: id(LAB_ORDER), source: ResultSource::Paper, result: lab_result() };
+        Command::ReceiveResult(command, NewResult { result_id: id(RESULT) })
+    }
+
+    pub fn review_result() -> Command {
+        let (action, details) = (ResultAction::InformPatient, Some(text("Feels better, told by telephone.")));
+        Command::ReviewResult(ReviewResult { result_id: id(RESULT), action, details })
+    }
+
     pub fn cancel_order() -> Command {
         let (reason, details) = (OrderCancelReason::NoLongerNeeded, Some(text("Culture negative.")));
         Command::CancelOrder(CancelOrder { order_id: id(PRESCRIPTION), reason, details })
@@ -202,6 +247,8 @@ pub mod commands {
             (Role::Provider, draft_lab_order()),
             (Role::Provider, sign_order()),
             (Role::Provider, cancel_order()),
+            (Role::ClinicalStaff, receive_result()),
+            (Role::Provider, review_result()),
         ]
     }
 }

@@ -44,7 +44,41 @@ terms! {
     }
 }
 
+terms! {
+    /// What a result stood on.
+    ResultSource {
+        /// A paper, or a fax.
+        Paper,
+        /// The laboratory's own pages.
+        Portal,
+        /// It was read out on the telephone.
+        Phone,
+    }
+
+    /// How a result came into the record.
+    ResultEntry {
+        /// Somebody read it and typed it. There is no connection to a laboratory, and this is the only way.
+        ByHand,
+    }
+}
+
 sealed_terms! {
+    /// What follows from a result.
+    ResultAction {
+        /// Nothing.
+        NoAction,
+        /// The patient is told.
+        InformPatient,
+        /// It is measured again.
+        Repeat,
+        /// Treatment begins or changes.
+        ChangeTreatment,
+        /// The patient is seen again.
+        FollowUp,
+        /// Somebody else sees the patient.
+        Refer,
+    }
+
     /// How soon a test is needed.
     LabPriority {
         /// In its turn.

@@ -27,6 +27,14 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
     let since = &before[moved..];
     let happened_since = |kinds: &[&str]| since.iter().any(|event| kinds.contains(&event.event_type()));
     match event {
+        Event::CheckedIn(_) => {
+            assert!(happened_since(&["identity-verified"]), "checked in without identity");
+            assert!(happened_since(&["location-attested"]), "checked in nowhere");
+            let excused = !open_emergencies(before).is_empty();
+            assert!(excused || happened_since(&["emergency-contact-recorded"]), "nobody asked whom to call");
+            let number = happened_since(&["callback-number-given"]) || happened_since(&["contact-attempted"]);
+            assert!(excused || number, "no number to call back");
+        }
         Event::Roomed(roomed) => {
             assert_eq!(before.iter().rev().find_map(State::after), Some(State::CheckedIn), "roomed from nowhere");
             assert_eq!(roomed.roomed_by, crate::Role::ClinicalStaff, "roomed by somebody else");
@@ -240,6 +248,20 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             assert!(pointers.iter().all(|number| listed.contains(number)), "signed for what does not stand");
             assert!(now_signed.kind == OrderKind::LabOrder || !pointers.is_empty(), "prescribed for nothing");
         }
+        Event::ResultReceived(received) => {
+            let signed =
+                |event: &Event| matches!(event, Event::OrderSigned(signed) if signed.order_id == received.order_id);
+            let cancelled =
+                |event: &Event| matches!(event, Event::OrderCancelled(gone) if gone.order_id == received.order_id);
+            assert!(before.iter().any(|event| signed(event) || cancelled(event)), "a result of what was never ordered");
+        }
+        Event::ResultReviewed(reviewed) => {
+            let received =
+                |event: &Event| matches!(event, Event::ResultReceived(it) if it.result_id == reviewed.result_id);
+            let again =
+                |event: &Event| matches!(event, Event::ResultReviewed(it) if it.result_id == reviewed.result_id);
+            assert!(before.iter().any(received) && !before.iter().any(again), "reviewed nothing, or twice");
+        }
         Event::OrderTransmitted(_) | Event::OrderAccepted(_) | Event::OrderFailed(_) => {
             panic!("nothing here can transmit")
         }
@@ -316,7 +338,7 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             "session-left",
             "invitation-revoked",
         ];
-        const ONCE_CLOSED: [&str; 11] = [
+        const ONCE_CLOSED: [&str; 13] = [
             "message-sent",
             "minutes-attested",
             "charge-captured",
@@ -328,6 +350,8 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             "diagnosis-recorded",
             "diagnosis-removed",
             "order-cancelled",
+            "result-received",
+            "result-reviewed",
         ];
         let closed = happened(&["billed", "no-charge-recorded"]);
         let last_final = before.iter().rev().find(|event| FINAL.contains(&event.event_type()));

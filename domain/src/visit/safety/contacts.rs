@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CallbackNumberGiven, ContactAnswer, EmergencyContactRecorded, GiveCallbackNumber, RecordEmergencyContact};
-use crate::visit::{Error, Event, State, Visit};
+use crate::visit::{ContactAttempted, ContactMeans, ContactOutcome, Error, Event, State, Visit};
 use crate::{Actor, Phi};
 
 /// What is known for this visit; the numbers themselves are sealed in their events.
@@ -13,6 +13,15 @@ pub struct Contacts {
     pub callback_number: bool,
     /// What the patient last answered about an emergency contact; `None` if not asked.
     pub emergency_contact: Option<ContactAnswer>,
+    /// Whether somebody called the patient and reached them, at whatever number that was.
+    pub reached_by_phone: bool,
+}
+
+impl Contacts {
+    /// An attempt tells whether there is a number that reaches the patient.
+    pub(in crate::visit) fn attempt(&mut self, attempted: &ContactAttempted) {
+        self.reached_by_phone |= attempted.means == ContactMeans::Phone && attempted.outcome == ContactOutcome::Reached;
+    }
 }
 
 const OPEN: [State; 7] =

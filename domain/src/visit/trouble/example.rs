@@ -23,6 +23,17 @@ pub mod events {
         .into()
     }
 
+    pub fn contact_reached() -> Event {
+        ContactAttempted {
+            means: ContactMeans::Phone,
+            outcome: ContactOutcome::Reached,
+            number: Some(Phi::Clear(number())),
+            details: None,
+            attempted_by: Role::FrontDesk,
+        }
+        .into()
+    }
+
     pub fn by_phone() -> Event {
         ModalityChanged {
             from: Modality::Video,

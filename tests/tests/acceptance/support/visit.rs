@@ -74,6 +74,12 @@ impl Visit {
         self.act(&self.patient.client, "location", place).await
     }
 
+    /// How to call back, and whom to call in an emergency.
+    pub async fn contacts(&self) {
+        self.act(&self.patient.client, "callback-number", json!({ "number": phi::PHONE })).await;
+        self.act(&self.patient.client, "emergency-contact", json!({ "answer": "none" })).await;
+    }
+
     pub async fn check_in(&self) -> Answer {
         self.act(&self.desk, "check-in", json!({})).await
     }
@@ -83,6 +89,7 @@ impl Visit {
         self.arrive().await;
         self.verify_identity().await;
         self.attest_location("WI").await;
+        self.contacts().await;
         self.check_in().await
     }
 
