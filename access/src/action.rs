@@ -42,6 +42,8 @@ actions! {
     CorrectLicence = "correct-licence",
     /// Say when a provider works.
     SetAvailability = "set-availability",
+    /// Say how the clinic deals with its patients: what is done of who comes late.
+    SetClinicPolicy = "set-clinic-policy",
     /// Say whether a rule of law or of a payer is right.
     ReviewRule = "review-rule",
     /// Take a patient into the clinic's record.

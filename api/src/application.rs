@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 use daybook_access::{DevelopmentIssuer, KeySource, TokenRules, TokenVerifier};
+use daybook_integrations::notifications::{NotConnected, Reminding};
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
@@ -30,6 +31,9 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How often buffered measures are folded.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// How often it is looked which patients are to be reminded.
+const REMINDERS: Duration = Duration::from_secs(60);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -152,9 +156,22 @@ impl Application {
                 tokio::time::sleep(sweep::EVERY).await;
             }
         });
+        let state = self.state.clone();
+        let reminding = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(REMINDERS).await;
+                let State { ledger, access, views, .. } = &**state;
+                let reminding = Reminding { ledger, access, views, notifier: &NotConnected };
+                if let Err(error) = reminding.look(ledger.clock().now()).await {
+                    tracing::warn!(%error, "reminders could not be looked after");
+                }
+            }
+        });
         let result = self.server.await;
         upkeep.abort();
         sweeping.abort();
+        // Cut short anywhere it leaves what a crash would: the next look goes on from there.
+        reminding.abort();
         self.projector.stop().await;
         result
     }

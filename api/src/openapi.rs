@@ -47,6 +47,8 @@ use crate::{command, draft, problem};
     paths(
         clinics::register::register_clinic,
         clinics::show::show_clinic,
+        clinics::set_late_arrival_policy::set_late_arrival_policy,
+        clinics::set_reminder_policy::set_reminder_policy,
         providers::register::register_provider,
         providers::grant_licence::grant_licence,
         providers::set_availability::set_availability,
@@ -128,7 +130,7 @@ use crate::{command, draft, problem};
         visits::show_note::show_note,
         visits::sign_note::sign_note,
         visits::addend_note::addend_note,
-    visits::correct_note::correct_note, visits::enter_note_in_error::enter_note_in_error, visits::request_cosign::request_cosign, visits::cosign_note::cosign_note, templates::list_templates, visits::record_diagnosis::record_diagnosis, visits::show_diagnoses::show_diagnoses, visits::remove_diagnosis::remove_diagnosis, visits::draft_prescription::draft_prescription, visits::draft_lab_order::draft_lab_order, visits::show_order::show_order, visits::sign_order::sign_order, visits::cancel_order::cancel_order, visits::receive_result::receive_result, visits::review_result::review_result,
+    visits::correct_note::correct_note, visits::enter_note_in_error::enter_note_in_error, visits::request_cosign::request_cosign, visits::cosign_note::cosign_note, templates::list_templates, visits::record_diagnosis::record_diagnosis, visits::show_diagnoses::show_diagnoses, visits::remove_diagnosis::remove_diagnosis, visits::draft_prescription::draft_prescription, visits::draft_lab_order::draft_lab_order, visits::show_order::show_order, visits::sign_order::sign_order, visits::cancel_order::cancel_order, visits::receive_result::receive_result, visits::review_result::review_result, visits::show_reminders::show_reminders,
         visits::end::end,
         visits::capture_charge::capture_charge,
         visits::attest_minutes::attest_minutes,
@@ -147,6 +149,8 @@ use crate::{command, draft, problem};
         visits::cancel::cancel,
         visits::record_no_show::record_no_show,
         visits::reverse_no_show::reverse_no_show,
+        visits::record_late_arrival::record_late_arrival,
+        visits::reverse_late_arrival::reverse_late_arrival,
         visits::observe_join::observe_join,
         visits::observe_leave::observe_leave,
         waiting_room::show::show_waiting_room,
@@ -269,6 +273,10 @@ impl Schemas {
         self.add::<visit::Cancel>("Cancel");
         self.add::<visit::RecordNoShow>("RecordNoShow");
         self.add::<visit::ReverseNoShow>("ReverseNoShow");
+        self.add::<visit::RecordLateArrival>("RecordLateArrival");
+        self.add::<visit::ReverseLateArrival>("ReverseLateArrival");
+        self.add::<clinic::SetLateArrivalPolicy>("SetLateArrivalPolicy");
+        self.add::<visit::ReminderPolicy>("ReminderPolicy");
         self.add::<visit::Arrive>("Arrive");
         self.add::<visit::VerifyIdentity>("VerifyIdentity");
         self.add::<visit::AttestLocation>("AttestLocation");
@@ -433,6 +441,11 @@ impl Schemas {
                 "Usage",
                 "`months`, each with `month`, `connections`, `seconds`, `begun_minutes` and `seconds_by_participant`.",
                 &["position", "from", "to", "counted_to", "open_connections", "without_beginning", "months"],
+            ),
+            (
+                "Reminders",
+                "`reminders`, each with `kind`, `channel`, `starts_at`, `due_at`, `not_sent` and `superseded`.",
+                &["visit_id", "sequence", "reminders"],
             ),
             (
                 "Requests",

@@ -160,6 +160,8 @@ fn refused_field(code: &str) -> Option<&'static str> {
     Some(match code {
         "unknown-patient" => "patient_id",
         "unknown-provider" => "provider_id",
+        "late-response-not-offered" => "response",
+        "shortened-duration-misfit" => "shortened_to_minutes",
         "request-window-unreasonable" => "latest",
         "outside-requested-window" | "start-unreasonable" => "starts_at",
         "duration-out-of-range" => "duration_minutes",

@@ -137,6 +137,8 @@ fn clinic_events() -> Vec<clinic::Event> {
             verdict: ReviewVerdict::Accepted,
         }
         .into(),
+        clinic::ReminderPolicySet { policy: example::reminder_policy() }.into(),
+        clinic::LateArrivalPolicySet { responses: example::lateness_rules().responses }.into(),
     ]
 }
 
@@ -292,6 +294,7 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("licence-corrected.recorded_number", "public register of staff"),
     ("admitted.licence_number", "public register of staff"),
     ("claimed.licence_number", "public register of staff"),
+    ("reminder-policy-set.policy", "closed lists, of the clinic and no patient"),
     ("note-signed.consents", "ids, times, codes and closed lists, as their own events have them"),
     ("note-corrected.consents", "ids, times, codes and closed lists, as their own events have them"),
     ("directory-imported.name", "staff and organizations, not patients"),

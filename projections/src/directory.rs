@@ -1,9 +1,9 @@
 //! The directory: who is registered, and whose each visit is. Names of providers stand here; those of patients are
 //! sealed in the event at the position given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use daybook_domain::visit::Event;
+use daybook_domain::visit::{Event, LateResponse, LatenessRules};
 use daybook_domain::{Licence, PatientId, ProviderId, Text, TimeZone, VisitId, clinic, patient, provider};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,7 +21,16 @@ pub struct ClinicEntry {
     pub name: Text<200>,
     pub time_zone: TimeZone,
     pub grace_minutes: u16,
+    /// What may be done of patients who come late.
+    pub late_responses: BTreeSet<LateResponse>,
     pub simulated: bool,
+}
+
+impl ClinicEntry {
+    /// Its rules about who is late.
+    pub fn lateness(&self) -> LatenessRules {
+        LatenessRules { grace_minutes: self.grace_minutes, responses: self.late_responses.clone() }
+    }
 }
 
 /// A provider and the licences on record.
@@ -54,7 +63,7 @@ pub(crate) struct Directory;
 
 impl Projection for Directory {
     const VIEW: View = View::Directory;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const INDEXES: &'static [&'static str] = &["clinic_id, owner"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
@@ -82,9 +91,14 @@ impl Projection for Directory {
                     name: registered.name.clone(),
                     time_zone: registered.time_zone.clone(),
                     grace_minutes: registered.grace_minutes,
+                    late_responses: LateResponse::all(),
                     simulated: registered.simulated,
                 }),
             ),
+            Ok(Fact::Clinic(clinic::Event::LateArrivalPolicySet(set))) => {
+                let Some(Entry::Clinic(clinic)) = rows.get(Key { kind: CLINIC, id }).cloned() else { return };
+                (CLINIC, Entry::Clinic(ClinicEntry { late_responses: set.responses.clone(), ..clinic }))
+            }
             Ok(Fact::Patient(patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_))) => {
                 (PATIENT, Entry::Patient { registered: position })
             }

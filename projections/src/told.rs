@@ -120,7 +120,7 @@ pub fn scheduled(provider: u128, minutes: i64) -> visit::Scheduled {
 }
 
 pub fn arrived() -> visit::Arrived {
-    visit::Arrived { returning: false }
+    visit::Arrived { returning: false, late_minutes: None }
 }
 
 pub fn identified() -> visit::IdentityVerified {

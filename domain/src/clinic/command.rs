@@ -1,9 +1,12 @@
 //! What can be asked of a clinic's record.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::law::{ReviewVerdict, RuleId};
+use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, Text, TimeZone};
 
 /// Everything that can be asked, with the facts looked up for it.
@@ -13,6 +16,10 @@ pub enum Command {
     Register(Register, NewClinic),
     /// Say whether a rule of law or of a payer is right.
     ReviewRule(RuleId, ReviewRule),
+    /// Say what is done of patients who come late.
+    SetLateArrivalPolicy(SetLateArrivalPolicy),
+    /// Say which reminders its patients get, or none.
+    SetReminderPolicy(ReminderPolicy),
 }
 
 impl Command {
@@ -21,6 +28,8 @@ impl Command {
         match self {
             Command::Register(..) => "register",
             Command::ReviewRule(..) => "review-rule",
+            Command::SetLateArrivalPolicy(_) => "set-late-arrival-policy",
+            Command::SetReminderPolicy(_) => "set-reminder-policy",
         }
     }
 }
@@ -38,6 +47,14 @@ pub struct Register {
     /// Whether everything in it is simulated.
     #[serde(default)]
     pub simulated: bool,
+}
+
+/// Say what may be done of patients who come later than the grace period. Until it is said, all of it.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetLateArrivalPolicy {
+    /// What the desk may choose from.
+    pub responses: BTreeSet<LateResponse>,
 }
 
 /// The id the new clinic gets.

@@ -1,9 +1,12 @@
 //! What happens to a clinic's record.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::law::{ReviewVerdict, RuleId};
+use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, Text, TimeZone};
 
 /// A clinic's record was opened.
@@ -32,10 +35,26 @@ pub struct RuleReviewed {
     pub verdict: ReviewVerdict,
 }
 
+/// The clinic said what may be done of patients who come late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LateArrivalPolicySet {
+    /// What the desk may choose from.
+    pub responses: BTreeSet<LateResponse>,
+}
+
+/// The clinic said which reminders its patients get.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReminderPolicySet {
+    /// Which, none among them, and how.
+    pub policy: ReminderPolicy,
+}
+
 crate::catalogue! {
     /// A fact about a clinic's record.
     pub enum Event {
         "clinic-registered" "1.0" => ClinicRegistered, "A clinic's record was opened.";
         "rule-reviewed" "1.0" => RuleReviewed, "The compliance officer reviewed a rule of law or of a payer.";
+        "reminder-policy-set" "1.0" => ReminderPolicySet, "The clinic said which reminders its patients get, or none.";
+        "late-arrival-policy-set" "1.0" => LateArrivalPolicySet, "The clinic said what may be done of patients who come late.";
     }
 }

@@ -6,7 +6,7 @@ mod event;
 mod rules;
 mod state;
 
-pub use command::{Command, NewClinic, Register, ReviewRule};
-pub use event::{ClinicRegistered, Event, RuleReviewed};
+pub use command::{Command, NewClinic, Register, ReviewRule, SetLateArrivalPolicy};
+pub use event::{ClinicRegistered, Event, LateArrivalPolicySet, ReminderPolicySet, RuleReviewed};
 pub use rules::Error;
 pub use state::Clinic;

@@ -1,7 +1,11 @@
 //! When a clinic can be registered, and when a rule can be reviewed for it.
 
-use super::{Clinic, ClinicRegistered, Command, Event, NewClinic, Register, ReviewRule, RuleReviewed};
+use super::{
+    Clinic, ClinicRegistered, Command, Event, LateArrivalPolicySet, NewClinic, Register, ReminderPolicySet, ReviewRule,
+    RuleReviewed, SetLateArrivalPolicy,
+};
 use crate::law::{Law, RuleId};
+use crate::visit::ReminderPolicy;
 use crate::{Refusal, Request, Rules};
 
 /// Longest grace period a clinic may set: a longer one would hide no-shows, not forgive lateness.
@@ -51,6 +55,8 @@ impl Rules for Clinic {
         match request.command {
             Command::Register(command, new) => self.register(command, new),
             Command::ReviewRule(rule, command) => self.review_rule(rule, command),
+            Command::SetReminderPolicy(policy) => self.set_reminder_policy(policy),
+            Command::SetLateArrivalPolicy(command) => self.set_late_arrival_policy(command),
         }
     }
 
@@ -69,6 +75,21 @@ impl Clinic {
             return Err(Error::GraceOutOfRange);
         }
         Ok(vec![ClinicRegistered { clinic_id: new.clinic_id, name, time_zone, grace_minutes, simulated }.into()])
+    }
+
+    /// Whether to remind is the clinic's to say, and to take back.
+    fn set_reminder_policy(&self, policy: ReminderPolicy) -> Result<Vec<Event>, Error> {
+        if !self.is_registered() {
+            return Err(Error::NotRegistered);
+        }
+        Ok(vec![ReminderPolicySet { policy }.into()])
+    }
+
+    fn set_late_arrival_policy(&self, command: SetLateArrivalPolicy) -> Result<Vec<Event>, Error> {
+        if !self.is_registered() {
+            return Err(Error::NotRegistered);
+        }
+        Ok(vec![LateArrivalPolicySet { responses: command.responses }.into()])
     }
 
     /// A review is of a content: who read one wording cannot vouch for another.
@@ -141,6 +162,34 @@ mod tests {
         assert_eq!(reliance(&[registered(15)]), Ok(Reviewed::SimulatedOnly));
         assert_eq!(reliance(&[registered(15), accepted.clone()]), Ok(Reviewed::ByClinic));
         assert!(reliance(&[registered(15), accepted, rejected]).is_err());
+    }
+
+    #[test]
+    fn a_clinic_says_which_reminders_its_patients_get_and_may_switch_them_off() {
+        use crate::Rules;
+        use crate::visit::example::reminder_policy;
+
+        let set = |policy: &ReminderPolicy| Command::SetReminderPolicy(policy.clone());
+        let said = |policy: &ReminderPolicy| -> Event { ReminderPolicySet { policy: policy.clone() }.into() };
+        let (all, off) = (reminder_policy(), ReminderPolicy { kinds: [].into(), ..reminder_policy() });
+        given::<Clinic>([registered(15)]).when(Role::Administrator, set(&all)).then([said(&all)]);
+        given::<Clinic>([]).when(Role::Administrator, set(&all)).refused("clinic-not-registered");
+        assert_eq!(Clinic::replay(&[registered(15)]).reminder_policy(), None);
+        assert_eq!(Clinic::replay(&[registered(15), said(&all), said(&off)]).reminder_policy(), Some(&off));
+    }
+
+    #[test]
+    fn a_clinic_says_what_is_done_of_who_comes_late() {
+        use crate::Rules;
+        use crate::visit::LateResponse;
+
+        let responses = std::collections::BTreeSet::from([LateResponse::Reschedule]);
+        let set = || Command::SetLateArrivalPolicy(SetLateArrivalPolicy { responses: responses.clone() });
+        let said: Event = LateArrivalPolicySet { responses: responses.clone() }.into();
+        given::<Clinic>([registered(15)]).when(Role::Administrator, set()).then([said.clone()]);
+        given::<Clinic>([]).when(Role::Administrator, set()).refused("clinic-not-registered");
+        assert_eq!(Clinic::replay(&[registered(15)]).late_responses().len(), 3);
+        assert_eq!(Clinic::replay(&[registered(15), said]).late_responses(), responses);
     }
 
     #[test]

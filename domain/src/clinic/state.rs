@@ -1,11 +1,12 @@
 //! What a clinic's stream adds up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::Event;
 use crate::law::{Reliance, ReviewVerdict, RuleId};
+use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, TimeZone};
 
 /// A clinic's record as far as rules need it.
@@ -15,6 +16,8 @@ pub struct Clinic {
     time_zone: Option<TimeZone>,
     grace_minutes: u16,
     simulated: bool,
+    reminder_policy: Option<ReminderPolicy>,
+    late_responses: Option<BTreeSet<LateResponse>>,
     reviews: BTreeMap<RuleId, (Sha256Hex, ReviewVerdict)>,
 }
 
@@ -39,6 +42,16 @@ impl Clinic {
         self.grace_minutes
     }
 
+    /// Which reminders its patients get; `None`: nobody ever said, and they get none.
+    pub fn reminder_policy(&self) -> Option<&ReminderPolicy> {
+        self.reminder_policy.as_ref()
+    }
+
+    /// What may be done of patients who come late; everything there is until somebody says.
+    pub fn late_responses(&self) -> BTreeSet<LateResponse> {
+        self.late_responses.clone().unwrap_or_else(LateResponse::all)
+    }
+
     /// Whether everything in it is simulated.
     pub fn is_simulated(&self) -> bool {
         self.simulated
@@ -57,6 +70,8 @@ impl Clinic {
                 self.grace_minutes = registered.grace_minutes;
                 self.simulated = registered.simulated;
             }
+            Event::ReminderPolicySet(set) => self.reminder_policy = Some(set.policy.clone()),
+            Event::LateArrivalPolicySet(set) => self.late_responses = Some(set.responses.clone()),
             Event::RuleReviewed(reviewed) => {
                 self.reviews.insert(reviewed.rule.clone(), (reviewed.content_sha256.clone(), reviewed.verdict));
             }

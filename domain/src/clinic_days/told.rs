@@ -105,6 +105,7 @@ impl Told {
                 self.grace = registered.grace_minutes.into();
                 self.simulated = registered.simulated;
             }
+            clinic::Event::LateArrivalPolicySet(_) | clinic::Event::ReminderPolicySet(_) => {}
             clinic::Event::RuleReviewed(reviewed) => {
                 let review = (reviewed.content_sha256.clone(), reviewed.verdict);
                 self.reviews.insert(reviewed.rule.clone(), review);

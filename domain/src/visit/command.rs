@@ -4,7 +4,7 @@
 
 use super::{
     arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, file::*, group::*, intake::*,
-    note::*, order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    lateness::*, note::*, order::*, people::*, reminder::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 /// Lists the commands. Each line is `"name" => Command;` or `"name" => Command(Facts, …);`, by the type that its family
@@ -44,6 +44,12 @@ list! {
         "cancel" => Cancel;
         "record-no-show" => RecordNoShow(NoShowFacts);
         "reverse-no-show" => ReverseNoShow;
+        "record-late-arrival" => RecordLateArrival(LateFacts);
+        "reverse-late-arrival" => ReverseLateArrival;
+
+        // Reminder
+        "intend-reminder" => IntendReminder(ReminderFacts);
+        "record-reminder-not-sent" => RecordReminderNotSent;
 
         // Arrival
         "arrive" => Arrive;

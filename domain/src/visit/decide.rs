@@ -26,7 +26,11 @@ impl Rules for Visit {
             Command::Cancel(command) => self.cancel(command)?,
             Command::RecordNoShow(_, facts) => self.record_no_show(facts, at, &actor)?,
             Command::ReverseNoShow(command) => self.reverse_no_show(command, &actor)?,
-            Command::Arrive(_) => self.arrive()?,
+            Command::RecordLateArrival(command, facts) => self.record_late_arrival(command, &facts, &actor)?,
+            Command::ReverseLateArrival(command) => self.reverse_late_arrival(command, &actor)?,
+            Command::IntendReminder(command, facts) => self.intend_reminder(command, &facts, at, &actor)?,
+            Command::RecordReminderNotSent(command) => self.record_reminder_not_sent(command, &actor)?,
+            Command::Arrive(_) => self.arrive(at)?,
             Command::VerifyIdentity(command) => self.verify_identity(command, &actor)?,
             // Where the patient is, and perhaps that no licence is valid there.
             Command::AttestLocation(command, facts) => return self.attest_location(command, &facts, at, &actor),

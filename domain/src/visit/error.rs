@@ -87,6 +87,30 @@ refusals! {
     "too-early-for-no-show" => TooEarlyForNoShow,
         "it is too early for a no-show; wait until the start and the clinic's grace period have passed";
 
+    // Lateness
+    "not-late" => NotLate,
+        "the patient did not come later than the clinic forgives";
+    "late-arrival-recorded-already" => LateArrivalRecordedAlready,
+        "that the patient came late is recorded already; take it back first";
+    "late-response-not-offered" => LateResponseNotOffered,
+        "the clinic does not offer this to a patient who came late; choose one of what it offers";
+    "shortened-duration-misfit" => ShortenedDurationMisfit,
+        "a shortened visit takes 5 minutes at least and less than planned; any other is not given a length";
+    "no-late-arrival-recorded" => NoLateArrivalRecorded,
+        "that the patient came late is not recorded";
+
+    // Reminder
+    "reminder-not-wanted" => ReminderNotWanted,
+        "the clinic does not want this reminder";
+    "reminder-not-due" => ReminderNotDue,
+        "the time of this reminder has not come, or is over";
+    "reminder-intended-already" => ReminderIntendedAlready,
+        "this reminder of this start is intended already";
+    "unknown-reminder" => UnknownReminder,
+        "no such reminder was intended";
+    "reminder-outcome-known" => ReminderOutcomeKnown,
+        "what became of this reminder is on record already";
+
     // Arrival
     "two-identifiers-needed" => TwoIdentifiersNeeded,
         "identity is verified by at least two different identifiers";

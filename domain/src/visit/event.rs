@@ -3,7 +3,7 @@
 
 use super::{
     arrival::*, call::*, charge::*, closing::*, consent::*, demand::*, diagnosis::*, file::*, group::*, intake::*,
-    note::*, order::*, people::*, safety::*, scheduling::*, trouble::*, waiting::*,
+    lateness::*, note::*, order::*, people::*, reminder::*, safety::*, scheduling::*, trouble::*, waiting::*,
 };
 
 crate::catalogue! {
@@ -22,6 +22,14 @@ crate::catalogue! {
         "no-show-recorded" "1.0" => NoShowRecorded, "A person recorded that the patient never came.";
         "no-show-reversed" "1.0" => NoShowReversed, "A person took back that the patient never came; the visit may still take place.";
         "handed-over" "1.0" => HandedOver, "Another provider is to treat the patient.";
+
+        // Lateness
+        "late-arrival-recorded" "1.0" => LateArrivalRecorded, "A person recorded that the patient came late, and what is done of it.";
+        "late-arrival-reversed" "1.0" => LateArrivalReversed, "A person took back that the patient came late.";
+
+        // Reminder
+        "reminder-intended" "1.0" => ReminderIntended, "The patient is to be reminded of the visit. Intended is not sent.";
+        "reminder-not-sent" "1.0" => ReminderNotSent, "A reminder was not sent, and why.";
 
         // Arrival
         "arrived" "1.0" => Arrived, "The patient is here, for the first time or again.";

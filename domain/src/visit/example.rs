@@ -5,11 +5,13 @@ pub use super::arrival::example::place;
 pub use super::call::example::{licence, licensed};
 pub use super::charge::example::CHARGE;
 pub use super::file::example::stored_file;
+pub use super::lateness::example::lateness_rules;
 pub use super::note::example::{
     COSIGNER, NOTE, SALT, consents, corrected_hash, draft_hash, sections, signature_facts, signed_hash,
 };
 pub use super::order::example::{LAB_ORDER, PRESCRIPTION, RESULT};
 pub use super::people::example::{GUEST, INTERPRETER, PROXY, authority, minor, of_age, proxy_facts, supervisor_facts};
+pub use super::reminder::example::reminder_policy;
 pub use super::safety::example::EMERGENCY;
 pub use super::scheduling::example::starts_at;
 pub use super::waiting::example::MESSAGE;
@@ -17,8 +19,8 @@ use super::{Event, State};
 
 pub mod events {
     use super::super::{
-        Event, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, note, order, people,
-        safety, scheduling, trouble, waiting,
+        Event, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, lateness, note, order,
+        people, reminder, safety, scheduling, trouble, waiting,
     };
     use crate::Catalogue;
 
@@ -32,9 +34,11 @@ pub mod events {
     pub use file::example::events::*;
     pub use group::example::events::*;
     pub use intake::example::events::*;
+    pub use lateness::example::events::*;
     pub use note::example::events::*;
     pub use order::example::events::*;
     pub use people::example::events::*;
+    pub use reminder::example::events::*;
     pub use safety::example::events::*;
     pub use scheduling::example::events::*;
     pub use trouble::example::events::*;
@@ -54,8 +58,10 @@ pub mod events {
             file::example::events::all(),
             group::example::events::all(),
             intake::example::events::all(),
+            lateness::example::events::all(),
             note::example::events::all(),
             people::example::events::all(),
+            reminder::example::events::all(),
             diagnosis::example::events::all(),
             order::example::events::all(),
             closing::example::events::all(),
@@ -69,8 +75,8 @@ pub mod events {
 
 pub mod commands {
     use super::super::{
-        Command, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, note, order, people,
-        safety, scheduling, trouble, waiting,
+        Command, arrival, call, charge, closing, consent, demand, diagnosis, file, group, intake, lateness, note,
+        order, people, reminder, safety, scheduling, trouble, waiting,
     };
     use crate::Role;
 
@@ -84,9 +90,11 @@ pub mod commands {
     pub use file::example::commands::*;
     pub use group::example::commands::*;
     pub use intake::example::commands::*;
+    pub use lateness::example::commands::*;
     pub use note::example::commands::*;
     pub use order::example::commands::*;
     pub use people::example::commands::*;
+    pub use reminder::example::commands::*;
     pub use safety::example::commands::*;
     pub use scheduling::example::commands::*;
     pub use trouble::example::commands::*;
@@ -106,8 +114,10 @@ pub mod commands {
             file::example::commands::all(),
             group::example::commands::all(),
             intake::example::commands::all(),
+            lateness::example::commands::all(),
             note::example::commands::all(),
             people::example::commands::all(),
+            reminder::example::commands::all(),
             diagnosis::example::commands::all(),
             order::example::commands::all(),
             closing::example::commands::all(),

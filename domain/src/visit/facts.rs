@@ -4,8 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    AdmitFacts, ChargeFacts, ClaimFacts, CosignerFacts, HandOverFacts, NoShowFacts, ProxyFacts, RequestFacts,
-    ScheduleFacts, SupervisorFacts, Visit, When,
+    AdmitFacts, ChargeFacts, ClaimFacts, CosignerFacts, HandOverFacts, LateFacts, LatenessRules, NoShowFacts,
+    ProxyFacts, ReminderFacts, RequestFacts, ScheduleFacts, SupervisorFacts, Visit, When,
 };
 use crate::calendar::Slot;
 use crate::law::Standing;
@@ -54,6 +54,20 @@ impl ClaimFacts {
         let licences = AdmitFacts::of(provider, clinic);
         let in_hours = When::of(Ok(starts_at), minutes, provider, &licences.time_zone).in_hours;
         Self { starts_at, in_hours, licences }
+    }
+}
+
+impl ReminderFacts {
+    /// What the clinic wants its patients to be reminded of.
+    pub fn of(clinic: &Clinic) -> Self {
+        Self { policy: clinic.reminder_policy().cloned() }
+    }
+}
+
+impl LateFacts {
+    /// What the clinic says of patients who come late.
+    pub fn of(clinic: &Clinic) -> Self {
+        Self { rules: LatenessRules::of(clinic) }
     }
 }
 

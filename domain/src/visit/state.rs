@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Charges, Consents, Contacts, DeviceCheck, Diagnoses, Emergencies, EstimateTold, Event, Files, IdentityConfirmation,
-    Interpretation, InvitationState, Invitations, Messages, Modality, ModalityChange, Notes, Orders, Outcome, Presence,
-    Proxies, Readiness, RecordingAnswers, Results, Supervision, Told, VisitRequest,
+    Interpretation, InvitationState, Invitations, LateArrival, Messages, Modality, ModalityChange, Notes, Orders,
+    Outcome, Presence, Proxies, Readiness, RecordingAnswers, Reminders, Results, Supervision, Told, VisitRequest,
 };
 use crate::{Jurisdiction, PatientId, ProviderId, SessionId};
 
@@ -137,6 +137,8 @@ pub struct Visit {
     modality: Option<Modality>,
     modality_changes: Vec<ModalityChange>,
     expected_at: Option<DateTime<Utc>>,
+    late_arrival: LateArrival,
+    reminders: Reminders,
     readiness: Readiness,
     messages: Messages,
     files: Files,
@@ -220,6 +222,16 @@ impl Visit {
     /// When a late provider was last expected.
     pub fn expected_at(&self) -> Option<DateTime<Utc>> {
         self.expected_at
+    }
+
+    /// How late the patient came, and what is done of it.
+    pub fn late_arrival(&self) -> LateArrival {
+        self.late_arrival
+    }
+
+    /// The reminders that were intended.
+    pub fn reminders(&self) -> &Reminders {
+        &self.reminders
     }
 
     /// Whether the provider is ready to see the patient.
@@ -374,6 +386,7 @@ impl Visit {
                 self.starts_at = Some(moved.starts_at);
                 self.duration_minutes = moved.duration_minutes;
                 self.expected_at = None;
+                self.late_arrival = LateArrival::default();
                 self.identity_verified = false;
                 self.identity_confirmation = IdentityConfirmation::default();
                 self.location = None;
@@ -392,6 +405,15 @@ impl Visit {
                 self.readiness = Readiness::default();
                 self.told = None;
             }
+            // Whoever comes back was here in time, or late, before.
+            Event::Arrived(arrived) if !arrived.returning => {
+                self.late_arrival = LateArrival { minutes: arrived.late_minutes.unwrap_or(0), response: None };
+            }
+            Event::Arrived(_) => {}
+            Event::LateArrivalRecorded(recorded) => self.late_arrival.response = Some(recorded.response),
+            Event::ReminderIntended(intended) => self.reminders.intend(intended),
+            Event::ReminderNotSent(not_sent) => self.reminders.not_sent(not_sent),
+            Event::LateArrivalReversed(_) => self.late_arrival.response = None,
             Event::IdentityVerified(_) => self.identity_verified = true,
             Event::IdentityConfirmed(_) => self.identity_confirmation = IdentityConfirmation::Confirmed,
             Event::IdentityDoubted(_) => self.identity_confirmation = IdentityConfirmation::Doubted,
@@ -431,7 +453,6 @@ impl Visit {
             | Event::NoShowRecorded(_)
             | Event::NoShowReversed(_)
             | Event::ProviderNoShowRecorded(_)
-            | Event::Arrived(_)
             | Event::CheckedIn(_)
             | Event::Roomed(_)
             | Event::Held(_)

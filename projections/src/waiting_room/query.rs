@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
+use daybook_domain::visit::Proposal;
 use daybook_domain::{PatientId, ProviderId, VisitId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -98,7 +99,16 @@ impl Views {
         let entries: Vec<Entry> = here.into_iter().chain(expected).filter_map(entry).collect();
         let (names, paces) =
             futures::try_join!(self.names(clinic, position, &entries), self.paces(clinic, position, &entries))?;
-        Ok(WaitingRoom { position, as_of, rows: queue(entries, &names, &paces, as_of) })
+        // The clinic's record is another read model, and perhaps not there yet: then nothing is proposed.
+        let lateness = self.clinic(clinic).await?.map(|clinic| clinic.lateness());
+        let proposed = |entry: &Entry| {
+            let proposals = lateness.as_ref().map(|rules| entry.room.visit.proposals(as_of, rules));
+            (entry.id, proposals.unwrap_or_default())
+        };
+        let mut proposals: BTreeMap<VisitId, Vec<Proposal>> = entries.iter().map(proposed).collect();
+        let mut rows = queue(entries, &names, &paces, as_of);
+        rows.iter_mut().for_each(|row| row.proposals = proposals.remove(&row.visit_id).unwrap_or_default());
+        Ok(WaitingRoom { position, as_of, rows })
     }
 
     async fn names(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<PatientId, u64>, Error> {

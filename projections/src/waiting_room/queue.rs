@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{
     ConsentKind, ConsentState, DeviceCheck, HoldReason, IdentityConfirmation, InterpretationState, InterpreterModality,
-    MessageFrom, Modality, Participant, PresenceState, Readiness, State, TimePart, Told,
+    MessageFrom, Modality, Participant, PresenceState, Proposal, Readiness, State, TimePart, Told,
 };
 use daybook_domain::{Code, Jurisdiction, Language, PatientId, ProviderId, VisitId};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct WaitingRow {
     pub provider_expected_at: Option<DateTime<Utc>>,
     /// Whether the provider said to be ready.
     pub provider_readiness: Readiness,
+    /// What the system proposes to record of who is late or gone; only a person records it.
+    pub proposals: Vec<Proposal>,
     /// Whether an emergency is open.
     pub emergency: bool,
     /// The interpreter that was asked for, and whether one is there; `None`: nobody asked.
@@ -243,6 +245,7 @@ fn row(entry: Entry, as_of: DateTime<Utc>) -> Option<WaitingRow> {
         provider_presence: room.presence(Participant::Provider),
         provider_expected_at: visit.expected_at(),
         provider_readiness: visit.readiness(),
+        proposals: Vec::new(),
         emergency: visit.emergencies().open().is_some(),
         interpreter: visit.interpretation().need().map(|need| InterpreterBadge {
             state: visit.interpretation().state(),
@@ -524,13 +527,13 @@ mod tests {
         let told = waiting(Told::default(), A, 0);
         let rows = told.fold(View::WaitingRoom).rows;
         let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (14, SHAPE));
+        assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (15, SHAPE));
     }
 
     const SHAPE: &str = concat!(
         r#"{"Visit":{"visit":{"state":"checked-in","patient":"00000000-0000-0000-0000-000000000001","request":null,"#,
         r#""provider":"00000000-0000-0000-0000-000000000002","starts_at":"2026-03-02T10:00:00Z","#,
-        r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"#,
+        r#""duration_minutes":20,"modality":"video","modality_changes":[],"expected_at":null,"late_arrival":{"minutes":0,"response":null},"reminders":[],"#,
         r#""readiness":"never-ready","messages":[],"files":[],"told":null,"identity_verified":false,"#,
         r#""identity_confirmation":"not-confirmed","intake_recorded":false,"device_check":null,"location":null,"#,
         r#""contacts":{"callback_number":false,"emergency_contact":null,"reached_by_phone":false},"emergencies":[],"#,

@@ -3,8 +3,8 @@
 use daybook_domain::visit::{
     Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
     EmergencyDeclared, EstimateTold, Event, IntakeRecorded, InterpreterAssigned, InterpreterRequested,
-    LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Requested, Rescheduled, Review,
-    Scheduled, TechnicalFailure, Transmission,
+    LateArrivalRecorded, LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Requested,
+    Rescheduled, Review, Scheduled, TechnicalFailure, Transmission,
 };
 use daybook_domain::{AuthorityId, Phi};
 
@@ -46,8 +46,29 @@ fn sentence(event: &Event) -> String {
         Event::NoShowReversed(reversed) => {
             format!("The patient was no no-show after all: {}.", term(&reversed.reason))
         }
+        Event::ReminderIntended(reminder) => format!(
+            "The patient is to be reminded ({}, by {}) of the start at {}. Intended is not sent.",
+            term(&reminder.kind),
+            term(&reminder.channel),
+            time(reminder.starts_at)
+        ),
+        Event::ReminderNotSent(reminder) => format!(
+            "The reminder ({}) of the start at {} was NOT SENT: {}.",
+            term(&reminder.kind),
+            time(reminder.starts_at),
+            term(&reminder.reason)
+        ),
+        Event::LateArrivalRecorded(late) => late_arrival(late),
+        Event::LateArrivalReversed(reversed) => format!(
+            "The patient did not come late after all: {}, as entered in the role {}.",
+            term(&reversed.reason),
+            term(&reversed.reversed_by)
+        ),
         Event::Arrived(arrived) if arrived.returning => "The patient came back.".into(),
-        Event::Arrived(_) => "The patient arrived.".into(),
+        Event::Arrived(arrived) => match arrived.late_minutes {
+            Some(minutes) => format!("The patient arrived, {minutes} minutes late."),
+            None => "The patient arrived.".into(),
+        },
         Event::IdentityVerified(verified) => {
             let identifiers: Vec<String> = verified.identifiers.iter().map(term).collect();
             let (how, by) = (term(&verified.method), term(&verified.verified_by));
@@ -346,6 +367,17 @@ fn emergency_contact(recorded: &EmergencyContactRecorded) -> String {
         format!(" Contact: {named}")
     });
     format!("An emergency contact was asked for; answer, as entered in the role {by}: {answer}.{contact}")
+}
+
+fn late_arrival(late: &LateArrivalRecorded) -> String {
+    let length = late.shortened_to_minutes.map_or_else(String::new, |minutes| format!(" to {minutes} minutes"));
+    format!(
+        "The patient came {} minutes late, where {} are forgiven: {}{length}, as entered in the role {}.",
+        late.late_minutes,
+        late.grace_minutes,
+        term(&late.response),
+        term(&late.recorded_by)
+    )
 }
 
 fn requested(requested: &Requested) -> String {

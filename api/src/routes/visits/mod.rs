@@ -52,6 +52,7 @@ pub mod record_diagnosis;
 pub mod record_emergency_contact;
 pub mod record_intake;
 pub mod record_interpreter_joined;
+pub mod record_late_arrival;
 pub mod record_no_charge;
 pub mod record_no_show;
 pub mod record_provider_no_show;
@@ -68,6 +69,7 @@ pub mod request_cosign;
 pub mod request_interpreter;
 pub mod reschedule;
 pub mod return_to_waiting;
+pub mod reverse_late_arrival;
 pub mod reverse_no_show;
 pub mod review_result;
 pub mod revoke_invitation;
@@ -80,6 +82,7 @@ pub mod show_diagnoses;
 pub mod show_note;
 pub mod show_order;
 pub mod show_recording_law;
+pub mod show_reminders;
 pub mod show_retention;
 pub mod show_waiting;
 pub mod sign_note;
@@ -172,6 +175,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(draft_prescription::draft_prescription)
         .service(draft_lab_order::draft_lab_order)
         .service(show_order::show_order)
+        .service(show_reminders::show_reminders)
         .service(sign_order::sign_order)
         .service(cancel_order::cancel_order)
         .service(receive_result::receive_result)
@@ -188,6 +192,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(cancel::cancel)
         .service(record_no_show::record_no_show)
         .service(reverse_no_show::reverse_no_show)
+        .service(record_late_arrival::record_late_arrival)
+        .service(reverse_late_arrival::reverse_late_arrival)
         .service(observe_join::observe_join)
         .service(observe_leave::observe_leave);
 }

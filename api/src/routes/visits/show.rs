@@ -8,13 +8,14 @@ use chrono::{DateTime, Utc};
 use daybook_access::{Action, Disclosed};
 use daybook_domain::visit::{
     Consents, ContactAnswer, DeviceCheck, Diagnoses, Emergencies, Event, IdentityConfirmation, Interpretation,
-    InvitationState, InviteeKind, Location, Modality, ModalityChange, Note, Order, Outcome, Participant, PresenceState,
-    Proxy, Readiness, Results, State, Supervision, TimePart, TimeSpent, Visit, VisitRequest,
+    InvitationState, InviteeKind, LateArrival, LatenessRules, Location, Modality, ModalityChange, Note, Order, Outcome,
+    Participant, PresenceState, Proposal, Proxy, Readiness, Results, State, Supervision, TimePart, TimeSpent, Visit,
+    VisitRequest,
 };
 use daybook_domain::{
-    ChargeId, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role, Rules, SessionId, VisitId,
+    ChargeId, Clinic, NoteId, OrderId, ParticipantId, PatientId, ProviderId, Role, Rules, SessionId, VisitId,
 };
-use daybook_ledger::{Recorded, Stream};
+use daybook_ledger::{Loaded, Recorded, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -55,6 +56,10 @@ struct VisitShown {
     reason: Value,
     expected_at: Option<DateTime<Utc>>,
     provider_readiness: Readiness,
+    late_arrival: LateArrival,
+    /// What the system proposes to record of who is late or gone; only a person records it, and the patient is not shown it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposals: Option<Vec<Proposal>>,
     identity_verified: bool,
     identity_confirmation: IdentityConfirmation,
     intake_recorded: bool,
@@ -206,8 +211,12 @@ pub async fn show_visit(path: Path<VisitPath>, caller: Caller, question: Query<V
                 None => question.as_of.map_or(now, |time| time.min(now)),
             };
             let mut shown = shown(id, &visit, sealed, time.parts(until), &last);
-            if caller.principal.role == Role::Patient {
-                shown.request.iter_mut().for_each(|request| request.declined_by.clear());
+            match caller.principal.role {
+                Role::Patient => shown.request.iter_mut().for_each(|request| request.declined_by.clear()),
+                _ => {
+                    let clinic: Loaded<Clinic> = caller.load(clinic).await?;
+                    shown.proposals = Some(visit.proposals(until, &LatenessRules::of(&clinic)));
+                }
             }
             Ok(Shown::disclosed(&Disclosed::new(&receipt, shown))?.version(last.sequence))
         })
@@ -254,6 +263,8 @@ fn shown(visit_id: VisitId, visit: &Visit, sealed: SealedValues, time: Vec<TimeP
         reason: sealed.reason,
         expected_at: visit.expected_at(),
         provider_readiness: visit.readiness(),
+        late_arrival: visit.late_arrival(),
+        proposals: None,
         identity_verified: visit.identity_verified(),
         identity_confirmation: visit.identity_confirmation(),
         intake_recorded: visit.intake_recorded(),

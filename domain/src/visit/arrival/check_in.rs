@@ -1,17 +1,22 @@
 //! From the door to the waiting room: arriving, and checking in.
 
+use chrono::{DateTime, Utc};
+
 use super::{Arrived, CheckedIn};
 use crate::visit::{Error, Event, Location, Modality, State, Visit};
 
 impl Visit {
     /// Whoever left may come back: identity stays verified and the last location stands until another is attested.
-    pub(in crate::visit) fn arrive(&self) -> Result<Event, Error> {
+    pub(in crate::visit) fn arrive(&self, at: DateTime<Utc>) -> Result<Event, Error> {
         self.require(
             &[State::Scheduled, State::Left],
             "arrive",
             "a patient arrives at a scheduled visit, or again after leaving",
         )?;
-        Ok(Arrived { returning: self.state() == State::Left }.into())
+        let returning = self.state() == State::Left;
+        let late = self.starts_at().map(|starts_at| at.signed_duration_since(starts_at).num_minutes());
+        let late_minutes = late.and_then(|late| u32::try_from(late).ok()).filter(|late| !returning && *late > 0);
+        Ok(Arrived { returning, late_minutes }.into())
     }
 
     /// Who it is, where they are, at which number they are called back and whom to call in an emergency: each of this visit

@@ -9,6 +9,9 @@ payloads! {
     Arrived {
         /// Whether they had left the waiting room before and came back.
         returning: bool,
+        /// How many whole minutes after the start they came for the first time, where they did not come in time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late_minutes: Option<u32>,
     }
 
     /// Staff made sure who the patient is.

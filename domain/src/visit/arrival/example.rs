@@ -14,7 +14,7 @@ pub mod events {
     use super::*;
 
     pub fn arrived(returning: bool) -> Event {
-        Arrived { returning }.into()
+        Arrived { returning, late_minutes: (!returning).then_some(30) }.into()
     }
 
     pub fn identity_verified() -> Event {

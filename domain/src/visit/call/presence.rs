@@ -85,6 +85,11 @@ impl Presence {
         self.by_kind.get(&participant).is_some_and(|connections| connections.seen)
     }
 
+    /// When the newest end of a connection of this participant's was seen.
+    pub fn last_end(&self, participant: Participant) -> Option<DateTime<Utc>> {
+        self.by_kind.get(&participant).and_then(|connections| connections.last_end)
+    }
+
     /// The visit is at another time: only who is still on the call has been seen for that one.
     pub(in crate::visit) fn begin_anew(&mut self) {
         for connections in self.by_kind.values_mut().chain(self.by_id.values_mut()) {

@@ -54,6 +54,23 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
             let Some(Event::Claimed(claimed)) = before.last() else { panic!("set up without a claim") };
             assert_eq!(claimed.provider_id, scheduled.provider_id, "set up for somebody else than who claimed");
         }
+        Event::ReminderIntended(intended) => {
+            assert_eq!(before.iter().rev().find_map(State::after), Some(State::Scheduled), "reminded of nothing");
+            let start = before.iter().rev().find_map(|event| match event {
+                Event::Scheduled(scheduled) => Some(scheduled.starts_at),
+                Event::Rescheduled(moved) => Some(moved.starts_at),
+                _ => None,
+            });
+            assert_eq!(start, Some(intended.starts_at), "reminded of another time");
+            assert!(intended.due_at <= at && at < intended.starts_at, "reminded at the wrong time");
+        }
+        Event::ReminderNotSent(not_sent) => {
+            let intended = before.iter().any(|event| {
+                matches!(event, Event::ReminderIntended(intended)
+                    if (intended.kind, intended.starts_at) == (not_sent.kind, not_sent.starts_at))
+            });
+            assert!(intended, "an outcome of what nobody intended");
+        }
         Event::RequestDeclined(_) | Event::RequestExpired(_) => {
             assert!(happened(&["requested"]) && !happened(&["claimed"]), "declined or expired what was not open");
         }
@@ -319,10 +336,11 @@ pub(super) fn check(before: &[Event], event: &Event, at: DateTime<Utc>, asked: &
         _ => {}
     }
     if final_so_far {
-        const STILL: [&str; 17] = [
+        const STILL: [&str; 18] = [
             "message-read",
             "message-withdrawn",
             "file-removed",
+            "reminder-not-sent",
             "participant-joined",
             "participant-left",
             "note-addended",

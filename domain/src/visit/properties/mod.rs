@@ -21,6 +21,24 @@ fn round_trips(event: &Event) {
     assert!(decoded == *event);
 }
 
+/// The commands with which a person may accept a proposal.
+fn accepting(proposal: &Proposal, rules: &LatenessRules) -> Vec<Command> {
+    let facts = NoShowFacts { grace_minutes: rules.grace_minutes };
+    match proposal {
+        Proposal::NoShow { .. } => vec![Command::RecordNoShow(RecordNoShow {}, facts)],
+        Proposal::ProviderNoShow { .. } => vec![Command::RecordProviderNoShow(RecordProviderNoShow {}, facts)],
+        Proposal::LateArrival { responses, .. } => {
+            let record = |response: &LateResponse| {
+                let shortened_to_minutes = (*response == LateResponse::Shorten).then_some(10);
+                let command = RecordLateArrival { response: *response, shortened_to_minutes };
+                Command::RecordLateArrival(command, LateFacts { rules: rules.clone() })
+            };
+            responses.iter().map(record).collect()
+        }
+        Proposal::Left { .. } => vec![Command::LeaveWaitingRoom(LeaveWaitingRoom { reason: None })],
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -58,6 +76,24 @@ proptest! {
         prop_assert!(serde_json::from_str::<Visit>(&stored).unwrap() == visit, "the state survives being stored");
         for phi in ["Sore", "ibuprofen", "Lake Street", "99213", "J02", "Rest", "Feels", "608 555", "608555", "chest-pain", "Written"] {
             prop_assert!(!stored.contains(phi), "the state holds PHI");
+        }
+    }
+
+    #[test]
+    fn what_is_proposed_can_be_recorded((start, asks) in stories(), later in 0..600_i64) {
+        let mut visit = Visit::replay(&example::story(start));
+        for (ask, somebody, minutes) in asks {
+            let at = now() + Duration::minutes(minutes);
+            let (role, command) = command(&visit, &ask);
+            let request = Request { at, actor: somebody.unwrap_or_else(|| actor(role)), command };
+            visit.decide(request).unwrap_or_default().iter().for_each(|event| visit.evolve(event));
+            let (at, rules) = (at + Duration::minutes(later), example::lateness_rules());
+            for proposal in visit.proposals(at, &rules) {
+                for command in accepting(&proposal, &rules) {
+                    let request = Request { at, actor: actor(crate::Role::FrontDesk), command };
+                    prop_assert!(visit.decide(request).is_ok(), "{proposal:?} was refused");
+                }
+            }
         }
     }
 

@@ -20,6 +20,12 @@ impl Visit {
         actor: &Actor,
     ) -> Result<Event, Error> {
         require_role(actor, &STAFF, "record-no-show", "staff of the clinic")?;
+        self.require_no_show(facts, at)?;
+        Ok(NoShowRecorded { grace_minutes: facts.grace_minutes }.into())
+    }
+
+    /// Passes where the patient can be said not to have come. A proposal goes by it too.
+    pub(in crate::visit) fn require_no_show(&self, facts: NoShowFacts, at: DateTime<Utc>) -> Result<(), Error> {
         if matches!(self.state(), State::Arrived | State::CheckedIn | State::Roomed | State::Held | State::Left) {
             return Err(Error::PatientHasArrived);
         }
@@ -33,7 +39,7 @@ impl Visit {
         if self.starts_at().is_some_and(|starts_at| at.signed_duration_since(starts_at) < grace) {
             return Err(Error::TooEarlyForNoShow);
         }
-        Ok(NoShowRecorded { grace_minutes: facts.grace_minutes }.into())
+        Ok(())
     }
 
     /// What was recorded stays in the log; the visit is where it was before, and may still take place.

@@ -18,6 +18,19 @@ impl Visit {
     ) -> Result<Event, Error> {
         const STAFF: [Role; 2] = [Role::FrontDesk, Role::Administrator];
         require_role(actor, &STAFF, "record-provider-no-show", "the front desk and administrators")?;
+        self.require_provider_no_show(facts, at)?;
+        match self.provider() {
+            Some(provider_id) => Ok(ProviderNoShowRecorded { provider_id, grace_minutes: facts.grace_minutes }.into()),
+            None => Err(self.wrong_state("record-provider-no-show", "schedule the visit first")),
+        }
+    }
+
+    /// Passes where the provider can be said not to have come. A proposal goes by it too.
+    pub(in crate::visit) fn require_provider_no_show(
+        &self,
+        facts: NoShowFacts,
+        at: DateTime<Utc>,
+    ) -> Result<(), Error> {
         self.require(
             &[State::CheckedIn, State::Roomed, State::Held],
             "record-provider-no-show",
@@ -31,10 +44,7 @@ impl Visit {
         if self.starts_at().max(self.expected_at()).is_some_and(|due| at.signed_duration_since(due) < grace) {
             return Err(Error::TooEarlyForNoShow);
         }
-        match self.provider() {
-            Some(provider_id) => Ok(ProviderNoShowRecorded { provider_id, grace_minutes: facts.grace_minutes }.into()),
-            None => Err(self.wrong_state("record-provider-no-show", "schedule the visit first")),
-        }
+        Ok(())
     }
 }
 
