@@ -27,6 +27,14 @@ pub enum What {
         provider: usize,
         quarter: i64,
     },
+    Request {
+        patient: usize,
+        place: &'static str,
+    },
+    Claim {
+        provider: usize,
+        overbook: bool,
+    },
     Reschedule {
         quarter: i64,
         overbook: bool,
@@ -103,6 +111,8 @@ fn what() -> impl Strategy<Value = What> {
         1 => (provider(), any::<bool>()).prop_map(|(provider, overbook)| What::HandOver { provider, overbook }),
         1 => (provider(), quarter()).prop_map(|(provider, quarter)| What::Hold { provider, quarter }),
         1 => Just(What::Cancel),
+        1 => (0..3_usize, place()).prop_map(|(patient, place)| What::Request { patient, place }),
+        2 => (provider(), any::<bool>()).prop_map(|(provider, overbook)| What::Claim { provider, overbook }),
         3 => (0..example::commands::all().len()).prop_map(What::Example),
     ];
     let seldom = prop_oneof![

@@ -42,6 +42,8 @@ impl Asked<'_> {
             What::Schedule { patient, provider, quarter, overbook, hold } => {
                 self.schedule(patient, PROVIDERS[provider], quarter, overbook, hold)
             }
+            What::Request { patient, place } => self.ask_for_a_visit(id(PATIENTS[patient].0), place),
+            What::Claim { provider, overbook } => self.claim(id(PROVIDERS[provider]), overbook),
             What::Hold { provider, quarter } => self.hold(id(PROVIDERS[provider]), quarter),
             What::Authority { patient, days } => self.verify_authority(id(PATIENTS[patient].0), days),
             What::EndAuthority(patient) => self.end_authority(patient),
@@ -155,6 +157,39 @@ impl Asked<'_> {
         let visit = self.records.visit(visit_id);
         parts.push(visit.decides(self.request(Role::FrontDesk, Command::Schedule(command, facts)))?);
         Ok(self.decided(parts, vec![provider.guard()]))
+    }
+
+    /// On demand: the patient's stream says so too, so that two requests at once meet there.
+    fn ask_for_a_visit(&self, patient_id: PatientId, jurisdiction: &str) -> Decided {
+        let Command::RequestVisit(command, _) = example::request() else { unreachable!() };
+        let patient = self.records.patient(patient_id);
+        let (visit_id, jurisdiction) = (id(self.fresh), place(jurisdiction));
+        let command = RequestVisit { patient_id, jurisdiction, earliest: None, latest: None, ..command };
+        let open = |visit: &VisitId| self.records.visit(*visit).state.state() == State::Requested;
+        let newest_is_open = patient.state.newest_request().is_some_and(|newest| open(&newest));
+        let noted = patient::Command::RequestVisit(patient::NewRequest { visit_id, newest_is_open });
+        let noted = patient.decides(self.request(Role::FrontDesk, noted))?;
+        let command = Command::RequestVisit(command, RequestFacts::of(&patient.state));
+        let visit = self.records.visit(visit_id).decides(self.request(Role::FrontDesk, command))?;
+        Ok(self.decided(vec![noted, visit], vec![]))
+    }
+
+    /// Whoever claims is licensed where the patient says to be, and takes their own time for it.
+    fn claim(&self, provider_id: ProviderId, overbook: bool) -> Decided {
+        let open = |(_, visit): &(&VisitId, &Visit)| visit.state() == State::Requested;
+        let visit_id = *self.records.visits.iter().find(open).ok_or(NOTHING)?.0;
+        let Command::Claim(command, _) = example::claim() else { unreachable!() };
+        let overbook = overbook.then_some(OverbookReason::Urgent);
+        let command = Claim { overbook, starts_at: None, ..command };
+        let (provider, clinic) = (self.records.provider(provider_id), self.records.clinic());
+        let to = Some((self.at, command.duration_minutes));
+        let booking = Booking { provider_id, visit_id, from: None, to, overbook, hold_id: None };
+        let by = Actor { person: Some(provider_id.0), ..actor(Role::Provider) };
+        let mut parts = self.calendars(&booking, &by)?;
+        let facts = ClaimFacts::of(self.at, command.duration_minutes, &provider.state, &clinic.state);
+        let request = Request { at: self.at, actor: by, command: Command::Claim(command, facts) };
+        parts.push(self.records.visit(visit_id).decides(request)?);
+        Ok(self.decided(parts, vec![provider.guard(), clinic.guard()]))
     }
 
     fn holds(&self, provider: ProviderId) -> impl Iterator<Item = HoldId> {

@@ -130,11 +130,12 @@ fn the_days_get_everywhere_that_matters() {
             *seen.entry(event.event_type()).or_default() += 1;
         }
     }
-    const MATTER: [&str; 14] = [
+    const MATTER: [&str; 15] = [
         "admitted",
         "billed",
         "cancelled",
         "charge-captured",
+        "claimed",
         "consent-given",
         "cosign-requested",
         "handed-over",

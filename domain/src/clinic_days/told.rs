@@ -75,6 +75,12 @@ pub struct Told {
     booked: BTreeMap<(ProviderId, NaiveDate), BTreeMap<VisitId, Span>>,
     holds: Vec<(crate::HoldId, ProviderId, Span, DateTime<Utc>)>,
     sessions: BTreeMap<SessionId, Session>,
+    /// Visits that a patient's stream says were asked for, in an append that has not said what for.
+    asked: BTreeMap<VisitId, PatientId>,
+    /// Open requests: whose, and where they are.
+    requests: BTreeMap<VisitId, (PatientId, Jurisdiction)>,
+    /// Requests that nobody took.
+    closed: BTreeSet<VisitId>,
     /// Visits that were admitted or moved where no licence is valid, and whose stream must say so in the same append.
     gaps: BTreeSet<VisitId>,
 }
@@ -93,6 +99,7 @@ impl Told {
                 (stream, fact) => panic!("{fact:?} in {stream:?}"),
             }
         }
+        assert!(self.asked.is_empty(), "a request that only the patient's stream knows of");
         assert!(self.gaps.is_empty(), "nobody was told that no licence is valid where the patient is now");
         self.calendars_and_visits_agree();
         self.sessions_and_visits_agree();
@@ -142,7 +149,12 @@ impl Told {
             patient::Event::PatientRegistered(_) | patient::Event::PatientImported(_) => {
                 self.registered.insert(Stream::Patient(patient));
             }
-            patient::Event::VisitRequested(_) => panic!("nobody asks on demand on these days"),
+            patient::Event::VisitRequested(asked) => {
+                let open = self.requests.values().any(|(whose, _)| *whose == patient);
+                assert!(!open, "asked twice at once");
+                // Where the patient is stands in the visit's own stream, in the same append.
+                self.asked.insert(asked.visit_id, patient);
+            }
             patient::Event::ProxyAuthorityVerified(verified) => {
                 let scope = verified.scope.iter().copied().collect();
                 let authority = Authority { patient, scope, expires_on: verified.expires_on, ended: false };
@@ -218,6 +230,26 @@ impl Told {
             return;
         }
         let today = self.zone.day(at);
+        match event {
+            E::Requested(requested) => {
+                assert!(self.registered.contains(&Stream::Patient(requested.patient_id)), "asked for nobody");
+                assert_eq!(self.asked.remove(&visit_id), Some(requested.patient_id), "the patient's stream is silent");
+                self.requests.insert(visit_id, (requested.patient_id, requested.jurisdiction));
+                return;
+            }
+            E::Claimed(claimed) => {
+                let (_, place) = self.requests.remove(&visit_id).expect("claimed what is not open");
+                assert!(self.licensed(claimed.provider_id, place, today), "claimed without a licence");
+                return;
+            }
+            E::RequestExpired(_) | E::Cancelled(_) if self.requests.remove(&visit_id).is_some() => {
+                self.closed.insert(visit_id);
+                return;
+            }
+            // Nobody treats in it: what else is told of a request concerns no other stream.
+            _ if self.requests.contains_key(&visit_id) || self.closed.contains(&visit_id) => return,
+            _ => {}
+        }
         let told = *self.visits.get(&visit_id).expect("a visit that was scheduled");
         let now = self.visits.get_mut(&visit_id).unwrap();
         match event {
