@@ -1,6 +1,8 @@
 //! The program itself, on a real log: what it says and how it ends.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod exporting;
+mod issuer;
 mod opening;
 mod support;
 mod verifying;

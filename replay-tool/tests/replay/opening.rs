@@ -1,72 +1,15 @@
 //! `visit --token --reason`: opened for whom the policies permit it, and only after that stands in the log.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
-
+use crate::issuer::{Issuer, root};
 use crate::support::*;
-use daybook_access::DevelopmentIssuer;
 use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
 use daybook_domain::law::billing::{Basis, PayerClass};
 use daybook_domain::law::{Reliance, Standing};
 use daybook_domain::visit::{self, *};
 use daybook_domain::{AccessEvent, ChargeId, Licence, LicenceKind, NoteId, Private, Role};
-use daybook_ledger::clock::System;
-use daybook_ledger::{Ids, Recorded, Stream};
+use daybook_ledger::{Recorded, Stream};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
-
-/// An identity provider on this machine.
-struct Issuer {
-    issuer: DevelopmentIssuer,
-    jwks_url: String,
-}
-
-impl Issuer {
-    async fn start() -> Self {
-        let issuer = DevelopmentIssuer::new([3; 32], Arc::new(System)).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let jwks_url = format!("http://{}/keys", listener.local_addr().unwrap());
-        let body = serde_json::to_string(&issuer.jwks()).unwrap();
-        tokio::spawn(async move {
-            while let Ok((mut connection, _)) = listener.accept().await {
-                let mut request = [0; 4096];
-                let _ = connection.read(&mut request).await;
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-                let _ = connection.write_all((head + &body).as_bytes()).await;
-                let _ = connection.shutdown().await;
-            }
-        });
-        Self { issuer, jwks_url }
-    }
-
-    /// A file with a token of this person's.
-    fn token(&self, role: Role, person: Option<Uuid>) -> PathBuf {
-        let token = self.issuer.issue(&principal(role, person), Duration::from_secs(60)).unwrap();
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(System.internal().to_string());
-        std::fs::write(&path, token + "\n").unwrap();
-        path
-    }
-
-    async fn open(&self, log: &Log, token: &std::path::Path, root: &str, more: &[&str]) -> Answer {
-        let (visit, clinic, token) = (id(VISIT), id(CLINIC), token.to_str().unwrap());
-        let arguments = ["visit", &visit, "--clinic", &clinic, "--token", token, "--reason", "complaint-review"];
-        let environment = [
-            ("DAYBOOK_ISSUER", DevelopmentIssuer::ISSUER),
-            ("DAYBOOK_AUDIENCE", DevelopmentIssuer::AUDIENCE),
-            ("DAYBOOK_JWKS_URL", &self.jwks_url),
-            ("DAYBOOK_ORIGIN", ORIGIN),
-            ("DAYBOOK_ROOT_SECRET", root),
-        ];
-        log.replay_with(&[&arguments, more].concat(), &environment).await
-    }
-}
-
-/// The root secret of the tests in hexadecimal.
-fn root() -> String {
-    "07".repeat(32)
-}
 
 async fn reads(log: &Log) -> Vec<Recorded> {
     log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap()
