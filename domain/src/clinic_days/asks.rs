@@ -77,6 +77,12 @@ pub enum What {
         opens: u32,
     },
     Review(&'static str, ReviewVerdict),
+    /// A resource of another system's export: which, about whom, with which content.
+    Import {
+        resource: u128,
+        patient: usize,
+        content: u8,
+    },
     OpenSession {
         provider: usize,
     },
@@ -132,6 +138,8 @@ fn what() -> impl Strategy<Value = What> {
         1 => (provider(), place()).prop_map(|(provider, place)| What::Revoke { provider, place }),
         1 => (provider(), 6..14_u32).prop_map(|(provider, opens)| What::Hours { provider, opens }),
         3 => (0..RULES.len(), verdict).prop_map(|(rule, verdict)| What::Review(RULES[rule], verdict)),
+        1 => (0..3_u128, 0..3_usize, 0..3_u8)
+            .prop_map(|(resource, patient, content)| What::Import { resource, patient, content }),
         1 => provider().prop_map(|provider| What::OpenSession { provider }),
         1 => (0..2_usize).prop_map(What::Join),
         1 => Just(What::LeaveSession),

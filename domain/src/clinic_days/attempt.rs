@@ -9,6 +9,7 @@ use super::log::{Attempt, Loaded, Part, Stream};
 use super::records::Records;
 use crate::calendar::{Booking, OverbookReason};
 use crate::given::{actor, code, id, text};
+use crate::history;
 use crate::law::{Law, Standing};
 use crate::visit::example::{commands as example, place};
 use crate::visit::*;
@@ -51,6 +52,7 @@ impl Asked<'_> {
             What::Revoke { provider, place } => self.revoke(PROVIDERS[provider], place),
             What::Hours { provider, opens } => self.set_hours(PROVIDERS[provider], opens),
             What::Review(rule, verdict) => self.review(rule, verdict),
+            What::Import { resource, patient, content } => self.import(resource, id(PATIENTS[patient].0), content),
             What::OpenSession { provider } => self.open_session(id(PROVIDERS[provider])),
             What::CloseSession(index) => self.close_session(index),
             _ => {
@@ -267,6 +269,13 @@ impl Asked<'_> {
         let command = clinic::ReviewRule { content_sha256: rule.content_sha256.clone(), verdict };
         let command = clinic::Command::ReviewRule(rule.id.clone(), command);
         self.alone(self.records.clinic().decides(self.request(Role::Compliance, command)))
+    }
+
+    fn import(&self, resource: u128, patient_id: PatientId, content: u8) -> Decided {
+        let origin = history::example::origin(1, &[content]);
+        let read = history::HistoryImported { patient_id, origin, ..history::example::imported() };
+        let command = history::Command::Import(Box::new(read));
+        self.alone(self.records.history(resource).decides(self.request(Role::System, command)))
     }
 
     fn open_session(&self, provider_id: ProviderId) -> Decided {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::records::Records;
 use crate::{PatientId, ProviderId, Request, Rules, SessionId, VisitId};
-use crate::{Refusal, calendar, clinic, patient, provider, session, visit};
+use crate::{Refusal, calendar, clinic, history, patient, provider, session, visit};
 
 /// Whose facts stand in a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,8 @@ pub enum Stream {
     Visit(VisitId),
     Calendar(ProviderId, NaiveDate),
     Session(SessionId),
+    /// An imported resource, by its number.
+    History(u128),
 }
 
 /// An event of whichever aggregate.
@@ -27,6 +29,7 @@ pub enum Fact {
     Visit(visit::Event),
     Calendar(calendar::Event),
     Session(session::Event),
+    History(history::Event),
 }
 
 macro_rules! facts {
@@ -40,7 +43,7 @@ macro_rules! facts {
 }
 facts! {
     Clinic(clinic::Event), Provider(provider::Event), Patient(patient::Event), Visit(visit::Event),
-    Calendar(calendar::Event), Session(session::Event)
+    Calendar(calendar::Event), Session(session::Event), History(history::Event)
 }
 
 /// An aggregate as it was loaded for an attempt.

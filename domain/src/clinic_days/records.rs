@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::log::{Fact, Loaded, Stream};
-use crate::{Calendar, Clinic, Patient, PatientId, Provider, ProviderId, Rules, Session, SessionId, Visit, VisitId};
+use crate::{
+    Calendar, Clinic, History, Patient, PatientId, Provider, ProviderId, Rules, Session, SessionId, Visit, VisitId,
+};
 
 /// Every aggregate of one clinic, with its version.
 #[derive(Clone, Default)]
@@ -17,6 +19,7 @@ pub struct Records {
     pub visits: BTreeMap<VisitId, Visit>,
     pub calendars: BTreeMap<(ProviderId, NaiveDate), Calendar>,
     pub sessions: BTreeMap<SessionId, Session>,
+    history: BTreeMap<u128, History>,
 }
 
 impl Records {
@@ -52,6 +55,10 @@ impl Records {
         self.loaded(Stream::Session(id), self.sessions.get(&id))
     }
 
+    pub fn history(&self, resource: u128) -> Loaded<History> {
+        self.loaded(Stream::History(resource), self.history.get(&resource))
+    }
+
     pub fn apply(&mut self, stream: Stream, fact: &Fact) {
         *self.versions.entry(stream).or_default() += 1;
         match (stream, fact) {
@@ -63,6 +70,7 @@ impl Records {
                 self.calendars.entry((id, day)).or_default().evolve(event);
             }
             (Stream::Session(id), Fact::Session(event)) => self.sessions.entry(id).or_default().evolve(event),
+            (Stream::History(id), Fact::History(event)) => self.history.entry(id).or_default().evolve(event),
             (stream, fact) => panic!("{fact:?} in {stream:?}"),
         }
     }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use super::asks::PATIENTS;
 use super::log::{Fact, Stream};
 use crate::given::id;
+use crate::history;
 use crate::law::{Because, ReviewVerdict, RuleId};
 use crate::patient::ProxyMatter;
 use crate::visit::Participant;
@@ -79,6 +80,8 @@ pub struct Told {
     asked: BTreeMap<VisitId, PatientId>,
     /// Open requests: whose, and where they are.
     requests: BTreeMap<VisitId, (PatientId, Jurisdiction)>,
+    /// Imported resources: about whom, and with which contents.
+    imports: BTreeMap<u128, (PatientId, BTreeSet<Sha256Hex>)>,
     /// Requests that nobody took.
     closed: BTreeSet<VisitId>,
     /// Visits that were admitted or moved where no licence is valid, and whose stream must say so in the same append.
@@ -95,6 +98,7 @@ impl Told {
                 (Stream::Patient(id), Fact::Patient(event)) => self.patient(id, event),
                 (Stream::Calendar(id, day), Fact::Calendar(event)) => self.calendar(id, day, event, at),
                 (Stream::Session(id), Fact::Session(event)) => self.session(id, event),
+                (Stream::History(id), Fact::History(event)) => self.imported(id, event),
                 (Stream::Visit(id), Fact::Visit(event)) => self.visit(id, event, at),
                 (stream, fact) => panic!("{fact:?} in {stream:?}"),
             }
@@ -194,6 +198,15 @@ impl Told {
                 self.holds.push((held.hold_id, provider, time, held.held_until));
             }
         }
+    }
+
+    /// A resource stays with its patient, and what was imported once is not imported again.
+    fn imported(&mut self, resource: u128, event: &history::Event) {
+        let history::Event::HistoryImported(imported) = event else { panic!("nobody imports a directory") };
+        let (patient, contents) =
+            self.imports.entry(resource).or_insert_with(|| (imported.patient_id, BTreeSet::new()));
+        assert_eq!(*patient, imported.patient_id, "a resource of two patients");
+        assert!(contents.insert(imported.origin.content_key.clone()), "imported twice");
     }
 
     fn session(&mut self, id: SessionId, event: &session::Event) {
