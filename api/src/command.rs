@@ -10,6 +10,7 @@ use daybook_domain::{
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
+use daybook_ledger::format::hexadecimal;
 use daybook_ledger::{Intent, Loaded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,16 +153,6 @@ impl Responder for Written {
         }
         response.json(self)
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl<const MAX: usize> Call<MAX> {

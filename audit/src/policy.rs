@@ -84,11 +84,6 @@ impl Policy {
         Ok(Self { logs: reading.logs, witnesses: reading.witnesses, groups: reading.groups, quorum })
     }
 
-    /// Trusts one log key and asks for no witness.
-    pub fn of_log(key: NoteVerifier) -> Self {
-        Self { logs: vec![key], witnesses: BTreeMap::new(), groups: BTreeMap::new(), quorum: None }
-    }
-
     /// Opens something signed with a log's key: with the first of the policy's keys for this origin that signed it. While a
     /// log's key is changed there are two.
     pub fn opened<T>(&self, origin: &str, open: impl Fn(&NoteVerifier) -> Result<T, NoteError>) -> Result<T, Distrust> {

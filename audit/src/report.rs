@@ -1,18 +1,7 @@
 //! What an examination found out, as it is told to people and to programs.
 
+pub use daybook_ledger::verify::Verdict;
 use serde::Serialize;
-
-/// The three answers (docs/ARCHITECTURE.md, "An export").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Everything there is was checked and is as it was written.
-    Valid,
-    /// Something is not.
-    Invalid,
-    /// Nothing is wrong, and something that is needed is not there: never called valid.
-    Incomplete,
-}
 
 /// What is known of what came after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,10 +43,6 @@ pub enum Check {
     Root,
     /// A stream does not end where the operator says, or goes on in the log.
     StreamHead,
-    /// The log is shorter than a checkpoint somebody kept, or begins otherwise.
-    Kept,
-    /// What was opened is not what was sealed.
-    Content,
 }
 
 /// One failed check.

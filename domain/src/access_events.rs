@@ -83,3 +83,19 @@ crate::catalogue! {
         "access-denied" "1.0" => AccessDenied, "Someone asked for PHI and was turned away.";
     }
 }
+
+impl AccessEvent {
+    /// What was asked for: kind, and which one where it is one.
+    pub fn resource(&self) -> (&Code, Option<Uuid>) {
+        match self {
+            AccessEvent::PhiRead(read) => (&read.resource_kind, read.resource_id),
+            AccessEvent::AccessDenied(denied) => (&denied.resource_kind, denied.resource_id),
+        }
+    }
+
+    /// The visit that was asked for, if it was one.
+    pub fn visit(&self) -> Option<Uuid> {
+        let (kind, id) = self.resource();
+        id.filter(|_| kind.as_str() == "visit")
+    }
+}

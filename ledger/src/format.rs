@@ -123,3 +123,13 @@ pub fn entry(tag: &Hash, sequence: u64, hash: &Hash) -> [u8; ENTRY_LEN] {
     bytes[41..].copy_from_slice(hash);
     bytes
 }
+
+/// Lower-case hexadecimal.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

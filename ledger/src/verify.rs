@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::checkpoint;
 use crate::event::Recorded;
-use crate::format::{Hash, entry, stream_tag};
+use crate::format::{Hash, entry, hexadecimal, stream_tag};
 use crate::logs;
 use crate::merkle::{Tile, Tree, leaf_hash};
 use crate::note::NoteVerifier;
@@ -40,9 +40,11 @@ pub struct Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// Everything there is was checked and is as it was written.
     Valid,
+    /// Something is not.
     Invalid,
-    /// Nothing to verify: never called valid.
+    /// Nothing is wrong, and something that is needed is not there: never called valid.
     Incomplete,
 }
 
@@ -279,7 +281,7 @@ impl Pass {
             (0, _) => Verdict::Valid,
             _ => Verdict::Invalid,
         };
-        let root = self.tree.root().iter().map(|byte| format!("{byte:02x}")).collect();
+        let root = hexadecimal(&self.tree.root());
         Report {
             clinic: self.clinic,
             verdict,

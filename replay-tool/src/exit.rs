@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use daybook_ledger::verify::Verdict;
+
 /// What an exit code says. A wrong command line ends with 2 as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -23,5 +25,15 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 2,
             Exit::Incomplete => 3,
         })
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Valid => Exit::Valid,
+            Verdict::Invalid => Exit::Invalid,
+            Verdict::Incomplete => Exit::Incomplete,
+        }
     }
 }

@@ -9,7 +9,8 @@ use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 
-use crate::command::hexadecimal;
+use daybook_ledger::format::hexadecimal;
+
 use crate::problem::Problem;
 
 /// Why no more of a file comes.

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use daybook_ledger::Recorded;
-use daybook_ledger::format::{Hash, Header, PartHashes, Stream, event_hash, is_name, part};
+use daybook_ledger::format::{Hash, Header, PartHashes, Stream, event_hash, hexadecimal, is_name, part};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -105,14 +105,4 @@ pub fn hash(text: &str) -> Result<Hash, &'static str> {
         *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong)?;
     }
     Ok(hash)
-}
-
-/// Lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -6,7 +6,7 @@ mod folder;
 mod manifest;
 mod path;
 
-pub use event_line::{EventLine, hash, hexadecimal};
+pub use event_line::{EventLine, hash};
 pub use folder::{Folder, Unreadable};
 pub use manifest::{Content, FORMAT, File, Manifest, Scope, StreamPart};
 pub use path::{CHECKPOINT, MANIFEST, STATEMENT, entries, events, is_safe, proof, stream_head};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use daybook_ledger::format::Hash;
+use daybook_ledger::format::{Hash, hexadecimal};
 use daybook_ledger::statement;
 use sha2::{Digest, Sha256};
 
@@ -71,8 +71,4 @@ pub fn files(folder: &Folder, manifest: &Manifest, found: &mut Found) {
 
 fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    crate::bundle::hexadecimal(bytes)
 }

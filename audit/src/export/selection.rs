@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::AccessEvent;
-use daybook_domain::access_events::{AccessDenied, PATIENT_STREAM, PhiRead};
+use daybook_domain::access_events::PATIENT_STREAM;
 use daybook_ledger::format::Stream;
 use daybook_ledger::{Ledger, Recorded};
 use uuid::Uuid;
@@ -139,12 +139,7 @@ fn patient_of(event: &Recorded) -> Option<Uuid> {
 }
 
 fn is_about(read: &Recorded, visit: Uuid) -> bool {
-    let Ok(fact) = read.decode::<AccessEvent>() else { return false };
-    let (kind, id) = match &fact {
-        AccessEvent::PhiRead(PhiRead { resource_kind, resource_id, .. }) => (resource_kind, resource_id),
-        AccessEvent::AccessDenied(AccessDenied { resource_kind, resource_id, .. }) => (resource_kind, resource_id),
-    };
-    kind.as_str() == "visit" && *id == Some(visit)
+    read.decode::<AccessEvent>().is_ok_and(|fact| fact.visit() == Some(visit))
 }
 
 impl Selection {

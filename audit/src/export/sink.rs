@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use daybook_ledger::format::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::ExportError;
-use crate::bundle::{File, hexadecimal};
+use crate::bundle::File;
 
 /// A new folder.
 pub struct Sink {

@@ -3,7 +3,8 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use daybook_audit::Check;
-use daybook_audit::bundle::{CHECKPOINT, EventLine, MANIFEST, STATEMENT, Scope, hexadecimal};
+use daybook_audit::bundle::{CHECKPOINT, EventLine, MANIFEST, STATEMENT, Scope};
+use daybook_ledger::format::hexadecimal;
 use daybook_ledger::note::NoteSigner;
 
 use crate::support::*;

@@ -7,11 +7,12 @@ use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 
-use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope, hexadecimal};
+use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope};
 use daybook_audit::{Check, Policy, Report, Verdict, examine, export};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::format::hexadecimal;
 use daybook_ledger::note::NoteSigner;
 use daybook_ledger::sealing::{DataKey, KeyError, KeyFacts, KeyProvider, KeyRing, LocalKeys, WrapKey};
 use daybook_ledger::{Clock, Draft, Ids, Ledger, Options, Stream, Unsealed, statement};

@@ -5,9 +5,9 @@ mod words;
 use std::io::Read;
 
 use anyhow::{Context, bail};
+use daybook_audit::Policy;
 use daybook_audit::bundle::Folder;
 use daybook_audit::policy::LONGEST_POLICY;
-use daybook_audit::{Policy, Verdict};
 
 use crate::arguments;
 use crate::exit::Exit;
@@ -27,11 +27,7 @@ pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
     } else {
         print::out(&words::report(&report, policy.asks_for_witnesses()))?;
     }
-    Ok(match report.verdict {
-        Verdict::Valid => Exit::Valid,
-        Verdict::Invalid => Exit::Invalid,
-        Verdict::Incomplete => Exit::Incomplete,
-    })
+    Ok(report.verdict.into())
 }
 
 fn is_inside(arguments: &arguments::VerifyExport) -> bool {

@@ -32,15 +32,6 @@ pub fn reader(fact: &AccessEvent) -> String {
     format!("{} ({})", harmless(reader), role.name())
 }
 
-/// Whether it is about this visit.
-pub fn is_about(fact: &AccessEvent, visit: uuid::Uuid) -> bool {
-    let (kind, id) = match fact {
-        AccessEvent::PhiRead(read) => (&read.resource_kind, read.resource_id),
-        AccessEvent::AccessDenied(denied) => (&denied.resource_kind, denied.resource_id),
-    };
-    kind.as_str() == "visit" && id == Some(visit)
-}
-
 fn codes(codes: &[daybook_domain::Code]) -> String {
     codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
 }

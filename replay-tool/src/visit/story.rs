@@ -70,7 +70,7 @@ impl Act {
 pub fn read(recorded: &Recorded, visit: Uuid) -> Option<Line> {
     let payload = serde_json::from_slice(&recorded.payload).unwrap_or_default();
     let (who, what) = match recorded.decode::<AccessEvent>() {
-        Ok(fact) if !reads::is_about(&fact, visit) => return None,
+        Ok(fact) if fact.visit() != Some(visit) => return None,
         Ok(fact) => (reads::reader(&fact), reads::access(&fact)),
         // It may be about this visit: leaving it out would hide a reader.
         Err(error) => (actor(&recorded.metadata()), unreadable(&error)),

@@ -5,14 +5,13 @@ use actix_web::web::Query;
 use chrono::{DateTime, Utc};
 use daybook_access::{Action, Resource};
 use daybook_ledger::Recorded;
-use daybook_ledger::format::part;
+use daybook_ledger::format::{hexadecimal, part};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::command::hexadecimal;
 use crate::problem::Problem;
 use crate::routes::Refusals;
 use crate::shown::Shown;

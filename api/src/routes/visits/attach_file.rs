@@ -7,8 +7,10 @@ use daybook_domain::{FileId, Sha256Hex, Subject, VisitId};
 use daybook_integrations::storage::{ObjectName, Spool};
 use daybook_ledger::sealing::FileSealer;
 
+use daybook_ledger::format::hexadecimal;
+
 use crate::caller::{Call, Caller};
-use crate::command::{Answer, hexadecimal};
+use crate::command::Answer;
 use crate::files::{self, Declared, Files, Intake, TakenIn};
 use crate::problem::Problem;
 use crate::routes::{CommandHeaders, CreationAnswers, VisitPath};

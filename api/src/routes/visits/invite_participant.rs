@@ -4,8 +4,10 @@ use actix_web::{post, web::Path};
 use daybook_domain::visit::{Command, InviteParticipant, NewInvitation};
 use daybook_domain::{ParticipantId, Private};
 
+use daybook_ledger::format::hexadecimal;
+
 use crate::caller::Call;
-use crate::command::{Answer, Written, hexadecimal};
+use crate::command::{Answer, Written};
 use crate::routes::invitations::token_sha256;
 use crate::routes::{CommandAnswers, CommandHeaders, VisitPath};
 

@@ -20,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
 
+use daybook_ledger::format::hexadecimal;
+
 use crate::caller::Caller;
-use crate::command::hexadecimal;
 use crate::problem::Problem;
 use crate::query::{only_one, written};
 use crate::routes::{Refusals, VisitPath};

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use daybook_ledger::format::hexadecimal;
+
 use crate::caller::Caller;
-use crate::command::hexadecimal;
 use crate::problem::Problem;
 use crate::query;
 use crate::routes::{Refusals, VisitPath};

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use daybook_ledger::Clock;
+use daybook_ledger::format::hexadecimal;
 use futures::{StreamExt, TryStreamExt};
 use reqwest::{Client, Method, Response, StatusCode};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use super::{Answer, Content, Kept, ObjectName, Spooled, Storage, StorageError};
-use sign::{Unsigned, hexadecimal};
+use sign::Unsigned;
 
 pub use sign::Credentials;
 
