@@ -38,7 +38,7 @@ impl Age {
         // Nothing but scheduling is asked of a visit without a patient.
         let patient_id = visit.patient().ok_or_else(Problem::not_found)?;
         let (patient, clinic): (Loaded<Patient>, Loaded<Clinic>) = caller.load((patient_id.0, caller.clinic())).await?;
-        let zone = clinic.time_zone().cloned().unwrap_or_default();
+        let zone = clinic.time_zone();
         let on = zone.day(visit.starts_at().unwrap_or_else(|| caller.state.ledger.clock().now()));
         let place = visit.location().map(|location| location.jurisdiction);
         let standing = match birth_date(caller, patient_id).await? {

@@ -61,7 +61,7 @@ impl Caller {
 
     /// Where the clinic's clocks are set, which never changes.
     pub async fn time_zone(&self) -> Result<TimeZone, Problem> {
-        Ok(self.state.clinic(self.clinic()).await?.time_zone().cloned().unwrap_or_default())
+        Ok(self.state.clinic(self.clinic()).await?.time_zone())
     }
 
     /// Aggregates of the caller's clinic, as they stood at one moment.

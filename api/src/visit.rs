@@ -88,7 +88,7 @@ impl<const MAX: usize> Permitted<'_, MAX> {
     /// written.
     pub async fn proxy_facts(&self, authority: Option<AuthorityId>) -> Result<(ProxyFacts, Vec<Guard>), Problem> {
         let age = Age::of_patient(self.call, &self.visit, None).await?;
-        let zone = age.clinic.time_zone().cloned().unwrap_or_default();
+        let zone = age.clinic.time_zone();
         let today = zone.day(self.call.state.ledger.clock().now());
         let facts = ProxyFacts::of(authority, &age.patient, age.standing.clone(), today);
         Ok((facts, age.guards()))

@@ -1,12 +1,12 @@
 //! The S3 form against a real peer: the server of moto (PyPI), which checks signatures. It is installed, pinned, into a virtual
-//! environment under the target directory. Where it cannot be installed the test says SKIPPED and why; with `S3_PEER=required`
-//! in the environment, as the checks before a change have it, that is a failure.
+//! environment.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod port;
+#[path = "../../tests/python.rs"]
+mod python;
 
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,28 +31,6 @@ impl Drop for Peer {
     }
 }
 
-/// The environment's `bin`, made and filled if need be; why it cannot be, otherwise.
-fn installed() -> Result<PathBuf, String> {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto-5.2.5");
-    let (bin, done) = (place.join("bin"), place.join("installed"));
-    if done.exists() {
-        return Ok(bin);
-    }
-    let run = |program: &Path, arguments: &[&str]| -> Result<(), String> {
-        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
-        let said = String::from_utf8_lossy(&output.stderr).lines().next_back().unwrap_or_default().to_owned();
-        if output.status.success() { Ok(()) } else { Err(format!("{}: {said}", program.display())) }
-    };
-    run(Path::new("python3"), &["-m", "venv", place.to_str().unwrap()])?;
-    run(
-        &bin.join("python"),
-        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--timeout", "20", PEER],
-    )?;
-    std::fs::write(done, PEER).map_err(|error| error.to_string())?;
-    Ok(bin)
-}
-
 /// Starts the peer on a free port, with a bucket and a user who may use it. From then on it checks every signature.
 const SET_UP: &str = r#"
 import boto3, json, sys
@@ -67,13 +45,13 @@ key = iam.create_access_key(UserName="daybook")["AccessKey"]
 print(key["AccessKeyId"], key["SecretAccessKey"])
 "#;
 
-fn peer() -> Result<Peer, String> {
-    let bin = installed()?;
+fn peer() -> Option<Peer> {
+    let bin = python::with(PEER)?;
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut server = Command::new(bin.join("moto_server"));
     server.args(["-H", "127.0.0.1", "-p", &port.to_string()]).env("INITIAL_NO_AUTH_ACTION_COUNT", "4");
     let process = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let process = process.map_err(|error| format!("moto_server: {error}"))?;
+    let process = process.unwrap();
     let mut peer =
         Peer { process, endpoint: format!("http://127.0.0.1:{port}"), key_id: String::new(), secret: String::new() };
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -86,7 +64,7 @@ fn peer() -> Result<Peer, String> {
     let said = String::from_utf8(set_up.stdout).unwrap();
     let (key_id, secret) = said.trim().split_once(' ').expect("an access key");
     (peer.key_id, peer.secret) = (key_id.into(), secret.into());
-    Ok(peer)
+    Some(peer)
 }
 
 fn storage(peer: &Peer, name: &str, prefix: &str, secret: &str) -> S3Storage {
@@ -98,14 +76,7 @@ fn storage(peer: &Peer, name: &str, prefix: &str, secret: &str) -> S3Storage {
 
 #[tokio::test]
 async fn a_bucket_behaves_as_the_port_says() {
-    let peer = match peer() {
-        Ok(peer) => peer,
-        Err(why) => {
-            assert!(std::env::var_os("S3_PEER").is_none_or(|how| how != "required"), "{PEER} is needed: {why}");
-            eprintln!("SKIPPED: {PEER} cannot be installed here: {why}");
-            return;
-        }
-    };
+    let Some(peer) = peer() else { return };
     let place = port::Place::new("s3");
     port::behaves(&storage(&peer, "daybook", "", &peer.secret), &place.0).await;
     // Below a prefix, beside what is there already.

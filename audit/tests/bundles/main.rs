@@ -5,4 +5,6 @@
 
 mod attacks;
 mod honest;
+#[path = "../../../tests/python.rs"]
+mod python;
 mod support;

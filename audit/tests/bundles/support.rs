@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope};
@@ -240,40 +240,9 @@ pub fn signed(text: &str, key: &NoteSigner) -> String {
 /// The one package that the other verifier needs: pinned, because it is part of what is tested.
 const PACKAGE: &str = "cryptography==48.0.0";
 
-/// A Python with that package, in a virtual environment under the target directory, made once. Where it cannot be made the
-/// comparison is skipped and says so; with `VERIFIER_PYTHON=required` in the environment, as the checks before a change have
-/// it, that is a failure.
+/// A Python with that package, made once.
 fn python() -> Option<&'static Path> {
-    static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(installed);
-    match &*PYTHON {
-        Ok(python) => Some(python),
-        Err(why) => {
-            assert!(
-                std::env::var_os("VERIFIER_PYTHON").is_none_or(|how| how != "required"),
-                "{PACKAGE} is needed: {why}"
-            );
-            eprintln!(
-                "SKIPPED the comparison with the independent verifier: {PACKAGE} cannot be installed here: {why}"
-            );
-            None
-        }
-    }
-}
-
-fn installed() -> Result<PathBuf, String> {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verifier");
-    let (python, done) = (place.join("bin/python"), place.join("installed"));
-    if std::fs::read(&done).is_ok_and(|what| what == PACKAGE.as_bytes()) {
-        return Ok(python);
-    }
-    let run = |program: &Path, arguments: &[&str]| -> Result<(), String> {
-        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
-        let said = String::from_utf8_lossy(&output.stderr).lines().next_back().unwrap_or_default().to_owned();
-        if output.status.success() { Ok(()) } else { Err(format!("{}: {said}", program.display())) }
-    };
-    run(Path::new("python3"), &["-m", "venv", place.to_str().unwrap_or_default()])?;
-    run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--timeout", "20", PACKAGE])?;
-    std::fs::write(done, PACKAGE).map_err(|error| error.to_string())?;
-    Ok(python)
+    static PYTHON: LazyLock<Option<PathBuf>> =
+        LazyLock::new(|| crate::python::with(PACKAGE).map(|bin| bin.join("python")));
+    PYTHON.as_deref()
 }

@@ -32,9 +32,9 @@ impl Clinic {
         self.id.is_some()
     }
 
-    /// Where its clocks are set.
-    pub fn time_zone(&self) -> Option<&TimeZone> {
-        self.time_zone.as_ref()
+    /// Where its clocks are set; UTC as long as nobody said.
+    pub fn time_zone(&self) -> TimeZone {
+        self.time_zone.clone().unwrap_or_default()
     }
 
     /// How long after the start of a visit nobody is yet a no-show.

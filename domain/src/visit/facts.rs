@@ -77,7 +77,7 @@ impl AdmitFacts {
         Self {
             licences: provider.licences().to_vec(),
             supervisor_licences: Vec::new(),
-            time_zone: clinic.time_zone().cloned().unwrap_or_default(),
+            time_zone: clinic.time_zone(),
             reliance: clinic.reliance(),
         }
     }

@@ -31,7 +31,7 @@ pub async fn verify_proxy_authority(path: Path<PatientPath>, call: Call) -> Answ
         let authority_id = AuthorityId(call.state.ledger.ids().public());
         let verify = || async {
             let (patient, clinic): (Loaded<Patient>, Loaded<Clinic>) = call.load((patient.0, call.clinic())).await?;
-            let zone = clinic.time_zone().cloned().unwrap_or_default();
+            let zone = clinic.time_zone();
             let new = NewAuthority { authority_id, today: zone.day(call.state.ledger.clock().now()) };
             Ok(call.intent(patient, Command::VerifyProxyAuthority(command.clone(), new), &permit.policies))
         };

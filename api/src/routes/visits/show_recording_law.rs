@@ -95,7 +95,7 @@ pub async fn show_recording_law(
             if !visit.exists() {
                 return Err(Problem::not_found());
             }
-            let zone = clinic.time_zone().cloned().unwrap_or_default();
+            let zone = clinic.time_zone();
             let on = visit.date_of_service().unwrap_or_else(|| zone.day(caller.state.ledger.clock().now()));
             let participants: Vec<_> =
                 visit.heard().into_iter().map(|heard| supposing(heard, question.suppose)).collect();

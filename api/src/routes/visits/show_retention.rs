@@ -52,7 +52,7 @@ pub async fn show_retention(path: Path<VisitPath>, caller: Caller) -> Result<Sho
             let (visit, clinic): (Loaded<Visit>, Loaded<Clinic>) = caller.load((id.0, caller.clinic())).await?;
             let receipt = caller.read_visit(Action::ReadRetention, id, &visit).await?;
             let patient = visit.patient().filter(|_| visit.exists()).ok_or_else(Problem::not_found)?;
-            let on = clinic.time_zone().cloned().unwrap_or_default().day(caller.state.ledger.clock().now());
+            let on = clinic.time_zone().day(caller.state.ledger.clock().now());
             let born = born(&caller, patient, &receipt).await?;
             let missing = |fact| Unanswered::MissingFact { matter: "how long records are kept", fact };
             let keep = match (visit.location(), visit.date_of_service(), born) {

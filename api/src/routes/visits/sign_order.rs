@@ -77,7 +77,7 @@ async fn facts<const MAX: usize>(
             draft = OrderContent::of(&opened.decode::<Event>()?).map(|(_, content, salt)| (content, salt));
         }
     }
-    let on = clinic.time_zone().cloned().unwrap_or_default().day(at);
+    let on = clinic.time_zone().day(at);
     let newest = call.state.ledger.head(call.clinic()).await?.map_or(0, |head| head.size.saturating_sub(1));
     Ok((SignOrderFacts { draft, drafted_at, newest, on, reliance: clinic.reliance() }, clinic.guard()))
 }
