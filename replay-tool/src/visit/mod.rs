@@ -1,8 +1,6 @@
 //! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood.
 
 mod at;
-mod note_words;
-mod order_words;
 mod reads;
 mod seal;
 mod standing;

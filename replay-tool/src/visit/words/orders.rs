@@ -1,4 +1,4 @@
-//! The words of diagnoses and orders. Whether an order went out is added to each of them by [`words::event`](super::words::event).
+//! The words of diagnoses and orders. Whether an order went out is added to each of them by [`words::event`](super::event).
 
 use daybook_domain::law::Because;
 use daybook_domain::visit::{
@@ -6,7 +6,7 @@ use daybook_domain::visit::{
     OrderSigned, OrderTransmitted, Prescription, PrescriptionDrafted, ResultReceived, ResultReviewed,
 };
 
-use super::words::{details, phi};
+use super::text::{details, phi};
 use crate::print::{short, term, time};
 
 pub fn diagnosis(recorded: &DiagnosisRecorded) -> String {

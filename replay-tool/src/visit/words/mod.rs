@@ -1,15 +1,20 @@
-//! What happened, in words: a sentence for every event of a visit. A new event does not compile before it has one.
+//! What happened, in words: a sentence for every event of a visit. A new event does not compile before it has one; longer
+//! ones stand with their family.
 
-use daybook_domain::visit::{
-    Admitted, Cancelled, ChargeCaptured, ContactAttempted, EmergencyAction, EmergencyClosed, EmergencyContactRecorded,
-    EmergencyDeclared, EstimateTold, Event, IntakeRecorded, InterpreterAssigned, InterpreterRequested,
-    LateArrivalRecorded, LocationAttested, MinutesAttested, ModalityChanged, Participant, ProxyVerified, Requested,
-    Rescheduled, Review, Scheduled, TechnicalFailure, Transmission,
-};
-use daybook_domain::{AuthorityId, Phi};
+mod arrival;
+mod charges;
+mod notes;
+mod orders;
+mod people;
+mod safety;
+mod scheduling;
+mod text;
 
-use super::{note_words as notes, order_words as orders};
-use crate::print::{harmless, term, time};
+use daybook_domain::visit::{Event, Transmission};
+
+use text::{details, phi, reason};
+
+use crate::print::{term, time};
 
 /// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own. Whatever is said of an order
 /// ends with whether it went out, so that no sentence below can forget it.
@@ -24,8 +29,8 @@ pub fn event(event: &Event) -> String {
 
 fn sentence(event: &Event) -> String {
     match event {
-        Event::Scheduled(scheduled) => self::scheduled(scheduled),
-        Event::Requested(requested) => self::requested(requested),
+        Event::Scheduled(scheduled) => scheduling::scheduled(scheduled),
+        Event::Requested(requested) => scheduling::requested(requested),
         Event::Claimed(claimed) => format!(
             "Provider {} took the request, on licence {}.",
             claimed.provider_id,
@@ -35,8 +40,8 @@ fn sentence(event: &Event) -> String {
             format!("Provider {} did not take the request: {}.", declined.provider_id, term(&declined.reason))
         }
         Event::RequestExpired(expired) => format!("Nobody took the request until {}.", time(expired.latest)),
-        Event::Rescheduled(moved) => rescheduled(moved),
-        Event::Cancelled(cancelled) => self::cancelled(cancelled),
+        Event::Rescheduled(moved) => scheduling::rescheduled(moved),
+        Event::Cancelled(cancelled) => scheduling::cancelled(cancelled),
         Event::NoShowRecorded(no_show) => {
             format!("The patient never came; {} minutes of grace had passed.", no_show.grace_minutes)
         }
@@ -58,7 +63,7 @@ fn sentence(event: &Event) -> String {
             time(reminder.starts_at),
             term(&reminder.reason)
         ),
-        Event::LateArrivalRecorded(late) => late_arrival(late),
+        Event::LateArrivalRecorded(late) => scheduling::late_arrival(late),
         Event::LateArrivalReversed(reversed) => format!(
             "The patient did not come late after all: {}, as entered in the role {}.",
             term(&reversed.reason),
@@ -74,7 +79,7 @@ fn sentence(event: &Event) -> String {
             let (how, by) = (term(&verified.method), term(&verified.verified_by));
             format!("The patient's identity was verified by {} ({how}), in the role {by}.", identifiers.join(" and "))
         }
-        Event::LocationAttested(attested) => location(attested),
+        Event::LocationAttested(attested) => arrival::location(attested),
         Event::LicenceGapObserved(gap) => {
             format!(
                 "Observed: the patient is in {}, where provider {} has no licence.",
@@ -93,7 +98,7 @@ fn sentence(event: &Event) -> String {
             let (what, by) = (mismatched.join(" and "), doubted.doubted_by);
             format!("DOUBT: provider {by}, seeing the patient, found no match of {what}.{}", details(&doubted.details))
         }
-        Event::IntakeRecorded(intake) => self::intake(intake),
+        Event::IntakeRecorded(intake) => arrival::intake(intake),
         Event::DeviceChecked(checked) => format!(
             "Devices were tried at {}: camera {}, microphone {}, speaker {}, network {}; recorded in the role {}.",
             time(checked.checked_at),
@@ -113,18 +118,18 @@ fn sentence(event: &Event) -> String {
             "Provider {} never came while the patient waited; {} minutes of grace had passed.",
             no_show.provider_id, no_show.grace_minutes
         ),
-        Event::ContactAttempted(attempted) => contact(attempted),
-        Event::ModalityChanged(changed) => modality(changed),
-        Event::TechnicalFailure(failure) => self::failure(failure),
+        Event::ContactAttempted(attempted) => arrival::contact(attempted),
+        Event::ModalityChanged(changed) => arrival::modality(changed),
+        Event::TechnicalFailure(failure) => arrival::failure(failure),
         Event::CallbackNumberGiven(given) => {
             let number = phi(&given.number, |number| number.as_str().into());
             format!("The patient is called back at {number}, as entered in the role {}.", term(&given.given_by))
         }
-        Event::EmergencyContactRecorded(recorded) => emergency_contact(recorded),
-        Event::EmergencyDeclared(declared) => self::declared(declared),
-        Event::EmergencyClosed(closed) => self::closed(closed),
-        Event::InterpreterRequested(requested) => interpreter_requested(requested),
-        Event::InterpreterAssigned(assigned) => interpreter_assigned(assigned),
+        Event::EmergencyContactRecorded(recorded) => safety::emergency_contact(recorded),
+        Event::EmergencyDeclared(declared) => safety::declared(declared),
+        Event::EmergencyClosed(closed) => safety::closed(closed),
+        Event::InterpreterRequested(requested) => people::interpreter_requested(requested),
+        Event::InterpreterAssigned(assigned) => people::interpreter_assigned(assigned),
         Event::InterpreterJoined(joined) => {
             let (who, language, by) = (joined.participant_id, joined.language.as_str(), term(&joined.recorded_by));
             format!("Interpreter {who} is there and interprets {language}, as recorded in the role {by}.")
@@ -136,7 +141,7 @@ fn sentence(event: &Event) -> String {
                 reason(&declined.reason)
             )
         }
-        Event::ProxyVerified(verified) => proxy(verified),
+        Event::ProxyVerified(verified) => people::proxy(verified),
         Event::ParticipantInvited(invited) => {
             let (who, name) = (invited.participant_id, phi(&invited.name, |name| name.as_str().into()));
             let (kind, until, by) = (term(&invited.kind), time(invited.expires_at), term(&invited.invited_by));
@@ -187,11 +192,11 @@ fn sentence(event: &Event) -> String {
             let (why, by) = (term(&removed.reason), term(&removed.removed_by));
             format!("File {} was removed: {why}, in the role {by}.{}", removed.file_id, details(&removed.details))
         }
-        Event::EstimateTold(told) => estimate(told),
+        Event::EstimateTold(told) => arrival::estimate(told),
         Event::LeftWaitingRoom(left) => format!("The patient left without being seen.{}", reason(&left.reason)),
-        Event::Admitted(admitted) => self::admitted(admitted),
+        Event::Admitted(admitted) => arrival::admitted(admitted),
         Event::ConsentGiven(given) => {
-            let (who, what) = (answerer(given.participant, given.authority_id), term(&given.kind));
+            let (who, what) = (people::answerer(given.participant, given.authority_id), term(&given.kind));
             let alone = given.self_consent.as_ref().map_or_else(String::new, |grounds| {
                 let grounds =
                     phi(grounds, |grounds| format!("{} by {}", term(&grounds.service), grounds.rule.as_str()));
@@ -200,11 +205,11 @@ fn sentence(event: &Event) -> String {
             format!("The {who} consented to {what}; the text was {}.{alone}", given.text_version.as_str())
         }
         Event::ConsentDeclined(declined) => {
-            let (who, what) = (answerer(declined.participant, declined.authority_id), term(&declined.kind));
+            let (who, what) = (people::answerer(declined.participant, declined.authority_id), term(&declined.kind));
             format!("The {who} did not consent to {what}; the text was {}.", declined.text_version.as_str())
         }
         Event::ConsentWithdrawn(withdrawn) => {
-            let (who, what) = (answerer(withdrawn.participant, withdrawn.authority_id), term(&withdrawn.kind));
+            let (who, what) = (people::answerer(withdrawn.participant, withdrawn.authority_id), term(&withdrawn.kind));
             format!("The {who} withdrew consent to {what}; the text was {}.", withdrawn.text_version.as_str())
         }
         Event::RecordingConsentRecorded(answered) => {
@@ -236,8 +241,8 @@ fn sentence(event: &Event) -> String {
         Event::ResultReceived(received) => orders::result(received),
         Event::ResultReviewed(reviewed) => orders::reviewed(reviewed),
         Event::Ended(ended) => format!("The visit ended: {}.", term(&ended.outcome)),
-        Event::MinutesAttested(attested) => minutes(attested),
-        Event::ChargeCaptured(captured) => charge(captured),
+        Event::MinutesAttested(attested) => charges::minutes(attested),
+        Event::ChargeCaptured(captured) => charges::charge(captured),
         Event::ChargeCorrected(corrected) => {
             let (old, new, why) = (corrected.charge_id, corrected.replaced_by, term(&corrected.reason));
             format!("Charge {old} was wrong ({why}); charge {new} takes its place.")
@@ -262,290 +267,6 @@ fn sentence(event: &Event) -> String {
             let (who, when, how) = (term(&left.participant), time(left.observed_at), term(&left.reason));
             format!("Observed at {when}: the {who}'s connection ended ({}): {how}.", left.connection.as_str())
         }
-    }
-}
-
-fn scheduled(scheduled: &Scheduled) -> String {
-    format!(
-        "A visit by {} was set up for {}, {} minutes, for patient {} with provider {}.{}",
-        term(&scheduled.modality),
-        time(scheduled.starts_at),
-        scheduled.duration_minutes,
-        scheduled.patient_id,
-        scheduled.provider_id,
-        reason(&scheduled.reason)
-    )
-}
-
-fn rescheduled(moved: &Rescheduled) -> String {
-    let (by, why) = (term(&moved.by), term(&moved.reason));
-    let (from, to) = (time(moved.from_starts_at), time(moved.starts_at));
-    let (before, now) = (moved.from_duration_minutes, moved.duration_minutes);
-    format!("The visit was moved by the {by} from {from}, {before} minutes, to {to}, {now} minutes: {why}.")
-}
-
-fn cancelled(cancelled: &Cancelled) -> String {
-    let (by, why) = (term(&cancelled.by), term(&cancelled.reason));
-    let charge = cancelled.late_charge.map(|charge| format!(" The charge for calling off late is {}.", term(&charge)));
-    let (charge, details) = (charge.unwrap_or_default(), details(&cancelled.details));
-    format!("The visit was called off by the {by}: {why}.{charge}{details}")
-}
-
-fn location(attested: &LocationAttested) -> String {
-    let by = term(&attested.attested_by);
-    let address = phi(&attested.address, |address| address.as_str().into());
-    format!("The patient is in {}, as entered in the role {by}. Address: {address}", attested.jurisdiction)
-}
-
-fn admitted(admitted: &Admitted) -> String {
-    let place = admitted.jurisdiction.map_or("at a place nobody attested".into(), |place| format!("in {place}"));
-    let licence = admitted
-        .licence_number
-        .as_ref()
-        .map_or("no licence valid there".into(), |number| format!("licence {}", harmless(number.as_str())));
-    let override_by = admitted.emergency_id.map_or_else(String::new, |emergency| {
-        let gates: Vec<String> = admitted.overridden_gates.iter().map(term).collect();
-        format!(" OVERRIDDEN by emergency {emergency}: {}.", gates.join(", "))
-    });
-    let (provider, on) = (admitted.provider_id, admitted.on);
-    format!("Provider {provider} admitted the patient, who is {place}, under {licence}, on {on}.{override_by}")
-}
-
-fn estimate(told: &EstimateTold) -> String {
-    let place = told.place.map_or_else(String::new, |place| format!(" They were number {place} in the queue."));
-    match (told.p50_minutes, told.p80_minutes) {
-        (Some(p50), Some(p80)) => format!(
-            "The patient was told: half of this provider's patients waited {p50} minutes at most, eight in ten {p80}, \
-             measured from {} visits.{place}",
-            told.from_visits
-        ),
-        _ => format!(
-            "The patient was told no waiting time: only {} visits of this provider were measured.{place}",
-            told.from_visits
-        ),
-    }
-}
-
-fn contact(attempted: &ContactAttempted) -> String {
-    let (means, outcome, by) = (term(&attempted.means), term(&attempted.outcome), term(&attempted.attempted_by));
-    let number = attempted
-        .number
-        .as_ref()
-        .map_or_else(String::new, |number| format!(" Number: {}.", phi(number, |number| number.as_str().into())));
-    format!(
-        "The patient was tried to be reached by {means}, in the role {by}: {outcome}.{number}{}",
-        details(&attempted.details)
-    )
-}
-
-fn modality(changed: &ModalityChanged) -> String {
-    format!(
-        "Since {} the visit is held by {} instead of {}, as decided in the role {}: {}.{}",
-        time(changed.changed_at),
-        term(&changed.to),
-        term(&changed.from),
-        term(&changed.changed_by),
-        term(&changed.reason),
-        details(&changed.details)
-    )
-}
-
-fn failure(failure: &TechnicalFailure) -> String {
-    let (kind, side, by) = (term(&failure.kind), term(&failure.side), term(&failure.reported_by));
-    let (how, more) = (term(&failure.resolution), details(&failure.details));
-    format!("Technology failed ({kind}, side: {side}), as reported in the role {by}: {how}.{more}")
-}
-
-fn emergency_contact(recorded: &EmergencyContactRecorded) -> String {
-    let (answer, by) = (term(&recorded.answer), term(&recorded.recorded_by));
-    let contact = recorded.contact.as_ref().map_or_else(String::new, |contact| {
-        let named = phi(contact, |contact| {
-            let relationship =
-                contact.relationship.as_ref().map_or(String::new(), |text| format!(" ({})", text.as_str()));
-            format!("{}{relationship}, {}", contact.name.as_str(), contact.phone.as_str())
-        });
-        format!(" Contact: {named}")
-    });
-    format!("An emergency contact was asked for; answer, as entered in the role {by}: {answer}.{contact}")
-}
-
-fn late_arrival(late: &LateArrivalRecorded) -> String {
-    let length = late.shortened_to_minutes.map_or_else(String::new, |minutes| format!(" to {minutes} minutes"));
-    format!(
-        "The patient came {} minutes late, where {} are forgiven: {}{length}, as entered in the role {}.",
-        late.late_minutes,
-        late.grace_minutes,
-        term(&late.response),
-        term(&late.recorded_by)
-    )
-}
-
-fn requested(requested: &Requested) -> String {
-    let window = match (requested.earliest, requested.latest) {
-        (None, None) => "at any time".into(),
-        (Some(earliest), None) => format!("not before {}", time(earliest)),
-        (None, Some(latest)) => format!("not after {}", time(latest)),
-        (Some(earliest), Some(latest)) => format!("between {} and {}", time(earliest), time(latest)),
-    };
-    format!(
-        "The patient, who said to be in {}, asked to be seen by {}, {window}, as entered in the role {}. Reason: {}",
-        requested.jurisdiction,
-        term(&requested.modality),
-        term(&requested.requested_by),
-        phi(&requested.reason, |reason| reason.as_str().into())
-    )
-}
-
-fn declared(declared: &EmergencyDeclared) -> String {
-    let (id, by) = (declared.emergency_id, term(&declared.declared_by));
-    let place = declared.jurisdiction.map_or("where nobody attested".into(), |place| format!("in {place}"));
-    let kind = phi(&declared.kind, term);
-    let (actions, more) = (actions(&declared.actions), details(&declared.details));
-    format!(
-        "EMERGENCY {id} was declared in the role {by}; the patient is {place}. Kind: {kind}. Done: {actions}.{more}"
-    )
-}
-
-fn closed(closed: &EmergencyClosed) -> String {
-    let (id, by) = (closed.emergency_id, term(&closed.closed_by));
-    let outcome = phi(&closed.outcome, term);
-    let (actions, more) = (actions(&closed.actions), details(&closed.details));
-    format!("Emergency {id} was closed in the role {by}. Outcome: {outcome}. Done: {actions}.{more}")
-}
-
-/// Who answered: the patient, or a proxy on an authority of the patient's record.
-fn answerer(participant: Participant, authority: Option<AuthorityId>) -> String {
-    let who = term(&participant);
-    authority.map_or_else(|| who.clone(), |authority| format!("{who} (authority {authority})"))
-}
-
-fn proxy(verified: &ProxyVerified) -> String {
-    let identifiers: Vec<String> = verified.identifiers.iter().map(term).collect();
-    format!(
-        "Proxy {} ({}, authority {}) was identified by {} ({}), in the role {}.",
-        verified.participant_id,
-        term(&verified.kind),
-        verified.authority_id,
-        identifiers.join(" and "),
-        term(&verified.method),
-        term(&verified.verified_by)
-    )
-}
-
-fn intake(intake: &IntakeRecorded) -> String {
-    let vitals = phi(&intake.vitals, |vitals| {
-        let told = vitals.iter().map(|vital| format!("{} {} {}", term(&vital.kind), vital.value, term(&vital.unit)));
-        let told: Vec<String> = told.collect();
-        if told.is_empty() { "none".into() } else { told.join(", ") }
-    });
-    format!(
-        "Before the visit the patient told, as entered in the role {}: reported vitals: {vitals}; medications: {}; \
-         allergies: {}.{}",
-        term(&intake.recorded_by),
-        phi(&intake.medications, review),
-        phi(&intake.allergies, review),
-        reason(&intake.reason)
-    )
-}
-
-fn review(review: &Review) -> String {
-    match &review.items[..] {
-        [] => term(&review.answer),
-        items => items.iter().map(|item| item.as_str()).collect::<Vec<_>>().join("; "),
-    }
-}
-
-fn interpreter_requested(requested: &InterpreterRequested) -> String {
-    let (language, modality) = (requested.language.as_str(), term(&requested.modality));
-    let by = term(&requested.requested_by);
-    format!("An interpreter for {language} is needed, by {modality}, as entered in the role {by}.")
-}
-
-fn interpreter_assigned(assigned: &InterpreterAssigned) -> String {
-    let from = assigned
-        .agency_id
-        .as_ref()
-        .map_or("the clinic's own staff".into(), |agency| format!("agency {}", agency.as_str()));
-    let number =
-        assigned.interpreter_number.as_ref().map_or_else(String::new, |number| format!(", number {}", number.as_str()));
-    format!(
-        "Interpreter {} was found for {}: {}, from {from}{number}, assigned in the role {}.",
-        assigned.participant_id,
-        assigned.language.as_str(),
-        term(&assigned.qualification),
-        term(&assigned.assigned_by)
-    )
-}
-
-fn actions(actions: &[EmergencyAction]) -> String {
-    match actions {
-        [] => "nothing yet".into(),
-        _ => actions.iter().map(term).collect::<Vec<_>>().join(", "),
-    }
-}
-
-fn charge(captured: &ChargeCaptured) -> String {
-    let code = phi(&captured.code, |code| code.as_str().into());
-    let diagnoses =
-        phi(&captured.diagnoses, |codes| codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "));
-    let amount = captured.amount_cents.as_ref().map_or("no amount".into(), |amount| {
-        format!("amount {}", phi(amount, |cents| format!("{}.{:02}", cents / 100, cents % 100)))
-    });
-    let (id, units) = (captured.charge_id, captured.units);
-    let listed: Vec<_> = captured.diagnosis_pointers.iter().map(|number| format!("diagnosis {number}")).collect();
-    let diagnoses = if listed.is_empty() { diagnoses } else { listed.join(", ") };
-    let modifiers =
-        phi(&captured.modifiers, |all| all.iter().map(|modifier| modifier.as_str()).collect::<Vec<_>>().join(" "));
-    let (payer, place) =
-        (phi(&captured.payer, term), phi(&captured.place_of_service, |place| place.as_str().to_owned()));
-    let instead = captured.replaces.map_or(String::new(), |old| format!(" in place of {old}"));
-    let unchecked: Vec<_> = captured.unchecked.iter().map(|unchecked| unchecked.name()).collect();
-    let unchecked = match unchecked.as_slice() {
-        [] => "Every rule could be checked.".to_owned(),
-        some => format!("Not checked: {}.", some.join(", ")),
-    };
-    format!(
-        "Charge {id} was captured{instead} for {}: {code}, modifiers {modifiers}, units {units}, {amount}, for \
-         {diagnoses}, to payer {payer}, place of service {place}. {unchecked}",
-        captured.date_of_service
-    )
-}
-
-fn minutes(attested: &MinutesAttested) -> String {
-    format!(
-        "Provider {} attested {} minutes. The call shows the provider for {}, the patient for {}, both for {} minutes, by \
-         {} observations.",
-        attested.provider_id,
-        attested.minutes,
-        attested.provider_minutes,
-        attested.patient_minutes,
-        attested.together_minutes,
-        attested.evidence_positions.len()
-    )
-}
-
-fn reason<const MAX: usize>(reason: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
-    labelled("Reason", reason)
-}
-
-pub(super) fn details<const MAX: usize>(details: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
-    labelled("Details", details)
-}
-
-fn labelled<const MAX: usize>(label: &str, text: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
-    match text {
-        Some(text) => format!(" {label}: {}", phi(text, |text| text.as_str().into())),
-        None => String::new(),
-    }
-}
-
-/// A protected value in whichever of its four states.
-pub(super) fn phi<T>(value: &Phi<T>, open: impl FnOnce(&T) -> String) -> String {
-    match value {
-        Phi::Clear(value) => harmless(&open(value)),
-        Phi::Sealed => "[sealed]".into(),
-        Phi::Erased => "[erased]".into(),
-        Phi::KeyMissing => "[key missing]".into(),
     }
 }
 

@@ -6,7 +6,7 @@ use daybook_domain::visit::{
     NoteSigned, Template,
 };
 
-use super::words::phi;
+use super::text::phi;
 use crate::print::{short, term, time};
 
 pub fn drafted(drafted: &NoteDrafted) -> String {
