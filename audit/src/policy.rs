@@ -7,6 +7,7 @@ use daybook_ledger::checkpoint;
 use daybook_ledger::cosignature::Witness;
 use daybook_ledger::format::Hash;
 use daybook_ledger::note::{self, NoteError, NoteVerifier};
+use uuid::Uuid;
 
 /// A longer file is no policy.
 pub const LONGEST_POLICY: usize = 64 * 1024;
@@ -95,6 +96,12 @@ impl Policy {
             }
         }
         Err(refusal)
+    }
+
+    /// The keys it names for a clinic's log, under whichever installation.
+    pub fn keys_of(&self, clinic: Uuid) -> Vec<NoteVerifier> {
+        let of_clinic = format!("/clinics/{clinic}");
+        self.logs.iter().filter(|key| key.name().ends_with(&of_clinic)).cloned().collect()
     }
 
     /// Whether it asks for witnesses at all.

@@ -8,6 +8,7 @@ use cqrs_es::persist::PersistedEventRepository;
 use daybook_domain::{Visit, visit};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
+use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Verdict};
 use daybook_ledger::{Ids, Stream};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -95,7 +96,7 @@ async fn fill_theirs(pool: &PgPool, events: u64) -> anyhow::Result<()> {
 async fn replay(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
     let begin = Instant::now();
     let each = |event: &daybook_ledger::Recorded| drop(std::hint::black_box(event.decode::<visit::Event>()));
-    let report = verify::replay(pool, CLINIC, each, |_| ()).await?;
+    let report = verify::replay(pool, CLINIC, &Outside::default(), each, |_| ()).await?;
     ensure!(report.verdict == Verdict::Valid && report.events == events, "{report:?}");
     Ok(begin.elapsed().as_secs_f64())
 }

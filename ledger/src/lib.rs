@@ -14,6 +14,7 @@ pub mod drafts;
 mod event;
 pub mod format;
 pub mod intent;
+pub mod kept;
 mod ledger;
 mod loader;
 mod logs;

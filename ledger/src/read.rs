@@ -85,6 +85,16 @@ async fn many(pool: &PgPool, keys: &[(Uuid, Stream)], columns: &'static str) -> 
         .await
 }
 
+/// The first position with an event at or after this one.
+pub(crate) async fn position_from(pool: &PgPool, clinic: Uuid, from: u64) -> Result<Option<u64>, sqlx::Error> {
+    let row = sqlx::query("SELECT min(position) FROM ledger.events WHERE clinic_id = $1 AND position >= $2")
+        .bind(clinic)
+        .bind(from as i64)
+        .fetch_one(pool)
+        .await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.and_then(|position| u64::try_from(position).ok()))
+}
+
 /// Events `from..to` of a clinic's log by position, at most `limit`.
 pub(crate) async fn range(pool: &PgPool, clinic: Uuid, from: u64, limit: u64) -> Result<Vec<Recorded>, sqlx::Error> {
     let sql = format!(

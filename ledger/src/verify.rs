@@ -1,16 +1,18 @@
 //! Verifying a clinic's whole log: every hash, link, leaf, tile, head, signature and time. Reading and hashing run on all
 //! cores; following the chain and growing the tree is one pass in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use sqlx::{PgPool, Row};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::checkpoint;
 use crate::event::Recorded;
 use crate::format::{Hash, entry, hexadecimal, stream_tag};
+use crate::kept::{Compared, Comparison, Outside, Standing};
 use crate::logs;
 use crate::merkle::{Tile, Tree, leaf_hash};
 use crate::note::NoteVerifier;
@@ -34,6 +36,8 @@ pub struct Report {
     /// All findings; `findings` lists the first thousand.
     pub finding_count: u64,
     pub findings: Vec<Finding>,
+    /// How it stands to the heads that somebody outside kept, those that were given.
+    pub kept: Vec<Compared>,
 }
 
 /// The three answers a verifier may give (ledger.md section 8).
@@ -84,6 +88,8 @@ pub enum Check {
     Tile,
     /// The stored row cannot be read.
     Unreadable,
+    /// A head that somebody outside kept is not one of this log's.
+    Kept,
 }
 
 /// Every clinic that anything in the ledger speaks of, whether or not its row in `ledger.logs` is still there.
@@ -112,7 +118,17 @@ pub async fn clinics(pool: &PgPool) -> Result<Vec<Uuid>, sqlx::Error> {
 
 /// Verifies one clinic's log. `progress` is told how many more events were done.
 pub async fn clinic(pool: &PgPool, clinic: Uuid, progress: impl Fn(u64)) -> Result<Report, sqlx::Error> {
-    replay(pool, clinic, |_| (), progress).await
+    replay(pool, clinic, &Outside::default(), |_| (), progress).await
+}
+
+/// Verifies one clinic's log against what somebody outside knows of it.
+pub async fn against(
+    pool: &PgPool,
+    clinic: Uuid,
+    outside: &Outside,
+    progress: impl Fn(u64),
+) -> Result<Report, sqlx::Error> {
+    replay(pool, clinic, outside, |_| (), progress).await
 }
 
 /// Verifies one clinic's log and shows each event to `each`, on all cores and in no particular order, once its own bytes
@@ -120,52 +136,107 @@ pub async fn clinic(pool: &PgPool, clinic: Uuid, progress: impl Fn(u64)) -> Resu
 pub async fn replay<T: Send + 'static>(
     pool: &PgPool,
     clinic: Uuid,
+    outside: &Outside,
     each: impl Fn(&Recorded) -> T + Clone + Send + Sync + 'static,
     progress: impl Fn(u64),
 ) -> Result<Report, sqlx::Error> {
     let mut pass = Pass { clinic, ..Pass::default() };
-    let head: Option<i64> = sqlx::query("SELECT max(position) FROM ledger.events WHERE clinic_id = $1")
-        .bind(clinic)
-        .fetch_one(pool)
-        .await?
-        .try_get(0)?;
-    let end = head.map_or(0, |last| last as u64 + 1);
-    let mut checkpoints = Checkpoints::open(pool, clinic).await?;
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let pages = stream::iter((0..end).step_by(PAGE as usize).map(|from| {
-        let (pool, each) = (pool.clone(), each.clone());
-        tokio::spawn(async move {
-            let events = read::range(&pool, clinic, from, PAGE).await?;
-            events.iter().for_each(|event| drop(each(event)));
-            Ok(events.iter().map(Checked::of).collect::<Vec<_>>())
-        })
-    }));
-    // Two pages a core are under way, so that neither the database nor the hashing waits.
-    let mut pages = pages.buffered(cores * 2);
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(Ok(events)) => {
-                progress(events.len() as u64);
-                for event in events {
-                    checkpoints.pass_up_to(event.position, &mut pass).await?;
-                    pass.follow(event);
+    let mut comparison = Comparison::with(&outside.kept);
+    let ends = Ends::of(pool, clinic).await?;
+    let mut checkpoints = Checkpoints::open(pool, clinic, ends.checkpoints, &outside.keys).await?;
+    let mut from = Some(0);
+    while let Some(begin) = from.take() {
+        let mut pages = pages(pool, clinic, begin..ends.events, each.clone());
+        while let Some(page) = pages.next().await {
+            let (start, page) = page.map_err(|_| sqlx::Error::WorkerCrashed)?;
+            let events = match page {
+                Ok(events) => events,
+                Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => {
+                    pass.find(pass.events, Check::Unreadable, String::new());
+                    continue;
                 }
-                pass.compare_tiles(pool).await?;
+                Err(error) => return Err(error),
+            };
+            if events.is_empty() {
+                // A hole as wide as a page, and somebody may have made it as wide as they like: not walked, but jumped over.
+                from = read::position_from(pool, clinic, start).await?;
+                break;
             }
-            Ok(Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })) => {
-                pass.find(pass.events, Check::Unreadable, String::new())
+            progress(events.len() as u64);
+            for event in events {
+                pass.place(&event);
+                checkpoints.pass_up_to(event.position, &mut pass).await?;
+                comparison.at(&pass.tree);
+                pass.follow(event);
             }
-            Ok(Err(error)) => return Err(error),
-            Err(_) => return Err(sqlx::Error::WorkerCrashed),
+            pass.compare_tiles(pool).await?;
         }
     }
     checkpoints.pass_up_to(u64::MAX, &mut pass).await?;
     if checkpoints.size != pass.tree.size() {
         pass.find(pass.tree.size(), Check::Size, format!("the last checkpoint covers {} events", checkpoints.size));
     }
+    pass.compare_ends(&ends);
+    let kept = comparison.finish(&pass.tree);
+    pass.compare_kept(&kept);
     let count = checkpoints.count;
     pass.findings.extend(checkpoints.verify_signatures().await?);
-    Ok(pass.report(count))
+    Ok(pass.report(count, kept))
+}
+
+/// The events of these positions, page by page in order, read and hashed on all cores. Two pages a core are under way, so
+/// that neither the database nor the hashing waits.
+fn pages<T: Send + 'static>(
+    pool: &PgPool,
+    clinic: Uuid,
+    positions: std::ops::Range<u64>,
+    each: impl Fn(&Recorded) -> T + Clone + Send + Sync + 'static,
+) -> impl Stream<Item = Result<(u64, Result<Vec<Checked>, sqlx::Error>), JoinError>> {
+    let (pool, end) = (pool.clone(), positions.end);
+    let pages = stream::iter(positions.step_by(PAGE as usize).map(move |from| {
+        let (pool, each) = (pool.clone(), each.clone());
+        tokio::spawn(async move {
+            let read = read::range(&pool, clinic, from, PAGE.min(end - from)).await;
+            let checked = read.map(|events| {
+                events.iter().for_each(|event| drop(each(event)));
+                events.iter().map(Checked::of).collect::<Vec<_>>()
+            });
+            (from, checked)
+        })
+    }));
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    pages.buffered(cores * 2)
+}
+
+/// How far what is stored reaches, all of it as one moment has it: the log may grow while it is verified, and what comes
+/// after that moment is not looked at.
+struct Ends {
+    /// Events stored, if none is missing.
+    events: u64,
+    /// The size of the last checkpoint.
+    checkpoints: u64,
+    /// Events that the full tiles are of.
+    tiles: u64,
+    /// The first event that the last command row speaks of, and one more.
+    commands: u64,
+}
+
+impl Ends {
+    async fn of(pool: &PgPool, clinic: Uuid) -> Result<Self, sqlx::Error> {
+        // A tile at level n is of 256^(n+1) events.
+        let row = sqlx::query(
+            "SELECT (SELECT LEAST(position, $2 - 1) + 1 FROM ledger.events WHERE clinic_id = $1 ORDER BY position DESC LIMIT 1),
+                    (SELECT max(size) FROM ledger.checkpoints WHERE clinic_id = $1),
+                    (SELECT max(LEAST((index::numeric + 1) * 256::numeric ^ (level + 1), $2)::bigint) FROM ledger.tiles WHERE clinic_id = $1),
+                    (SELECT max(LEAST(first_position, $2 - 1)) + 1 FROM ledger.commands WHERE clinic_id = $1 AND count > 0)",
+        )
+        .bind(clinic)
+        .bind(i64::MAX)
+        .fetch_one(pool)
+        .await?;
+        let end = |column| row.try_get::<Option<i64>, _>(column).map(|end| end.unwrap_or_default().max(0) as u64);
+        Ok(Self { events: end(0)?, checkpoints: end(1)?, tiles: end(2)?, commands: end(3)? })
+    }
 }
 
 /// What the pass in order needs of an event; its bytes were checked where it was read.
@@ -217,12 +288,15 @@ impl Pass {
         self.findings.push(Finding { position, check, what });
     }
 
-    fn follow(&mut self, event: Checked) {
+    fn place(&mut self, event: &Checked) {
         if event.position != self.tree.size() && !self.diverged {
             // From here on every leaf is at another place: one finding says it.
             self.find(self.tree.size(), Check::Position, format!("the next event stored is at {}", event.position));
             self.diverged = true;
         }
+    }
+
+    fn follow(&mut self, event: Checked) {
         if !event.sound {
             self.find(event.position, Check::EventHash, event.name.clone());
         }
@@ -272,7 +346,26 @@ impl Pass {
         Ok(())
     }
 
-    fn report(mut self, checkpoints: u64) -> Report {
+    /// Whoever cuts off a tail together with its checkpoints must also think of the tiles and command rows of it.
+    fn compare_ends(&mut self, ends: &Ends) {
+        let left_behind = [("a tile is of", ends.tiles), ("a command is said to have written", ends.commands)];
+        for (what, end) in left_behind.into_iter().filter(|(_, end)| *end > ends.events) {
+            self.find(ends.events, Check::Size, format!("{what} an event at position {}", end - 1));
+        }
+    }
+
+    fn compare_kept(&mut self, kept: &[Compared]) {
+        for Compared { size, standing } in kept {
+            let what = match standing {
+                Standing::Grown => continue,
+                Standing::OtherRoot => "at that size the log has another root".into(),
+                Standing::Shorter => format!("the log has only {} events", self.tree.size()),
+            };
+            self.find(*size, Check::Kept, what);
+        }
+    }
+
+    fn report(mut self, checkpoints: u64, kept: Vec<Compared>) -> Report {
         let finding_count = self.findings.len() as u64;
         self.findings.sort_by_key(|finding| finding.position);
         self.findings.truncate(LISTED);
@@ -290,6 +383,7 @@ impl Pass {
             root,
             finding_count,
             findings: self.findings,
+            kept,
         }
     }
 }
@@ -298,10 +392,13 @@ impl Pass {
 struct Checkpoints {
     pool: PgPool,
     clinic: Uuid,
-    key: Option<NoteVerifier>,
+    /// Any of these may have signed.
+    keys: Vec<NoteVerifier>,
+    /// The last size that is looked at.
+    last: u64,
     size: u64,
     count: u64,
-    page: std::collections::VecDeque<(u64, u64, Hash, [u8; 64])>,
+    page: VecDeque<(u64, u64, Hash, [u8; 64])>,
     done: bool,
     signatures: Vec<tokio::task::JoinHandle<Vec<Finding>>>,
 }
@@ -309,12 +406,16 @@ struct Checkpoints {
 impl Checkpoints {
     const PAGE: i64 = 2_048;
 
-    async fn open(pool: &PgPool, clinic: Uuid) -> Result<Self, sqlx::Error> {
-        let key = logs::verifier(pool, clinic).await?;
+    async fn open(pool: &PgPool, clinic: Uuid, last: u64, believed: &[NoteVerifier]) -> Result<Self, sqlx::Error> {
+        let keys = match believed {
+            [] => logs::verifier(pool, clinic).await?.into_iter().collect(),
+            believed => believed.to_vec(),
+        };
         Ok(Self {
             pool: pool.clone(),
             clinic,
-            key,
+            keys,
+            last,
             size: 0,
             count: 0,
             page: Default::default(),
@@ -350,10 +451,11 @@ impl Checkpoints {
     async fn fetch(&mut self) -> Result<(), sqlx::Error> {
         let after = self.size as i64;
         let from = if self.count == 0 { -1 } else { after };
-        let rows = sqlx::query("SELECT size_before, size, root, signature FROM ledger.checkpoints WHERE clinic_id = $1 AND size_before >= $2 ORDER BY size_before LIMIT $3")
+        let rows = sqlx::query("SELECT size_before, size, root, signature FROM ledger.checkpoints WHERE clinic_id = $1 AND size_before >= $2 AND size <= $4 ORDER BY size_before LIMIT $3")
             .bind(self.clinic)
             .bind(from)
             .bind(Self::PAGE)
+            .bind(self.last as i64)
             .fetch_all(&self.pool)
             .await?;
         self.done = (rows.len() as i64) < Self::PAGE;
@@ -362,10 +464,10 @@ impl Checkpoints {
             let signature = row.try_get::<&[u8], _>(3)?.try_into().unwrap_or([0; 64]);
             self.page.push_back((number(row, 0)?, number(row, 1)?, hash(row, 2)?, signature));
         }
-        let (key, page) = (self.key.clone(), self.page.clone());
+        let (keys, page) = (self.keys.clone(), self.page.clone());
         self.signatures.push(tokio::spawn(async move {
             let wrong = page.into_iter().filter(|(_, size, root, signature)| {
-                key.as_ref().is_none_or(|key| !key.verify(&checkpoint::text(key.name(), *size, root), signature))
+                !keys.iter().any(|key| key.verify(&checkpoint::text(key.name(), *size, root), signature))
             });
             wrong
                 .map(|(_, size, _, _)| Finding {

@@ -11,6 +11,7 @@ mod export;
 mod opening;
 mod print;
 mod reader;
+mod trust;
 mod verify;
 mod verify_export;
 mod visit;

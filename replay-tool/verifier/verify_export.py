@@ -10,37 +10,39 @@ written, 2 if that could not be found out, 3 if nothing is wrong but something i
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import re
 import struct
 import sys
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-NAME = re.compile(r"[a-z0-9-]{1,64}\Z")
-HEX32 = re.compile(r"[0-9a-f]{64}\Z")
-PATH = re.compile(r"(?!.{201})[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\Z")
-LONGEST_FILE, LONGEST_MANIFEST, LONGEST_NOTE = 256 << 20, 64 << 20, 64 << 10
-LISTED = 1000
+LONGEST_FILE, LONGEST_MANIFEST, LONGEST_NOTE, LISTED = 256 << 20, 64 << 20, 64 << 10, 1000
 
 
 class Wrong(Exception):
     """Something is not as it has to be; says what."""
 
 
-# --- hashes ----------------------------------------------------------------------------------------------------------
+def require(fits, otherwise):
+    if not fits:
+        raise Wrong(otherwise)
+
+
+# --- hashes: of an event, of its place in the log, and of trees over many (RFC 9162) -------------------------------------
 
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
 def label(name):
-    return b"daybook/" + name.encode() + b"/v1\n\0"
+    return b"daybook/" + name + b"/v1\n\0"
 
 
 def s8(text):
@@ -48,24 +50,16 @@ def s8(text):
 
 
 def stream_tag(clinic, kind, stream):
-    return sha256(label("stream"), clinic.bytes, s8(kind), stream.bytes)
+    return sha256(label(b"stream"), clinic.bytes, s8(kind), uuid.UUID(stream).bytes)
 
 
 def event_hash(clinic, event):
     return sha256(
-        label("event"), clinic.bytes, s8(event["stream_type"]), uuid.UUID(event["stream_id"]).bytes,
+        label(b"event"), clinic.bytes, s8(event["stream_type"]), uuid.UUID(event["stream_id"]).bytes,
         struct.pack(">Q", event["sequence"]), uuid.UUID(event["event_id"]).bytes, bytes.fromhex(event["prev_hash"]),
         struct.pack(">q", event["recorded_at"]), s8(event["event_type"]), s8(event["event_version"]),
-        sha256(label("metadata"), event["metadata"].encode()), sha256(label("payload"), event["payload"].encode()),
+        sha256(label(b"metadata"), event["metadata"].encode()), sha256(label(b"payload"), event["payload"].encode()),
         bytes.fromhex(event["sealed_sha256"]))
-
-
-def log_entry(tag, sequence, event):
-    return b"\x01" + tag + struct.pack(">Q", sequence) + event
-
-
-def leaf(entry):
-    return sha256(b"\0", entry)
 
 
 def node(left, right):
@@ -73,32 +67,28 @@ def node(left, right):
 
 
 class Tree:
-    """Grows a Merkle tree (RFC 9162) leaf by leaf: the roots of its complete subtrees, widest first."""
+    """Grows leaf by leaf; keeps the roots of its complete subtrees, widest first."""
 
     def __init__(self):
         self.size, self.roots = 0, []
 
     def push(self, hashed):
-        carry, size = hashed, self.size
+        size = self.size
         while size & 1:
-            carry, size = node(self.roots.pop(), carry), size >> 1
-        self.roots.append(carry)
+            hashed, size = node(self.roots.pop(), hashed), size >> 1
+        self.roots.append(hashed)
         self.size += 1
 
     def root(self):
-        if not self.roots:
-            return sha256(b"")
-        root = self.roots[-1]
+        root = self.roots[-1] if self.roots else sha256()
         for left in reversed(self.roots[:-1]):
             root = node(left, root)
         return root
 
 
-def included(hashed, index, size, path, root):
-    """RFC 9162, 2.1.3.2."""
-    if index >= size:
-        return False
-    first, second, result = index, size - 1, hashed
+def included(result, index, size, path, root):
+    """Whether a leaf is in a tree: section 2.1.3.2."""
+    first, second = index, size - 1
     for sibling in path:
         if second == 0:
             return False
@@ -109,476 +99,390 @@ def included(hashed, index, size, path, root):
         else:
             result = node(result, sibling)
         first, second = first >> 1, second >> 1
-    return second == 0 and result == root
+    return index < size and second == 0 and result == root
 
 
-# --- signed notes and the policy -------------------------------------------------------------------------------------
+# --- signed notes and the policy (C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy) -----------------------
+
+def encode64(raw):
+    return base64.b64encode(raw).decode()
+
 
 def decode64(text, length=None):
-    try:
+    with contextlib.suppress(ValueError):
         raw = base64.b64decode(text, validate=True)
-    except ValueError:
-        raise Wrong("not base64")
-    if base64.b64encode(raw).decode() != text or length not in (None, len(raw)):
-        raise Wrong("not base64 of the right length")
-    return raw
+        if encode64(raw) == text and length in (None, len(raw)):
+            return raw
+    raise Wrong("not base64 of the right length")
+
+
+def number(text):
+    require(re.fullmatch("0|[1-9][0-9]{0,19}", text), "not a number")
+    return int(text)
 
 
 class Key:
     """A vkey: name, id, kind (1 signs a log, 4 witnesses it) and Ed25519 key."""
 
     def __init__(self, vkey, kind):
-        parts = vkey.split("+", 2)
-        if len(parts) != 3 or not parts[0]:
-            raise Wrong("a key is name+id+key")
-        raw = decode64(parts[2], 33)
-        if raw[0] != kind:
-            raise Wrong("a key of another kind")
-        self.name, self.raw = parts[0], raw[1:]
-        self.id = sha256(self.name.encode(), b"\n", raw)[:4]
-        if self.id.hex() != parts[1]:
-            raise Wrong("the id is not that of the name and the key")
+        name, *rest = vkey.split("+", 2)
+        require(name and len(rest) == 2, "a key is name+id+key")
+        raw = decode64(rest[1], 33)
+        self.name, self.raw, self.id = name, raw[1:], sha256(name.encode(), b"\n", raw)[:4]
+        require(raw[0] == kind and self.id.hex() == rest[0], "not a key of this kind with this id")
 
-    def verify(self, text, signature):
+    def check(self, text, signature, otherwise):
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, text.encode())
-            return True
         except (InvalidSignature, ValueError):
-            return False
+            raise Wrong(otherwise)
+
+    def own(self, signatures):
+        return [signature for name, id, signature in signatures if (name, id) == (self.name, self.id)]
 
 
 def split_note(note):
     """The text of a note and its signatures, none of them checked."""
     at = note.rfind("\n\n")
-    if "\r" in note or at < 0 or not note.endswith("\n"):
-        raise Wrong("not a signed note")
-    signatures = []
-    for line in note[at + 2:-1].split("\n"):
-        words = line.split(" ")
-        if len(words) != 3 or words[0] != "\u2014" or len(signatures) >= 64:
-            raise Wrong("a signature line is not one")
+    require("\r" not in note and at >= 0 and note.endswith("\n"), "not a signed note")
+    lines, signatures = [line.split(" ") for line in note[at + 2:-1].split("\n")], []
+    for words in lines:
+        require(len(words) == 3 and words[0] == "\u2014" and len(lines) <= 64, "a signature line is not one")
         raw = decode64(words[2])
-        if len(raw) < 5:
-            raise Wrong("a signature is too short")
+        require(len(raw) >= 5, "a signature is too short")
         signatures.append((words[1], raw[:4], raw[4:]))
     return note[:at + 1], signatures
 
 
 class Policy:
-    def __init__(self, text):
-        self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, False
-        grouped = set()
-        for line in text.split("\n"):
-            words = line.split("#")[0].split()
-            if not words:
-                continue
-            elif words[0] == "log" and len(words) in (2, 3):
-                self.logs.append(Key(words[1], 1))
-            elif words[0] == "witness" and len(words) in (3, 4):
-                self.new(words[1])
-                key = Key(words[2], 4)
-                if any(key.raw == other.raw for other in self.witnesses.values()):
-                    raise Wrong("one key is one witness")
-                self.witnesses[words[1]] = key
-            elif words[0] == "group" and len(words) > 3:
-                self.new(words[1])
-                members = words[3:]
-                if any(m not in self.witnesses and m not in self.groups or m in grouped for m in members):
-                    raise Wrong("a member of a group is not declared above, or is in a group already")
-                if len(set(members)) != len(members):
-                    raise Wrong("a member is named twice")
-                grouped.update(members)
-                need = {"any": 1, "all": len(members)}.get(words[2]) or int(words[2])
-                if not 0 < need <= len(members):
-                    raise Wrong("a group cannot ask for so many")
-                self.groups[words[1]] = (need, members)
-            elif words[0] == "quorum" and len(words) == 2 and self.quorum is False:
-                if words[1] != "none" and words[1] not in self.witnesses and words[1] not in self.groups:
-                    raise Wrong("the quorum is not declared above")
-                self.quorum = None if words[1] == "none" else words[1]
-            else:
-                raise Wrong("not a line of a policy: " + words[0])
-        if not self.logs or self.quorum is False:
-            raise Wrong("a policy needs a log line and a quorum line")
+    """Whose signatures are believed, and how many witnesses must have seen a checkpoint."""
 
-    def new(self, name):
-        if name == "none" or name in self.witnesses or name in self.groups:
-            raise Wrong("a name is used twice")
+    def __init__(self, text):
+        self.logs, self.witnesses, self.groups, quorums = [], {}, {}, []
+        grouped = []
+        for words in (line.split("#")[0].split() for line in text.split("\n")):
+            kind, names = words[0] if words else "", [*self.witnesses, *self.groups]
+            if kind == "log" and len(words) in (2, 3):
+                self.logs.append(Key(words[1], 1))
+            elif kind == "witness" and len(words) in (3, 4):
+                key = Key(words[2], 4)
+                require(all(key.raw != other.raw for other in self.witnesses.values()), "one key is one witness")
+                self.witnesses[words[1]] = key
+            elif kind == "group" and len(words) > 3:
+                members = words[3:]
+                grouped += members
+                require(set(members) <= set(names), "a member of a group is not declared above")
+                require(len(set(grouped)) == len(grouped), "a member of a group is in a group already")
+                need = {"any": 1, "all": len(members)}.get(words[2]) or number(words[2])
+                require(0 < need <= len(members), "a group cannot ask for so many")
+                self.groups[words[1]] = (need, members)
+            elif kind == "quorum" and len(words) == 2:
+                require(words[1] in ["none", *names], "the quorum is not declared above")
+                quorums.append(words[1])
+            else:
+                require(not words, "not a line of a policy: " + kind)
+            require(kind not in ("witness", "group") or words[1] not in ["none", *names], "a name is used twice")
+        require(self.logs and len(quorums) == 1, "a policy needs a log line and one quorum line")
+        self.quorum = quorums[0]
 
     def open(self, note, origin):
-        """The text, if a key of this log signed it; every signature of such a key must be right."""
+        """The text of a note that this log signed. Every signature by the log's key must be right."""
         text, signatures = split_note(note)
-        problem = "the policy names no key for the log"
+        problem = Wrong("the policy names no key for the log")
         for key in (key for key in self.logs if key.name == origin):
-            own = [signature for name, id, signature in signatures if (name, id) == (key.name, key.id)]
-            if own and all(len(one) == 64 and key.verify(text, one) for one in own):
+            try:
+                own = key.own(signatures)
+                require(own, "the log's key did not sign it")
+                for one in own:
+                    key.check(text, one, "the signature of the log's key is wrong")
                 return text
-            problem = "the signature of the log's key is wrong or not there"
-        raise Wrong(problem)
+            except Wrong as refusal:
+                problem = refusal
+        raise problem
 
     def believe(self, note):
-        """Origin, size, root and the witnesses of a checkpoint that is believed."""
+        """Origin, size, root and witnesses of a checkpoint that the log signed and enough witnesses have seen."""
         text, signatures = split_note(note)
-        origin = text.split("\n")[0]
+        origin, *rest = text.split("\n")
         self.open(note, origin)
-        lines = text.split("\n")
-        if len(lines) < 4:
-            raise Wrong("not a checkpoint")
-        size, root = number(lines[1]), decode64(lines[2], 32)
-        if lines[3:] != [""] and "" in lines[3:-1]:
-            raise Wrong("not a checkpoint")
+        require(len(rest) >= 3 and (rest[2:] == [""] or "" not in rest[2:-1]), "not a checkpoint")
         seen = set()
         for name, witness in self.witnesses.items():
-            for by, id, signature in signatures:
-                if (by, id) != (witness.name, witness.id):
-                    continue
-                time = struct.unpack(">Q", signature[:8])[0] if len(signature) == 72 else 0
-                if not witness.verify("cosignature/v1\ntime %d\n%s" % (time, text), signature[8:]):
-                    raise Wrong("a witness's signature is wrong")
+            for raw in witness.own(signatures):
+                require(len(raw) == 72, "a witness's signature is too short")
+                signed = "cosignature/v1\ntime %d\n%s" % (*struct.unpack(">Q", raw[:8]), text)
+                witness.check(signed, raw[8:], "a witness's signature is wrong")
                 seen.add(name)
-        if self.quorum is not None and not self.saw(self.quorum, seen):
-            raise Wrong("too few witnesses have seen this checkpoint")
-        return origin, size, root, sorted(seen)
+        require(self.saw(self.quorum, seen), "too few witnesses have seen this checkpoint")
+        return origin, number(rest[0]), decode64(rest[1], 32), sorted(seen)
 
     def saw(self, name, seen):
+        need, members = self.groups.get(name, (0, []))
         if name in self.groups:
-            need, members = self.groups[name]
             return sum(self.saw(member, seen) for member in members) >= need
-        return name in seen
+        return name in seen or name == "none"
 
 
-def number(text):
-    if not re.fullmatch("0|[1-9][0-9]{0,19}", text):
-        raise Wrong("not a number")
-    return int(text)
-
-
-# --- the bundle ------------------------------------------------------------------------------------------------------
-
-class Examination:
-    def __init__(self, root, policy):
-        self.root, self.policy = root, policy
-        self.count, self.findings, self.missing = 0, [], []
-        self.manifest, self.files, self.believed = {}, set(), None
-        self.streams, self.named, self.last, self.events = {}, {}, None, 0
-        self.logged, self.tree, self.tile, self.first, self.broken = {}, Tree(), [], 0, None
-
-    def wrong(self, check, what, position=None):
-        self.count += 1
-        if len(self.findings) < LISTED:
-            self.findings.append({"check": check, "position": position, "what": what})
-
-    def read(self, path, most):
-        if not PATH.match(path):
-            raise Wrong("a path leaves the folder, or could")
-        full = self.root / path
-        if full.is_symlink() or not full.is_file():
-            raise Wrong(path + ": it is not a plain file")
-        if full.stat().st_size > most:
-            raise Wrong(path + ": it is too long")
-        return full.read_bytes()
-
-    def text(self, path):
-        try:
-            return self.read(path, LONGEST_NOTE).decode()
-        except UnicodeDecodeError:
-            raise Wrong(path + ": it is not UTF-8")
-
-    def run(self):
-        try:
-            raw = self.read("manifest.json", LONGEST_MANIFEST)
-            self.manifest = strict(json.loads(raw), MANIFEST)
-        except (Wrong, ValueError, RecursionError) as problem:
-            self.wrong("manifest", "manifest.json: %s" % problem)
-            return self.report("not-claimed")
-        self.clinic, self.scope = uuid.UUID(self.manifest["clinic_id"]), self.manifest["scope"]
-        self.kind, self.origin, self.size = self.scope["kind"], self.manifest["origin"], self.manifest["size"]
-        self.statement(raw)
-        self.listing()
-        try:
-            self.believed = self.policy.believe(self.text("checkpoint"))
-            if self.believed[:2] != (self.origin, self.size) or not self.origin.endswith("/clinics/%s" % self.clinic):
-                self.wrong("checkpoint", "it is of another log or size than the manifest says")
-        except Wrong as problem:
-            self.wrong("checkpoint", str(problem))
-        self.has_entries = any(path.startswith("tile/entries/") for path in self.files)
-        for part in self.manifest["streams"]:
-            self.named[(part["stream_type"], uuid.UUID(part["stream_id"]))] = part["whole"]
-        self.follow()
-        proven = self.finish_entries()
-        self.finish()
-        stated = self.kind in ("visit", "patient")
-        return self.report("proven" if proven else "operators-statement" if stated else "not-claimed")
-
-    def statement(self, raw):
-        try:
-            text = self.policy.open(self.text("manifest.signed"), self.origin)
-            if text != "%s/export\n%s\n" % (self.origin, base64.b64encode(sha256(raw)).decode()):
-                raise Wrong("the manifest is not the one that was signed")
-        except Wrong as problem:
-            self.wrong("statement", str(problem))
-
-    def listing(self):
-        for file in self.manifest["files"]:
-            path = file["path"]
-            if not PATH.match(path) or path in self.files or path in ("manifest.json", "manifest.signed"):
-                self.wrong("manifest", "no path for a file")
-                continue
-            self.files.add(path)
-            try:
-                raw = self.read(path, min(file["bytes"], LONGEST_FILE))
-                if len(raw) != file["bytes"] or sha256(raw).hex() != file["sha256"]:
-                    raise Wrong(path + ": it is not the file that the manifest lists")
-            except Wrong as problem:
-                self.wrong("file", str(problem))
-        for full in sorted(self.root.rglob("*")):
-            path = full.relative_to(self.root).as_posix()
-            if (full.is_symlink() or not full.is_dir()) and path not in self.files | {"manifest.json", "manifest.signed"}:
-                self.wrong("file", path + ": the manifest does not list it")
-
-    # Events.
-
-    def follow(self):
-        index = 0
-        while "events/%06d.jsonl" % index in self.files:
-            path = "events/%06d.jsonl" % index
-            index += 1
-            try:
-                *lines, rest = self.read(path, LONGEST_FILE).split(b"\n")
-            except Wrong:
-                continue
-            for line in [line + b"\n" for line in lines] + ([rest] if rest else []):
-                try:
-                    event = strict(json.loads(line), EVENT)
-                    if json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" != line:
-                        raise Wrong("it is written in another way than the one there is")
-                except (Wrong, ValueError, RecursionError) as problem:
-                    self.wrong("event", "%s: not an event: %s" % (path, problem))
-                    continue
-                self.event(event)
-
-    def event(self, event):
-        self.events += 1
-        position, sequence = event["position"], event["sequence"]
-        stream = (event["stream_type"], uuid.UUID(event["stream_id"]))
-        computed = event_hash(self.clinic, event)
-        if computed.hex() != event["hash"]:
-            self.wrong("event", "its content does not have its hash", position)
-        contiguous = self.kind in ("clinic", "time")
-        if self.last is None:
-            if self.kind == "clinic" and position != 0:
-                self.wrong("position", "the log does not begin with it", position)
-        elif position <= self.last[0] or contiguous and position != self.last[0] + 1:
-            self.wrong("position", "positions do not go up, or one is missing", position)
-        if self.last and event["recorded_at"] < self.last[1]:
-            self.wrong("time", "it is dated before the event before it", position)
-        if self.kind == "time" and not micros(self.scope["from"]) <= event["recorded_at"] < micros(self.scope["to"]):
-            self.wrong("time", "it is outside the time that the export is of", position)
-        self.last = (position, event["recorded_at"])
-        tag = stream_tag(self.clinic, *stream)
-        if not contiguous and stream not in self.named:
-            self.wrong("manifest", "the manifest does not name its stream", position)
-        whole = self.kind == "clinic" or not contiguous and self.named.get(stream, False)
-        before, before_hash, count = self.streams.get(stream, (0, tag.hex(), 0))
-        if sequence == before + 1:
-            if event["prev_hash"] != before_hash:
-                self.wrong("link", "it does not follow on the event before it", position)
-        elif whole or sequence <= before:
-            self.wrong("sequence", "the numbers of its stream do not count up by one", position)
-        self.streams[stream] = (sequence, event["hash"], count + 1)
-        self.inclusion(position, log_entry(tag, sequence, computed))
-
-    def inclusion(self, position, entry):
-        if self.has_entries:
-            if self.entry_at(position) != entry:
-                self.wrong("inclusion", "it is not the log's entry at its position", position)
-            return
-        path = "proofs/%d.tlog-proof" % position
-        if path not in self.files:
-            self.missing.append("there is no proof of the event at position %d" % position)
-            return
-        try:
-            lines = self.text(path).split("\n")
-            if len(lines) < 3 or lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("index "):
-                raise Wrong("not a proof")
-            end = lines.index("") if "" in lines else len(lines)
-            index, hashes = number(lines[1][6:]), [decode64(line, 32) for line in lines[2:end]]
-            if len(hashes) > 64 or index != position:
-                raise Wrong("a proof of something else")
-            if self.believed:
-                origin, size, root, _ = self.believed
-                head = "%s\n%d\n%s\n" % (origin, size, base64.b64encode(root).decode())
-                if split_note("\n".join(lines[end + 1:]))[0] != head:
-                    raise Wrong("it leads to another checkpoint")
-                if not included(leaf(entry), index, size, hashes, root):
-                    raise Wrong("it does not lead to the checkpoint's root")
-        except Wrong as problem:
-            self.wrong("inclusion", str(problem), position)
-
-    # All entries of the log.
-
-    def entry_at(self, position):
-        if not self.first <= position < self.size:
-            return None
-        while not self.broken and position >= self.first + len(self.tile) and self.tree.size < self.size:
-            self.next_tile()
-        within = position - self.first
-        return self.tile[within] if within < len(self.tile) else None
-
-    def next_tile(self):
-        self.first = self.tree.size
-        width = min(256, self.size - self.first)
-        rest, groups = divmod(self.first // 256, 1000)[0], ["%03d" % (self.first // 256 % 1000)]
-        while rest:
-            rest, group = divmod(rest, 1000)
-            groups.insert(0, "x%03d" % group)
-        path = "tile/entries/" + "/".join(groups) + (".p/%d" % width if width < 256 else "")
-        self.tile = []
-        try:
-            raw = self.read(path, width * 75)
-            if len(raw) != width * 75:
-                raise Wrong(path + ": it is too short")
-        except Wrong as problem:
-            self.broken = str(problem)
-            return
-        for at in range(0, len(raw), 75):
-            entry = raw[at + 2:at + 75]
-            if raw[at:at + 2] != b"\0\x49" or entry[0] != 1:
-                self.broken = path + ": an entry is not one"
-            self.tree.push(leaf(entry))
-            self.tile.append(entry)
-            self.logged[entry[1:33]] = self.logged.get(entry[1:33], 0) + 1
-
-    def finish_entries(self):
-        if not self.has_entries:
-            return False
-        while not self.broken and self.tree.size < self.size:
-            self.next_tile()
-        if self.broken:
-            self.wrong("root", self.broken)
-        elif self.believed and self.believed[1:3] != (self.tree.size, self.tree.root()):
-            self.wrong("root", "the entries of the log have another root than the checkpoint")
-        else:
-            return self.believed is not None
-        return False
-
-    # The ends.
-
-    def finish(self):
-        if self.events != self.manifest["events"]:
-            self.wrong("manifest", "the manifest speaks of another number of events")
-        if self.kind == "clinic":
-            if self.events != self.size:
-                self.wrong("position", "not every event of the log is here")
-            if not self.has_entries:
-                self.missing.append("the entries of the log are not there")
-        elif self.kind != "time":
-            own = (self.kind, uuid.UUID(self.scope[self.kind + "_id"]))
-            if not self.named.get(own):
-                self.wrong("manifest", "the export does not say that what it is of is whole")
-        for stream, whole in self.named.items():
-            if not whole:
-                continue
-            tag = stream_tag(self.clinic, *stream)
-            if stream not in self.streams:
-                self.wrong("stream-head", "%s/%s: no event of it is here" % stream)
-            elif self.has_entries:
-                if self.logged.get(tag, 0) != self.streams[stream][2]:
-                    self.wrong("stream-head", "%s/%s: the log has another number of events of it" % stream)
-            else:
-                self.stream_head(stream, tag)
-        if self.events == 0:
-            self.missing.append("there is no event in the bundle")
-
-    def stream_head(self, stream, tag):
-        path = "stream-heads/%s/%s" % stream
-        if path not in self.files:
-            self.missing.append("%s/%s: there is no statement where it ends" % stream)
-            return
-        try:
-            text = self.policy.open(self.text(path), self.origin)
-            sequence, last, _ = self.streams[stream]
-            if self.believed:
-                encoded = [base64.b64encode(one).decode() for one in (self.believed[2], tag, bytes.fromhex(last))]
-                ends = (self.origin, self.believed[1], encoded[0], encoded[1], sequence, encoded[2])
-                if text != "%s/stream-head\n%d\n%s\n%s\n%d\n%s\n" % ends:
-                    raise Wrong("%s/%s: it does not end where the operator says" % stream)
-        except Wrong as problem:
-            self.wrong("stream-head", str(problem))
-
-    def report(self, tail):
-        verdict = "invalid" if self.count else "incomplete" if self.missing else "valid"
-        return {"verdict": verdict, "origin": self.manifest.get("origin"), "scope": self.manifest.get("scope"),
-                "events": self.events, "size": self.manifest.get("size"), "tail": tail,
-                "witnesses": self.believed[3] if self.believed else [], "content": self.manifest.get("content"),
-                "finding_count": self.count, "findings": self.findings, "missing": self.missing[:LISTED]}
-
-
-# --- shapes of the JSON ----------------------------------------------------------------------------------------------
-
-def unsigned(value):
-    return type(value) is int and 0 <= value < 1 << 63
-
-
-def is_uuid(value):
-    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value)
-
+# --- the shapes of the JSON: exactly these fields, each as it has to be ---------------------------------------------------
 
 def micros(text):
-    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    delta = at - datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-    return (delta.days * 86400 + delta.seconds) * 1000000 + delta.microseconds
+    return (datetime.fromisoformat(text.replace("Z", "+00:00")) - datetime.fromisoformat("1970-01-01T00:00:00+00:00")) \
+        // timedelta(microseconds=1)
 
 
-def name(value):
-    return isinstance(value, str) and NAME.match(value)
+def like(pattern):
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value)
 
 
-def hash32(value):
-    return isinstance(value, str) and HEX32.match(value)
+def integer(least):
+    return lambda value: type(value) is int and least <= value < 1 << 63
 
 
-def string(value):
-    return isinstance(value, str)
-
-
-def scope(value):
-    shapes = {"visit": {"visit_id": is_uuid}, "patient": {"patient_id": is_uuid}, "clinic": {},
-              "time": {"from": micros_or_none, "to": micros_or_none}}
-    kind = value.get("kind") if isinstance(value, dict) else None
-    return kind in shapes and strict(value, {"kind": string, **shapes[kind]})
-
-
-def micros_or_none(value):
-    try:
-        micros(value)
-        return True
-    except (AttributeError, TypeError, ValueError):
-        return False
+def strict(value, shape):
+    require(isinstance(value, dict) and set(value) == set(shape), "its fields are not the ones it has to have")
+    for field, fits in shape.items():
+        require(fits(value[field]), field + " does not fit")
+    return value
 
 
 def list_of(shape):
     return lambda value: isinstance(value, list) and all(strict(one, shape) for one in value)
 
 
-def strict(value, shape):
-    """The value, if it has exactly these fields, each as it has to be."""
-    if not isinstance(value, dict) or set(value) != set(shape):
-        raise Wrong("its fields are not the ones it has to have")
-    for field, fits in shape.items():
-        if not fits(value[field]):
-            raise Wrong("%s does not fit" % field)
-    return value
+def scope(value):
+    fields = {"visit": {"visit_id": ID}, "patient": {"patient_id": ID}, "clinic": {}, "time": {"from": TIME, "to": TIME}}
+    return strict(value, {"kind": like("|".join(fields)), **fields.get(value["kind"], {})})
 
 
-EVENT = {"position": unsigned, "stream_type": name, "stream_id": is_uuid, "sequence": unsigned, "event_id": is_uuid,
-         "event_type": name, "event_version": lambda value: string(value) and len(value.encode()) <= 64,
-         "recorded_at": lambda value: type(value) is int and abs(value) < 1 << 62, "prev_hash": hash32, "hash": hash32,
-         "metadata": string, "payload": string, "sealed_sha256": hash32}
-MANIFEST = {"format": lambda value: value == "daybook-export/1", "clinic_id": is_uuid, "origin": string,
-            "size": unsigned, "exported_at": micros_or_none, "scope": scope, "content": lambda value: value == "withheld",
-            "streams": list_of({"stream_type": name, "stream_id": is_uuid, "whole": lambda value: type(value) is bool}),
-            "events": unsigned, "files": list_of({"path": string, "bytes": unsigned, "sha256": hash32})}
+HASH, NAME, TEXT, NATURAL = like("[0-9a-f]{64}"), like("[a-z0-9-]{1,64}"), like("(?s:.*)"), integer(0)
+ID = like("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TIME = like(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+PATH = like(r"(?a)(?!.{201})[\w-][\w.-]*(/[\w-][\w.-]*)*")
+EVENT = {"position": NATURAL, "stream_type": NAME, "stream_id": ID, "sequence": NATURAL, "event_id": ID, "event_type": NAME,
+         "event_version": lambda value: TEXT(value) and len(value.encode()) <= 64, "recorded_at": integer(-1 << 62),
+         "prev_hash": HASH, "hash": HASH, "metadata": TEXT, "payload": TEXT, "sealed_sha256": HASH}
+MANIFEST = {"format": like("daybook-export/1"), "clinic_id": ID, "origin": TEXT, "size": NATURAL, "exported_at": TIME,
+            "scope": scope, "content": like("withheld"), "events": NATURAL,
+            "streams": list_of({"stream_type": NAME, "stream_id": ID, "whole": lambda value: type(value) is bool}),
+            "files": list_of({"path": TEXT, "bytes": NATURAL, "sha256": HASH})}
+
+
+# --- the bundle -----------------------------------------------------------------------------------------------------------
+
+class Examination:
+    """Goes through a bundle once, notes everything that is wrong or missing, and goes on to find the rest."""
+
+    def __init__(self, root, policy):
+        self.root, self.policy, self.believed = root, policy, None
+        self.count, self.findings, self.missing, self.files = 0, [], [], set()
+        self.streams, self.last, self.events = {}, None, 0  # (type, id): (sequence, hash, how many)
+        self.tree, self.tile, self.first, self.broken, self.logged = Tree(), [], 0, None, {}
+
+    def wrong(self, check, what, position=None):
+        self.count += 1
+        self.findings += [{"check": check, "position": position, "what": what}][:LISTED - len(self.findings)]
+
+    @contextlib.contextmanager
+    def finding(self, check, about="", position=None):
+        """Whatever is wrong in here is a finding of this check."""
+        try:
+            yield
+        except (Wrong, OSError, ValueError, RecursionError) as problem:
+            self.wrong(check, "%s%s" % (about and about + ": ", problem), position)
+
+    def read(self, path, most):
+        require(PATH(path), "a path leaves the folder, or could")
+        full = self.root / path
+        require(not full.is_symlink() and full.is_file(), path + ": it is not a plain file")
+        require(full.stat().st_size <= most, path + ": it is too long")
+        return full.read_bytes()
+
+    def text(self, path):
+        return self.read(path, LONGEST_NOTE).decode()
+
+    def run(self):
+        raw = manifest = None
+        with self.finding("manifest", "manifest.json"):
+            raw = self.read("manifest.json", LONGEST_MANIFEST)
+            manifest = strict(json.loads(raw), MANIFEST)
+        self.manifest = manifest or dict.fromkeys(MANIFEST)
+        if not manifest:
+            return self.report("not-claimed")
+        self.clinic, self.scope = uuid.UUID(manifest["clinic_id"]), manifest["scope"]
+        self.kind, self.origin, self.size = self.scope["kind"], manifest["origin"], manifest["size"]
+        self.named = {(part["stream_type"], part["stream_id"]): part["whole"] for part in manifest["streams"]}
+        with self.finding("statement"):
+            signed = self.policy.open(self.text("manifest.signed"), self.origin)
+            require(signed == "%s/export\n%s\n" % (self.origin, encode64(sha256(raw))), "another manifest was signed")
+        self.listing()
+        with self.finding("checkpoint"):
+            self.believed = self.policy.believe(self.text("checkpoint"))
+            require(self.believed[:2] == (self.origin, self.size), "it is of another log or size than the manifest says")
+            require(self.origin.endswith("/clinics/%s" % self.clinic), "the log's name is not that of the clinic")
+        self.has_entries = any(path.startswith("tile/entries/") for path in self.files)
+        self.follow()
+        proven = self.finish_entries()
+        self.finish()
+        stated = "operators-statement" if self.kind in ("visit", "patient") else "not-claimed"
+        return self.report("proven" if proven else stated)
+
+    def listing(self):
+        """Exactly the listed files are there, each with its length and hash."""
+        known = {"manifest.json", "manifest.signed"}
+        for file in self.manifest["files"]:
+            path = file["path"]
+            if not PATH(path) or path in known | self.files:
+                self.wrong("manifest", "no path for a file")
+                continue
+            self.files.add(path)
+            with self.finding("file"):
+                raw = self.read(path, min(file["bytes"], LONGEST_FILE))
+                fits = len(raw) == file["bytes"] and sha256(raw).hex() == file["sha256"]
+                require(fits, path + ": it is not the file that the manifest lists")
+        for full in sorted(self.root.rglob("*")):
+            path = full.relative_to(self.root).as_posix()
+            if (full.is_symlink() or not full.is_dir()) and path not in known | self.files:
+                self.wrong("file", path + ": the manifest does not list it")
+
+    def follow(self):
+        index = 0
+        while (path := "events/%06d.jsonl" % index) in self.files:
+            index += 1
+            lines = []
+            with contextlib.suppress(Wrong):  # found already, when it was compared with the manifest
+                lines = self.read(path, LONGEST_FILE).splitlines(keepends=True)
+            for line in lines:
+                event = None
+                with self.finding("event", path + ": not an event"):
+                    event = strict(json.loads(line), EVENT)
+                    there_is_one_way = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                    if line != there_is_one_way:
+                        event = None
+                        raise Wrong("it is written in another way")
+                if event:
+                    self.event(event)
+
+    def event(self, event):
+        """As it was written, following on the one before it in its stream and in the log, and in the log at its place."""
+        self.events += 1
+        position, sequence, time = event["position"], event["sequence"], event["recorded_at"]
+        stream, computed = (event["stream_type"], event["stream_id"]), event_hash(self.clinic, event)
+        contiguous, (at, earlier) = self.kind in ("clinic", "time"), self.last or (None, time)
+        tag = stream_tag(self.clinic, *stream)
+        before, before_hash, count = self.streams.get(stream, (0, tag.hex(), 0))
+        whole = self.kind == "clinic" or not contiguous and self.named.get(stream, False)
+        out_of_order = position <= at or contiguous and position != at + 1 if self.last else self.kind == "clinic" and position
+        for is_wrong, check, what in [
+            (computed.hex() != event["hash"], "event", "its content does not have its hash"),
+            (out_of_order, "position", "positions do not go up, or one is missing"),
+            (time < earlier, "time", "it is dated before the event before it"),
+            (self.kind == "time" and not self.within(time), "time", "it is outside the time that the export is of"),
+            (not contiguous and stream not in self.named, "manifest", "the manifest does not name its stream"),
+            (sequence == before + 1 and event["prev_hash"] != before_hash, "link", "it does not follow on the one before"),
+            (sequence != before + 1 and (whole or sequence <= before), "sequence", "its stream does not count up by one"),
+        ]:
+            if is_wrong:
+                self.wrong(check, what, position)
+        self.last, self.streams[stream] = (position, time), (sequence, event["hash"], count + 1)
+        self.inclusion(position, b"\x01" + tag + struct.pack(">Q", sequence) + computed)
+
+    def within(self, time):
+        return micros(self.scope["from"]) <= time < micros(self.scope["to"])
+
+    def inclusion(self, position, entry):
+        path = "proofs/%d.tlog-proof" % position
+        if not self.has_entries and path not in self.files:
+            self.missing.append("there is no proof of the event at position %d" % position)
+            return
+        with self.finding("inclusion", position=position):
+            if self.has_entries:
+                require(self.entry_at(position) == entry, "it is not the log's entry at its position")
+                return
+            head, _, checkpoint = self.text(path).partition("\n\n")
+            first, index, *hashes = head.split("\n")
+            require(first == "c2sp.org/tlog-proof@v1" and index == "index %d" % position, "not a proof of it")
+            hashes = [decode64(line, 32) for line in hashes]
+            require(len(hashes) <= 64, "a longer proof than any tree is high")
+            if self.believed:
+                origin, size, root, _ = self.believed
+                same = split_note(checkpoint)[0] == "%s\n%d\n%s\n" % (origin, size, encode64(root))
+                require(same, "it leads to another checkpoint")
+                require(included(sha256(b"\0", entry), position, size, hashes, root), "it does not lead to the root")
+
+    # All entries of the log, where they are there, read in order beside the events.
+
+    def entry_at(self, position):
+        while position >= self.first + len(self.tile) and self.next_tile():
+            pass
+        return self.tile[position - self.first] if 0 <= position - self.first < len(self.tile) else None
+
+    def next_tile(self):
+        if self.broken or self.tree.size >= self.size:
+            return False
+        self.first, self.tile = self.tree.size, []
+        width, index = min(256, self.size - self.first), self.first // 256
+        path = "%03d" % (index % 1000)
+        while index := index // 1000:
+            path = "x%03d/%s" % (index % 1000, path)
+        path = "tile/entries/" + path + (".p/%d" % width if width < 256 else "")
+        try:
+            raw = self.read(path, width * 75)
+            require(len(raw) == width * 75, path + ": it is too short")
+        except Wrong as problem:
+            self.broken = str(problem)
+            return False
+        for at in range(0, len(raw), 75):
+            entry = raw[at + 2:at + 75]
+            if raw[at:at + 3] != b"\0\x49\x01":
+                self.broken = path + ": an entry is not one"
+            self.tree.push(sha256(b"\0", entry))
+            self.tile.append(entry)
+            self.logged[entry[1:33]] = self.logged.get(entry[1:33], 0) + 1
+        return True
+
+    def finish_entries(self):
+        """Whether all entries are there and have the checkpoint's root: then nothing can be missing unseen."""
+        while self.has_entries and self.next_tile():
+            pass
+        whole = self.has_entries and self.believed and self.believed[1:3] == (self.tree.size, self.tree.root())
+        if self.has_entries and (self.broken or self.believed and not whole):
+            self.wrong("root", self.broken or "the entries of the log have another root than the checkpoint")
+        return bool(whole and not self.broken)
+
+    def finish(self):
+        """That nothing is missing at the ends."""
+        if self.events != self.manifest["events"]:
+            self.wrong("manifest", "the manifest speaks of another number of events")
+        if self.kind == "clinic" and self.events != self.size:
+            self.wrong("position", "not every event of the log is here")
+        if self.kind == "clinic" and not self.has_entries:
+            self.missing.append("the entries of the log are not there")
+        if self.kind in ("visit", "patient") and not self.named.get((self.kind, self.scope[self.kind + "_id"])):
+            self.wrong("manifest", "the export does not say that what it is of is whole")
+        for stream in (stream for stream, whole in self.named.items() if whole):
+            path, tag = "stream-heads/%s/%s" % stream, stream_tag(self.clinic, *stream)
+            with self.finding("stream-head", "%s/%s" % stream):
+                require(stream in self.streams, "no event of it is here")
+                sequence, last, count = self.streams[stream]
+                if self.has_entries:
+                    require(self.logged.get(tag, 0) == count, "the log has another number of events of it")
+                elif path not in self.files:
+                    self.missing.append("%s/%s: there is no statement where it ends" % stream)
+                else:
+                    said = self.policy.open(self.text(path), self.origin)
+                    root = self.believed and encode64(self.believed[2])
+                    ends = (self.origin, self.size, root, encode64(tag), sequence, encode64(bytes.fromhex(last)))
+                    ends = "%s/stream-head\n%d\n%s\n%s\n%d\n%s\n" % ends
+                    require(not self.believed or said == ends, "it does not end where the operator says")
+        if self.events == 0:
+            self.missing.append("there is no event in the bundle")
+
+    def report(self, tail):
+        verdict = "invalid" if self.count else "incomplete" if self.missing else "valid"
+        return {"verdict": verdict, "events": self.events, "tail": tail,
+                "witnesses": self.believed[3] if self.believed else [],
+                **{field: self.manifest[field] for field in ("origin", "scope", "size", "content")},
+                "finding_count": self.count, "findings": self.findings, "missing": self.missing[:LISTED]}
 
 
 def main():
@@ -588,10 +492,8 @@ def main():
     arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     try:
-        if asked.folder.resolve() in asked.policy.resolve().parents:
-            raise Wrong("the policy lies in the bundle; use one that came another way")
-        if not asked.folder.is_dir():
-            raise Wrong("a bundle is a folder, and this is none: %s" % asked.folder)
+        require(asked.folder.is_dir(), "a bundle is a folder, and this is none: %s" % asked.folder)
+        require(asked.folder.resolve() not in asked.policy.resolve().parents, "the policy lies in the bundle")
         policy = Policy(asked.policy.read_bytes()[:LONGEST_NOTE].decode())
     except (Wrong, OSError, ValueError) as problem:
         print("verify_export: %s" % problem, file=sys.stderr)
@@ -600,11 +502,9 @@ def main():
     if asked.json:
         print(json.dumps(report, indent=2))
     else:
-        print(report["verdict"].upper())
-        print("%s events of a log of %s; tail: %s" % (report["events"], report["size"], report["tail"]))
-        for finding in report["findings"]:
-            place = "" if finding["position"] is None else "position %d: " % finding["position"]
-            print("  wrong: %s%s (%s)" % (place, finding["what"], finding["check"]))
+        print("%s\n%s events of a log of %s; tail: %s" % (*map(report.get, ("verdict", "events", "size", "tail")),))
+        for found in report["findings"]:
+            print("  wrong: %s, position %s: %s" % (found["check"], found["position"], found["what"]))
         for missing in report["missing"]:
             print("  missing: %s" % missing)
     return {"valid": 0, "invalid": 1, "incomplete": 3}[report["verdict"]]

@@ -5,6 +5,7 @@
 
 mod attacks;
 mod honest;
+mod independent;
 #[path = "../../../tests/python.rs"]
 mod python;
 mod support;

@@ -241,7 +241,7 @@ pub fn signed(text: &str, key: &NoteSigner) -> String {
 const PACKAGE: &str = "cryptography==48.0.0";
 
 /// A Python with that package, made once.
-fn python() -> Option<&'static Path> {
+pub fn python() -> Option<&'static Path> {
     static PYTHON: LazyLock<Option<PathBuf>> =
         LazyLock::new(|| crate::python::with(PACKAGE).map(|bin| bin.join("python")));
     PYTHON.as_deref()

@@ -10,3 +10,4 @@ mod drafts;
 mod publishing;
 mod support;
 mod tampering;
+mod untouched;

@@ -1,31 +1,55 @@
 //! Someone with the database owner's rights changes rows. Each test is an attack; `verify` must name it.
 
 use daybook_ledger::append::Expected;
-use daybook_ledger::verify::{Check, Report, Verdict};
+use daybook_ledger::kept::{Kept, Outside};
+use daybook_ledger::note::NoteSigner;
+use daybook_ledger::verify::{self, Check, Report, Verdict};
 use serde_json::json;
 
 use crate::support::*;
 
-/// A log of two visits and 300 events, then SQL as its owner with the triggers off.
-async fn after(sql: &str) -> Report {
+/// A log of two visits and 300 events.
+async fn two_visits() -> Log {
     let log = Log::start().await;
     log.append(&visit(1), Expected::New, &[said("a"), said("b"), said("c")]).await.unwrap();
     log.append(&visit(2), Expected::New, &vec![json!({}); 297]).await.unwrap();
     assert_eq!(log.verify().await.verdict, Verdict::Valid);
-    sqlx::raw_sql(&format!("SET session_replication_role = replica; ALTER TABLE ledger.events DISABLE TRIGGER append_only; ALTER TABLE ledger.checkpoints DISABLE TRIGGER append_only; ALTER TABLE ledger.tiles DISABLE TRIGGER append_only; {sql}"))
+    log
+}
+
+/// SQL as the log's owner with the triggers off.
+async fn tamper(log: &Log, sql: &str) {
+    sqlx::raw_sql(&format!("SET session_replication_role = replica; ALTER TABLE ledger.events DISABLE TRIGGER append_only; ALTER TABLE ledger.checkpoints DISABLE TRIGGER append_only; ALTER TABLE ledger.tiles DISABLE TRIGGER append_only; ALTER TABLE ledger.commands DISABLE TRIGGER append_only; {sql}"))
         .execute(&log.owner)
         .await
         .unwrap();
+}
+
+async fn after(sql: &str) -> Report {
+    let log = two_visits().await;
+    tamper(&log, sql).await;
     log.verify().await
+}
+
+/// The log's head, as somebody elsewhere keeps it.
+async fn kept(log: &Log) -> Kept {
+    let head = log.ledger.head(CLINIC).await.unwrap().unwrap();
+    Kept { size: head.size, root: head.root }
+}
+
+async fn against(log: &Log, kept: Kept) -> Report {
+    let outside = Outside { kept: vec![kept], ..Outside::default() };
+    verify::against(&log.owner, CLINIC, &outside, |_| {}).await.unwrap()
+}
+
+fn has(report: &Report, check: Check, position: u64) -> bool {
+    report.findings.iter().any(|finding| (finding.check, finding.position) == (check, position))
 }
 
 async fn found(sql: &str, check: Check, position: u64) {
     let report = after(sql).await;
     assert_eq!(report.verdict, Verdict::Invalid, "{sql}");
-    assert!(
-        report.findings.iter().any(|finding| (finding.check, finding.position) == (check, position)),
-        "{sql}: {report:?}"
-    );
+    assert!(has(&report, check, position), "{sql}: {report:?}");
 }
 
 #[tokio::test]
@@ -52,13 +76,58 @@ async fn a_tail_cut_off_is_missed_by_the_checkpoint() {
     found("DELETE FROM ledger.events WHERE position > 200", Check::Size, 201).await;
 }
 
+const CUT: &str = "DELETE FROM ledger.events WHERE position >= 3; DELETE FROM ledger.checkpoints WHERE size > 3;";
+
 #[tokio::test]
-async fn a_tail_cut_off_with_its_checkpoints_is_missed_only_by_a_checkpoint_kept_elsewhere() {
-    let report =
-        after("DELETE FROM ledger.events WHERE position >= 3; DELETE FROM ledger.checkpoints WHERE size > 3").await;
-    // What nobody outside has seen can be cut off unseen: the shorter log is whole in itself, and `verify` says so. The
-    // tile of the longer log that this cutter left behind is not looked for yet.
+async fn a_tail_cut_off_with_its_checkpoints_leaves_tiles_and_commands_behind() {
+    found(&format!("{CUT} DELETE FROM ledger.commands WHERE first_position >= 3"), Check::Size, 3).await;
+    found(&format!("{CUT} DELETE FROM ledger.tiles"), Check::Size, 3).await;
+}
+
+#[tokio::test]
+async fn a_tail_cut_off_with_everything_about_it_is_missed_only_by_a_checkpoint_kept_elsewhere() {
+    let log = two_visits().await;
+    let kept = kept(&log).await;
+    tamper(&log, &format!("{CUT} DELETE FROM ledger.tiles; DELETE FROM ledger.commands WHERE first_position >= 3"))
+        .await;
+    // What nobody outside has seen can be cut off unseen: the shorter log is whole in itself, and `verify` says so.
+    let report = log.verify().await;
     assert_eq!((report.verdict, report.events), (Verdict::Valid, 3));
+    let report = against(&log, kept).await;
+    assert!(has(&report, Check::Kept, 300), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_log_written_anew_by_whoever_holds_its_key_is_found_out_by_a_checkpoint_kept_elsewhere() {
+    let honest = two_visits().await;
+    let kept = kept(&honest).await;
+    // The same key, the same clinic, as many events, all of it whole: only not what was there.
+    let forged = Log::start().await;
+    forged.append(&visit(1), Expected::New, &[said("a"), said("x"), said("c")]).await.unwrap();
+    forged.append(&visit(2), Expected::New, &vec![json!({}); 297]).await.unwrap();
+    assert_eq!(forged.verify().await.verdict, Verdict::Valid);
+    assert!(has(&against(&forged, kept).await, Check::Kept, 300));
+    assert_eq!(against(&honest, kept).await.verdict, Verdict::Valid);
+}
+
+#[tokio::test]
+async fn a_log_signed_with_another_key_is_found_out_by_whoever_knows_the_key() {
+    let log = two_visits().await;
+    let stranger = NoteSigner::new(&format!("daybook.test/clinics/{CLINIC}"), &[66; 32]).unwrap().verifier();
+    let known = log.ledger.verifier(CLINIC).await.unwrap().unwrap();
+    for (keys, verdict) in [(vec![known.clone()], Verdict::Valid), (vec![stranger.clone()], Verdict::Invalid)] {
+        let outside = Outside { keys, ..Outside::default() };
+        let report = verify::against(&log.owner, CLINIC, &outside, |_| {}).await.unwrap();
+        assert_eq!(report.verdict, verdict);
+        assert!(report.findings.iter().all(|finding| finding.check == Check::Signature));
+    }
+}
+
+#[tokio::test]
+async fn an_event_put_far_behind_the_end_is_named_and_not_walked_to() {
+    found("UPDATE ledger.events SET position = 9000000000000000000 WHERE position = 299", Check::Position, 299).await;
+    found("UPDATE ledger.events SET position = 9223372036854775807 WHERE position = 299", Check::Size, 299).await;
+    found("UPDATE ledger.events SET position = position + 1000000000000", Check::Position, 0).await;
 }
 
 #[tokio::test]

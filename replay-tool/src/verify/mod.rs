@@ -1,9 +1,13 @@
 //! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
 
+mod against;
 mod progress;
 mod words;
 
+use std::collections::HashMap;
+
 use anyhow::bail;
+use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Report, Verdict};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
@@ -24,7 +28,8 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
         Some(clinic) => vec![clinic],
         None => daybook_ledger::verify::clinics(&reader.pool).await?,
     };
-    let reports = reports(&reader, &clinics, cores).await?;
+    let outside = against::read(&arguments, &reader, &clinics).await?;
+    let reports = reports(&reader, &clinics, outside, cores).await?;
     if let Some(clinic) = arguments.clinic
         && is_blank(&reports)
         && !reader.knows(clinic).await?
@@ -40,7 +45,12 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
 }
 
 /// One report a clinic, in the order of the clinics.
-async fn reports(reader: &Reader, clinics: &[Uuid], cores: usize) -> anyhow::Result<Vec<Report>> {
+async fn reports(
+    reader: &Reader,
+    clinics: &[Uuid],
+    mut outside: HashMap<Uuid, Outside>,
+    cores: usize,
+) -> anyhow::Result<Vec<Report>> {
     let mut events = 0;
     for clinic in clinics {
         events += reader.ledger.head(*clinic).await?.map_or(0, |head| head.size);
@@ -48,7 +58,8 @@ async fn reports(reader: &Reader, clinics: &[Uuid], cores: usize) -> anyhow::Res
     let progress = Progress::of(events);
     let verifications = stream::iter(clinics.iter().map(|clinic| {
         let (pool, clinic, progress) = (reader.pool.clone(), *clinic, progress.clone());
-        tokio::spawn(async move { verify::clinic(&pool, clinic, |events| progress.add(events)).await })
+        let outside = outside.remove(&clinic).unwrap_or_default();
+        tokio::spawn(async move { verify::against(&pool, clinic, &outside, |events| progress.add(events)).await })
     }));
     let reports = verifications.buffered(cores).map(|report| anyhow::Ok(report??)).try_collect().await;
     progress.finish();

@@ -1,6 +1,7 @@
 //! Reports in words: a table of the clinics, and below it what is wrong where.
 
 use comfy_table::{CellAlignment, Table, presets};
+use daybook_ledger::kept::Standing;
 use daybook_ledger::verify::{Check, Finding, Report, Verdict};
 
 use crate::print::{harmless, number, short};
@@ -17,13 +18,26 @@ pub fn reports(reports: &[Report]) -> String {
     for report in reports.iter().filter(|report| report.finding_count > 0) {
         text.push_str(&findings(report));
     }
-    if reports.iter().any(|report| report.verdict == Verdict::Valid) {
+    for report in reports {
+        text.push_str(&grown(report));
+    }
+    if reports.iter().any(|report| report.verdict == Verdict::Valid && report.kept.is_empty()) {
         text.push_str(
-            "\n\nValid: each log is whole in itself. That nothing was cut off its end together with the checkpoints shows \
-             only against a checkpoint kept elsewhere.",
+            "\n\nValid: each log is whole in itself. That nothing was cut off its end together with the checkpoints, and \
+             nothing written anew, shows only against a checkpoint kept elsewhere (--against).",
         );
     }
     text
+}
+
+/// The kept checkpoints that the log has grown from; the others are findings.
+fn grown(report: &Report) -> String {
+    let grown = report.kept.iter().filter(|kept| kept.standing == Standing::Grown);
+    let told = grown.map(|kept| {
+        let (clinic, size) = (report.clinic, number(kept.size));
+        format!("\n\nClinic {clinic}: the log has grown from the checkpoint of size {size} that was kept.")
+    });
+    told.collect()
 }
 
 fn table(reports: &[Report]) -> String {
@@ -87,6 +101,7 @@ fn finding(finding: &Finding) -> String {
         Check::Growth => format!("the checkpoint that begins at {position} does not follow: {what}"),
         Check::Size => format!("the log has {position} events: {what}"),
         Check::Tile => format!("{what}, from position {position} on: it differs from the events"),
+        Check::Kept => format!("against the checkpoint of size {position} that was kept: {what}"),
         Check::Unreadable => format!("after {position} events: a stored row cannot be read"),
     }
 }
@@ -106,6 +121,7 @@ mod tests {
             root: "0123456789abcdef0123456789abcdef".into(),
             finding_count: findings.len() as u64,
             findings,
+            kept: vec![],
         }
     }
 

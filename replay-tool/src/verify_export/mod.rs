@@ -2,16 +2,13 @@
 
 mod words;
 
-use std::io::Read;
-
-use anyhow::{Context, bail};
-use daybook_audit::Policy;
+use anyhow::bail;
 use daybook_audit::bundle::Folder;
-use daybook_audit::policy::LONGEST_POLICY;
 
 use crate::arguments;
 use crate::exit::Exit;
 use crate::print;
+use crate::trust;
 
 pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
     if is_inside(&arguments) {
@@ -19,7 +16,7 @@ pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
             "the policy lies in the bundle: whoever made the bundle could have made it too; use one that came another way"
         );
     }
-    let policy = policy(&arguments.policy)?;
+    let policy = trust::policy(&arguments.policy)?;
     let folder = Folder::open(&arguments.bundle)?;
     let report = daybook_audit::examine(&folder, &policy);
     if arguments.json {
@@ -36,15 +33,4 @@ fn is_inside(arguments: &arguments::VerifyExport) -> bool {
         (Some(policy), Some(bundle)) => policy.starts_with(bundle),
         _ => false,
     }
-}
-
-fn policy(path: &std::path::Path) -> anyhow::Result<Policy> {
-    let unreadable = || format!("the policy {} cannot be read", path.display());
-    let mut text = String::new();
-    let file = std::fs::File::open(path).with_context(unreadable)?;
-    file.take(LONGEST_POLICY as u64 + 1).read_to_string(&mut text).with_context(unreadable)?;
-    if text.len() > LONGEST_POLICY {
-        bail!("the policy {} has more than {LONGEST_POLICY} bytes", path.display());
-    }
-    Policy::read(&text).with_context(unreadable)
 }

@@ -1,6 +1,7 @@
 //! The program itself, on a real log: what it says and how it ends.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod against;
 mod exporting;
 mod issuer;
 mod opening;

@@ -1,0 +1,36 @@
+//! What a verification is held against: checkpoints that were kept elsewhere, and a trust policy.
+
+use std::collections::HashMap;
+
+use anyhow::bail;
+use daybook_ledger::kept::Outside;
+use uuid::Uuid;
+
+use crate::arguments::Verify;
+use crate::reader::Reader;
+use crate::trust::{self, KeptNote};
+
+/// What is known from outside of each of these clinics' logs. An error where a checkpoint is of none of them, or is not
+/// believed, and where the policy names no key for one of them: nothing is then said about any log.
+pub async fn read(arguments: &Verify, reader: &Reader, clinics: &[Uuid]) -> anyhow::Result<HashMap<Uuid, Outside>> {
+    let policy = arguments.policy.as_deref().map(trust::policy).transpose()?;
+    let mut outside: HashMap<Uuid, Outside> = HashMap::new();
+    for clinic in clinics {
+        let keys = policy.as_ref().map(|policy| policy.keys_of(*clinic));
+        if keys.as_ref().is_some_and(Vec::is_empty) {
+            bail!("the policy names no key for the log of clinic {clinic}; --clinic ID verifies one that it names");
+        }
+        outside.insert(*clinic, Outside { keys: keys.unwrap_or_default(), ..Outside::default() });
+    }
+    for path in &arguments.against {
+        let note = KeptNote::read(path)?;
+        let Some(outside) = outside.get_mut(&note.clinic) else {
+            bail!("the checkpoint {} is of clinic {}, which is not verified here", path.display(), note.clinic);
+        };
+        outside.kept.push(match &policy {
+            Some(policy) => note.believed_by(policy)?,
+            None => note.signed_by(reader.ledger.verifier(note.clinic).await?.as_ref())?,
+        });
+    }
+    Ok(outside)
+}
