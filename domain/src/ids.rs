@@ -42,6 +42,10 @@ ids! {
     ParticipantId;
     /// One person's authority to act for one patient.
     AuthorityId;
+    /// One legal hold on one patient's record.
+    LegalHoldId;
+    /// One data key: of a patient and a sensitivity class.
+    DataKeyId;
     /// One group session.
     SessionId;
     /// One emergency within a visit.

@@ -8,11 +8,12 @@ use sqlx::error::BoxDynError;
 use sqlx::migrate::{Migration, MigrationSource, MigrationType};
 
 /// Version, description and text of each file. What a file says never changes once a database has seen it.
-const FILES: [(i64, &str, &str); 4] = [
+const FILES: [(i64, &str, &str); 5] = [
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
     (2, "keys", include_str!("../../migrations/0002_keys.sql")),
     (3, "ledger checks", include_str!("../../migrations/0003_ledger_checks.sql")),
     (4, "drafts", include_str!("../../migrations/0004_drafts.sql")),
+    (5, "erasure", include_str!("../../migrations/0005_erasure.sql")),
 ];
 
 /// The files, as sqlx takes them.

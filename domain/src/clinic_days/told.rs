@@ -167,6 +167,11 @@ impl Told {
             patient::Event::ProxyAuthorityEnded(ended) => {
                 self.authorities.get_mut(&ended.authority_id).expect("an authority that was verified").ended = true;
             }
+            patient::Event::LegalHoldPlaced(_)
+            | patient::Event::LegalHoldReleaseProposed(_)
+            | patient::Event::LegalHoldReleased(_)
+            | patient::Event::ErasureProposed(_)
+            | patient::Event::PatientKeyDestroyed(_) => panic!("nobody holds or erases a record on these days"),
         }
     }
 

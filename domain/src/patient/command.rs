@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::keeping::{
+    ErasureFacts, NewLegalHold, PlaceLegalHold, ProposeErasure, ProposeHoldRelease, ReleaseLegalHold,
+};
 use super::{AuthorityEnd, PatientImported, ProxyDocument, ProxyKind, ProxyMatter};
 use crate::{AuthorityId, Language, PatientId, Private, Text, VisitId};
 
@@ -20,6 +23,16 @@ pub enum Command {
     EndProxyAuthority(EndProxyAuthority),
     /// Note that the patient asks for a visit; always beside the visit's own request.
     RequestVisit(NewRequest),
+    /// Hold the record.
+    PlaceLegalHold(PlaceLegalHold, NewLegalHold),
+    /// Propose to end a hold.
+    ProposeHoldRelease(ProposeHoldRelease),
+    /// End one that another person proposed to end.
+    ReleaseLegalHold(ReleaseLegalHold),
+    /// Propose to erase the record.
+    ProposeErasure(ProposeErasure, ErasureFacts),
+    /// Erase what another person proposed to erase.
+    ConfirmErasure(ErasureFacts),
 }
 
 impl Command {
@@ -31,6 +44,11 @@ impl Command {
             Command::VerifyProxyAuthority(..) => "verify-proxy-authority",
             Command::EndProxyAuthority(_) => "end-proxy-authority",
             Command::RequestVisit(_) => "request-visit",
+            Command::PlaceLegalHold(..) => "place-legal-hold",
+            Command::ProposeHoldRelease(_) => "propose-hold-release",
+            Command::ReleaseLegalHold(_) => "release-legal-hold",
+            Command::ProposeErasure(..) => "propose-erasure",
+            Command::ConfirmErasure(_) => "confirm-erasure",
         }
     }
 }

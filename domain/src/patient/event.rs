@@ -6,6 +6,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::keeping::{
+    ErasureProposed, LegalHoldPlaced, LegalHoldReleaseProposed, LegalHoldReleased, PatientKeyDestroyed,
+};
 use super::{AuthorityEnd, ProxyDocument, ProxyKind, ProxyMatter};
 use crate::history::{MAX_RESOURCE, Origin, OriginalDate, Verbatim};
 use crate::{AuthorityId, Language, PatientId, Phi, Role, Text, VisitId};
@@ -115,5 +118,10 @@ crate::catalogue! {
         "proxy-authority-verified" "1.0" => ProxyAuthorityVerified, "Somebody may act for the patient: their authority was seen on a document, and stands until a day.";
         "visit-requested" "1.0" => VisitRequested, "The patient asked to be seen by whoever is free; the visit's own stream tells what came of it.";
         "proxy-authority-ended" "1.0" => ProxyAuthorityEnded, "A proxy's authority ended before its day.";
+        "legal-hold-placed" "1.0" => LegalHoldPlaced, "The record is held: nothing of it may be destroyed, whatever its age.";
+        "legal-hold-release-proposed" "1.0" => LegalHoldReleaseProposed, "Somebody proposed to end a hold; it stands until another person agrees.";
+        "legal-hold-released" "1.0" => LegalHoldReleased, "A hold ended: two people agreed.";
+        "erasure-proposed" "1.0" => ErasureProposed, "Somebody proposed to erase the record; nothing is destroyed until another person agrees.";
+        "patient-key-destroyed" "1.0" => PatientKeyDestroyed, "The record was erased: the keys its protected values are sealed under are destroyed.";
     }
 }

@@ -59,8 +59,15 @@ pub fn all() -> Vec<Event> {
         authority_verified().into(),
         visit_requested().into(),
         authority_ended().into(),
+        hold_placed().into(),
+        release_proposed().into(),
+        hold_released().into(),
+        erasure_proposed().into(),
+        key_destroyed().into(),
     ]
 }
+
+pub use super::keeping::example::*;
 
 /// A parent whose authority was seen on a certificate of birth.
 pub fn authority_verified() -> ProxyAuthorityVerified {

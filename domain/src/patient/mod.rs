@@ -1,5 +1,5 @@
 //! A patient of one clinic: who they are and how to reach them. Everything that says who stands sealed. And who
-//! may act for them, on what grounds and until when.
+//! may act for them, on what grounds and until when; and how long the record is kept, and how it is let go.
 
 mod aggregate;
 mod authority;
@@ -7,6 +7,7 @@ mod command;
 mod event;
 #[cfg(test)]
 pub mod example;
+mod keeping;
 mod proxies;
 mod rules;
 mod state;
@@ -15,6 +16,11 @@ pub use authority::{AuthorityEnd, Insufficient, ProxyAuthority, ProxyDocument, P
 pub use command::{Command, EndProxyAuthority, NewAuthority, NewPatient, NewRequest, Register, VerifyProxyAuthority};
 pub use event::{
     Event, PatientImported, PatientRegistered, ProxyAuthorityEnded, ProxyAuthorityVerified, VisitRequested,
+};
+pub use keeping::{
+    DestroyedKey, ErasureFacts, ErasureGround, ErasureProposed, HoldEnd, HoldGround, LegalHold, LegalHoldPlaced,
+    LegalHoldReleaseProposed, LegalHoldReleased, NewLegalHold, PatientKeyDestroyed, PlaceLegalHold, ProposeErasure,
+    ProposeHoldRelease, ProposedErasure, ReleaseLegalHold, WholeRecord,
 };
 pub use rules::Error;
 pub use state::{Known, Patient};

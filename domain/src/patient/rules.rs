@@ -6,6 +6,7 @@ use super::{
     Command, Event, Known, NewPatient, NewRequest, Patient, PatientImported, PatientRegistered, Register,
     VisitRequested,
 };
+use crate::law::Unanswered;
 use crate::{Phi, Refusal, Request, Rules, VisitId};
 
 /// Why a request about a patient's record is refused.
@@ -38,6 +39,42 @@ pub enum Error {
     /// It was ended before.
     #[error("this authority is ended already")]
     AuthorityAlreadyEnded,
+    /// The keys are destroyed.
+    #[error("this patient's record was erased; nothing more is added to it")]
+    RecordErased,
+    /// More than any record has.
+    #[error("a record has at most 100 legal holds")]
+    TooManyLegalHolds,
+    /// No such hold.
+    #[error("this patient's record has no such legal hold")]
+    UnknownLegalHold,
+    /// It was ended before.
+    #[error("this legal hold is released already")]
+    LegalHoldAlreadyReleased,
+    /// Nobody proposed it.
+    #[error("nobody proposed to release this hold; one person proposes it and another releases it")]
+    ReleaseNotProposed,
+    /// The same person twice.
+    #[error("whoever proposed this may not also agree to it; another person has to")]
+    SecondPersonNeeded,
+    /// Something holds it.
+    #[error("this record is under a legal hold; nothing of it may be destroyed before the hold is released")]
+    UnderLegalHold,
+    /// A visit is under way or ahead.
+    #[error("a visit of this patient is not over; a record that is in use is not erased")]
+    RecordInUse,
+    /// Not yet. The day itself is not told here: of a minor it tells when they were born.
+    #[error("this record still has to be kept; GET /v1/patients/{{id}}/retention says until when and by which rule")]
+    RetentionRunning,
+    /// Unknown means keep.
+    #[error("until when this record has to be kept is not known, so it is kept: {why}")]
+    RetentionUnknown {
+        /// What is not known.
+        why: Unanswered,
+    },
+    /// Nobody proposed it, or a hold was placed since.
+    #[error("nobody proposed to erase this record since it was last held; one person proposes it and another confirms")]
+    ErasureNotProposed,
     /// One at a time.
     #[error("the patient has an open request already, visit {visit_id}; wait for it, or call it off")]
     RequestAlreadyOpen {
@@ -58,6 +95,17 @@ impl Refusal for Error {
             Error::TooManyAuthorities => "too-many-authorities",
             Error::UnknownAuthority => "unknown-authority",
             Error::AuthorityAlreadyEnded => "authority-already-ended",
+            Error::RecordErased => "record-erased",
+            Error::TooManyLegalHolds => "too-many-legal-holds",
+            Error::UnknownLegalHold => "unknown-legal-hold",
+            Error::LegalHoldAlreadyReleased => "legal-hold-already-released",
+            Error::ReleaseNotProposed => "release-not-proposed",
+            Error::SecondPersonNeeded => "second-person-needed",
+            Error::UnderLegalHold => "under-legal-hold",
+            Error::RecordInUse => "record-in-use",
+            Error::RetentionRunning => "retention-running",
+            Error::RetentionUnknown { .. } => "retention-unknown",
+            Error::ErasureNotProposed => "erasure-not-proposed",
             Error::RequestAlreadyOpen { .. } => "request-already-open",
         }
     }
@@ -68,12 +116,22 @@ impl Rules for Patient {
     type Error = Error;
 
     fn decide(&self, request: Request<Command>) -> Result<Vec<Event>, Error> {
+        if self.is_erased() {
+            return Err(Error::RecordErased);
+        }
+        let by = &request.actor;
         match request.command {
             Command::Register(command, new) => self.register(command, new, request.at),
             Command::Import(read) => self.import(*read, request.at),
             Command::VerifyProxyAuthority(command, new) => self.verify_proxy_authority(command, new, &request.actor),
             Command::EndProxyAuthority(command) => self.end_proxy_authority(command, &request.actor),
             Command::RequestVisit(new) => self.request_visit(new),
+            _ if !self.is_registered() => Err(Error::NotRegistered),
+            Command::PlaceLegalHold(command, new) => self.place_legal_hold(command, new, by),
+            Command::ProposeHoldRelease(command) => self.propose_hold_release(command, by),
+            Command::ReleaseLegalHold(command) => self.release_legal_hold(command, by),
+            Command::ProposeErasure(command, facts) => self.propose_erasure(command, &facts, by),
+            Command::ConfirmErasure(facts) => self.confirm_erasure(facts, by),
         }
     }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::keeping::{LegalHold, ProposedErasure};
 use super::{Event, ProxyAuthority};
-use crate::{AuthorityId, PatientId, Sha256Hex, VisitId};
+use crate::{AuthorityId, LegalHoldId, PatientId, Sha256Hex, VisitId};
 
 /// How the clinic came to know a patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Patient {
     newest_import: Option<Sha256Hex>,
     newest_request: Option<VisitId>,
     authorities: BTreeMap<AuthorityId, ProxyAuthority>,
+    holds: BTreeMap<LegalHoldId, LegalHold>,
+    proposed_erasure: Option<ProposedErasure>,
+    erased: bool,
 }
 
 impl Patient {
@@ -60,6 +64,31 @@ impl Patient {
         self.authorities.get(&id)
     }
 
+    /// Every legal hold there ever was, whether or not it still stands.
+    pub fn legal_holds(&self) -> &BTreeMap<LegalHoldId, LegalHold> {
+        &self.holds
+    }
+
+    /// Whether a legal hold stands.
+    pub fn is_held(&self) -> bool {
+        self.holds.values().any(|hold| !hold.released)
+    }
+
+    /// The erasure somebody proposed last, unless a hold was placed since.
+    pub fn proposed_erasure(&self) -> Option<&ProposedErasure> {
+        self.proposed_erasure.as_ref()
+    }
+
+    /// Whether the record's keys were destroyed.
+    pub fn is_erased(&self) -> bool {
+        self.erased
+    }
+
+    /// Whether other systems' records of who the patient is were taken in.
+    pub fn has_imports(&self) -> bool {
+        self.newest_import.is_some()
+    }
+
     /// Whether exactly this content was imported before, from whatever file.
     pub(super) fn has_imported(&self, content_key: &Sha256Hex) -> bool {
         self.imported.contains(content_key)
@@ -91,6 +120,29 @@ impl Patient {
                     ended: false,
                 };
                 self.authorities.insert(verified.authority_id, authority);
+            }
+            Event::LegalHoldPlaced(placed) => {
+                let hold = LegalHold { ground: placed.ground, proposed: None, released: false };
+                self.holds.insert(placed.legal_hold_id, hold);
+                self.proposed_erasure = None;
+            }
+            Event::LegalHoldReleaseProposed(proposed) => {
+                if let Some(hold) = self.holds.get_mut(&proposed.legal_hold_id) {
+                    hold.proposed = Some((proposed.reason, proposed.proposed_by.clone()));
+                }
+            }
+            Event::LegalHoldReleased(released) => {
+                if let Some(hold) = self.holds.get_mut(&released.legal_hold_id) {
+                    hold.released = true;
+                }
+            }
+            Event::ErasureProposed(proposed) => {
+                let (ground, proposed_by) = (proposed.ground, proposed.proposed_by.clone());
+                self.proposed_erasure = Some(ProposedErasure { ground, proposed_by });
+            }
+            Event::PatientKeyDestroyed(_) => {
+                self.proposed_erasure = None;
+                self.erased = true;
             }
             Event::VisitRequested(requested) => self.newest_request = Some(requested.visit_id),
             Event::ProxyAuthorityEnded(ended) => {

@@ -1,15 +1,20 @@
 //! The key ring: makes, keeps and finds data keys. It is handed out as two halves: a `Sealer`, which every writer has,
 //! and an `Opener`, of which there is one and which belongs to the crate `access`.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use daybook_domain::{Class, PatientId, Subject};
+use chrono::{DateTime, Utc};
+use daybook_domain::{Class, DataKeyId, PatientId, Subject};
 use lru::LruCache;
 use serde_json::Value;
 use sqlx::{PgPool, Row};
+use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::closing::shared;
 use super::envelope::data_key_id;
 use super::file::{file_data_key_id, file_fingerprint};
 use super::{
@@ -21,6 +26,8 @@ use crate::event::{Recorded, Unsealed};
 
 /// Data keys kept unwrapped in memory, at most.
 const CACHED_KEYS: usize = 20_000;
+/// How long a key may be used from memory before it is looked whether a record was closed elsewhere.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Why an event could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +48,8 @@ pub enum RingError {
     NotAnArray,
     #[error("the key a file was sealed under is not there")]
     NoKey,
+    #[error("the patient's record is being erased, or was")]
+    Closed,
 }
 
 /// What is indexed for a patient: a field's name and its tokens.
@@ -56,6 +65,14 @@ struct Inner {
     ids: Arc<dyn Ids>,
     by_subject: Mutex<LruCache<(Uuid, Subject), Arc<NamedKey>>>,
     by_id: Mutex<LruCache<Uuid, Arc<KnownKey>>>,
+    looked: Mutex<Looked>,
+}
+
+/// When it was last looked whether a record was closed, and how many changes there had been.
+#[derive(Default)]
+struct Looked {
+    at: Option<Instant>,
+    changes: i64,
 }
 
 /// A data key and its id.
@@ -66,6 +83,8 @@ struct KnownKey {
     clinic: Uuid,
     subject: Subject,
     key: DataKey,
+    /// Whether the record is closed: then the log says whether the key still counts.
+    closed: bool,
 }
 
 /// The two halves of a key ring.
@@ -92,6 +111,7 @@ impl KeyRing {
             ids,
             by_subject: Mutex::new(LruCache::new(capacity)),
             by_id: Mutex::new(LruCache::new(capacity)),
+            looked: Mutex::default(),
         });
         Self { sealer: Sealer(inner.clone()), opener: Opener(inner) }
     }
@@ -103,8 +123,25 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Inner {
-    /// The subject's current key; made, and durable, before it is first used.
+    /// Forgets every key in memory if a record was closed or opened since it was last looked, by whatever server.
+    async fn look(&self) -> Result<(), RingError> {
+        if lock(&self.looked).at.is_some_and(|at| at.elapsed() < TRUSTED) {
+            return Ok(());
+        }
+        let at = Instant::now();
+        let changes = sqlx::query_scalar("SELECT changes FROM keys.closings").fetch_one(&self.store).await?;
+        let mut looked = lock(&self.looked);
+        if looked.changes != changes {
+            lock(&self.by_subject).clear();
+            lock(&self.by_id).clear();
+        }
+        *looked = Looked { at: Some(at), changes };
+        Ok(())
+    }
+
+    /// The subject's current key; made, and durable, before it is first used. There is none of a closed record.
     async fn key_of(&self, clinic: Uuid, subject: Subject) -> Result<Arc<NamedKey>, RingError> {
+        self.look().await?;
         if let Some(key) = lock(&self.by_subject).get(&(clinic, subject)) {
             return Ok(key.clone());
         }
@@ -121,7 +158,8 @@ impl Inner {
 
     async fn find(&self, clinic: Uuid, subject: Subject) -> Result<Option<(Uuid, Vec<u8>)>, RingError> {
         let row = sqlx::query(
-            "SELECT data_key_id, wrapped FROM keys.data_keys WHERE clinic_id = $1 AND patient_id = $2 AND class = $3",
+            "SELECT data_key_id, wrapped FROM keys.data_keys k WHERE clinic_id = $1 AND patient_id = $2 AND class = $3
+             AND NOT EXISTS (SELECT FROM keys.closed c WHERE c.clinic_id = k.clinic_id AND c.patient_id = k.patient_id)",
         )
         .bind(clinic)
         .bind(subject.patient.0)
@@ -136,9 +174,12 @@ impl Inner {
         let data_key_id = self.ids.public();
         let facts = KeyFacts { clinic, patient: subject.patient.0, class: subject.class, data_key_id };
         let wrapped = self.provider.wrap(&facts, &DataKey(self.ids.secret())).await?;
+        let mut transaction = self.store.begin().await?;
+        shared(&mut transaction, clinic, subject.patient).await?;
         sqlx::query(
             "INSERT INTO keys.data_keys (data_key_id, clinic_id, patient_id, class, wrapped, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (clinic_id, patient_id, class) DO NOTHING",
+             SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM keys.closed WHERE clinic_id = $2 AND patient_id = $3)
+             ON CONFLICT (clinic_id, patient_id, class) DO NOTHING",
         )
         .bind(data_key_id)
         .bind(clinic)
@@ -146,13 +187,15 @@ impl Inner {
         .bind(subject.class.name())
         .bind(&wrapped)
         .bind(self.clock.now())
-        .execute(&self.store)
+        .execute(&mut *transaction)
         .await?;
-        self.find(clinic, subject).await?.ok_or(RingError::Store(sqlx::Error::RowNotFound))
+        transaction.commit().await?;
+        self.find(clinic, subject).await?.ok_or(RingError::Closed)
     }
 
     /// Loads the keys that are not cached, in one query; a key that is not there is simply absent afterwards.
     async fn load(&self, ids: &[Uuid]) -> Result<(), RingError> {
+        self.look().await?;
         let missing: Vec<Uuid> = {
             let cache = lock(&self.by_id);
             ids.iter().filter(|id| !cache.contains(*id)).copied().collect()
@@ -161,27 +204,44 @@ impl Inner {
             return Ok(());
         }
         let rows = sqlx::query(
-            "SELECT data_key_id, clinic_id, patient_id, class, wrapped FROM keys.data_keys WHERE data_key_id = ANY($1)",
+            "SELECT data_key_id, clinic_id, patient_id, class, wrapped, c.closed_at IS NOT NULL FROM keys.data_keys
+             LEFT JOIN keys.closed c USING (clinic_id, patient_id) WHERE data_key_id = ANY($1)",
         )
         .bind(&missing)
         .fetch_all(&self.store)
         .await?;
         for row in rows {
-            let class: String = row.get(3);
-            let class = [Class::General, Class::Psychotherapy, Class::Sud, Class::Confidential]
-                .into_iter()
-                .find(|known| known.name() == class);
-            let Some(class) = class else { continue };
+            let Some(class) = class(row.get(3)) else { continue };
             let facts = KeyFacts { data_key_id: row.get(0), clinic: row.get(1), patient: row.get(2), class };
             let key = self.provider.unwrap(&facts, row.get::<&[u8], _>(4)).await?;
             let subject = Subject { patient: PatientId(facts.patient), class };
-            lock(&self.by_id).put(facts.data_key_id, Arc::new(KnownKey { clinic: facts.clinic, subject, key }));
+            let known = KnownKey { clinic: facts.clinic, subject, key, closed: row.get(5) };
+            lock(&self.by_id).put(facts.data_key_id, Arc::new(known));
         }
         Ok(())
     }
 }
 
+/// A class by its stored name.
+pub(super) fn class(name: &str) -> Option<Class> {
+    [Class::General, Class::Psychotherapy, Class::Sud, Class::Confidential].into_iter().find(|class| class.name() == name)
+}
+
 impl Sealer {
+    pub(super) fn store(&self) -> &PgPool {
+        &self.0.store
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// Forgets every key in memory at once; other servers do within a second.
+    pub(super) fn forget(&self) {
+        lock(&self.0.by_subject).clear();
+        lock(&self.0.by_id).clear();
+    }
+
     /// Lifts the protected values out of `payload` and seals them: returns the exact stored payload and sealed bytes.
     /// An event without protected values has empty sealed bytes and needs no subject.
     pub(crate) async fn seal(
@@ -240,7 +300,8 @@ impl Sealer {
         Ok(BlindIndex::new(&self.0.provider.index_key(clinic)?))
     }
 
-    /// Replaces what a patient is found by. Idempotent; a crash before it leaves a patient that search does not find.
+    /// Replaces what a patient is found by. Idempotent; a crash before it leaves a patient that search does not find. Of a
+    /// closed record nothing is found by.
     pub async fn put_index(&self, clinic: Uuid, patient: PatientId, fields: &[Field]) -> Result<(), RingError> {
         let (names, tokens): (Vec<&str>, Vec<&[u8]>) =
             fields.iter().flat_map(|field| field.tokens.iter().map(|token| (field.name, &token[..]))).unzip();
@@ -248,7 +309,8 @@ impl Sealer {
             "WITH gone AS (DELETE FROM keys.blind_index WHERE clinic_id = $1 AND patient_id = $2
                            AND (field, token) NOT IN (SELECT * FROM UNNEST($3::text[], $4::bytea[])))
              INSERT INTO keys.blind_index (clinic_id, patient_id, field, token)
-             SELECT $1, $2, * FROM UNNEST($3::text[], $4::bytea[]) ON CONFLICT DO NOTHING",
+             SELECT $1, $2, * FROM UNNEST($3::text[], $4::bytea[])
+             WHERE NOT EXISTS (SELECT FROM keys.closed WHERE clinic_id = $1 AND patient_id = $2) ON CONFLICT DO NOTHING",
         )
         .bind(clinic)
         .bind(patient.0)
@@ -279,17 +341,30 @@ impl Sealer {
 }
 
 impl Opener {
-    /// Opens the payloads of stored events, in order: protected values become `{"$clear": …}`, or `{"$key-missing": true}`
-    /// where the key is gone. Keys are fetched in one query. A changed ciphertext is an error, never a blank, and so is
+    /// The keys of these events on which the log has to be asked whether they were destroyed: they are not there, or their
+    /// record is closed.
+    pub async fn doubtful(&self, events: &[Recorded]) -> Result<Vec<DataKeyId>, RingError> {
+        let mut ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        self.0.load(&ids).await?;
+        let known = lock(&self.0.by_id);
+        let doubtful = |id: &Uuid| known.peek(id).is_none_or(|key| key.closed);
+        Ok(ids.into_iter().filter(doubtful).map(DataKeyId).collect())
+    }
+
+    /// Opens the payloads of stored events, in order: protected values become `{"$clear": …}`, `{"$erased": true}` where the
+    /// key is one of those that events say are destroyed, or `{"$key-missing": true}` where it is gone and none says so. Keys are fetched in one query. A changed ciphertext is an error, never a blank, and so is
     /// an event of a clinic and subject that `permitted` does not let through: nothing of it is decrypted.
     pub async fn open(
         &self,
         events: &[Recorded],
+        destroyed: &BTreeSet<DataKeyId>,
         permitted: impl Fn(Uuid, Subject) -> bool,
     ) -> Result<Vec<Value>, RingError> {
         let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
         self.0.load(&ids).await?;
-        events.iter().map(|event| self.open_one(event, &permitted)).collect()
+        events.iter().map(|event| self.open_one(event, destroyed, &permitted)).collect()
     }
 
     /// Opens one file, from its head, if `permitted` lets its clinic and subject through.
@@ -308,13 +383,22 @@ impl Opener {
         Ok(FileOpener::new(&key.key, place, head)?)
     }
 
-    fn open_one(&self, event: &Recorded, permitted: &impl Fn(Uuid, Subject) -> bool) -> Result<Value, RingError> {
+    fn open_one(
+        &self,
+        event: &Recorded,
+        destroyed: &BTreeSet<DataKeyId>,
+        permitted: &impl Fn(Uuid, Subject) -> bool,
+    ) -> Result<Value, RingError> {
         let mut payload: Value =
             serde_json::from_slice(&event.payload).map_err(|_| RingError::Lift(LiftError::Mismatch))?;
         if event.sealed.is_empty() {
             return Ok(payload);
         }
         let id = data_key_id(&event.sealed).ok_or(SealError::Malformed)?;
+        if destroyed.contains(&DataKeyId(id)) {
+            mark(&mut payload, true)?;
+            return Ok(payload);
+        }
         let key = lock(&self.0.by_id).get(&id).cloned();
         let Some(key) = key else {
             mark(&mut payload, false)?;
