@@ -1,6 +1,8 @@
 //! The door: decides, records, opens. Holds the only opener there is.
 
-use daybook_domain::{PatientId, Subject};
+use std::collections::BTreeSet;
+
+use daybook_domain::{DataKeyId, PatientId, Subject};
 use daybook_ledger::sealing::{FileOpener, FilePlace, Opener, RingError};
 use daybook_ledger::{Ledger, Metadata, Recorded};
 
@@ -105,10 +107,17 @@ impl Access {
     pub async fn open(&self, receipt: &Receipt, events: &[Recorded]) -> Result<Vec<Opened>, AccessError> {
         events.iter().try_for_each(|event| covered(receipt, event))?;
         let permitted = |clinic, subject: Subject| clinic == receipt.clinic().0 && receipt.covers(subject.patient);
-        let payloads = self.opener.open(events, permitted).await.map_err(|error| match error {
-            RingError::NotPermitted => AccessError::OtherPatient,
-            error => AccessError::Open(error),
-        })?;
+        let mut doubtful = self.opener.doubtful(events).await.map_err(AccessError::Open)?;
+        let payloads = loop {
+            let destroyed = self.destroyed(receipt, &doubtful).await?;
+            let payloads = self.opener.open(events, &destroyed, permitted).await.map_err(not_opened)?;
+            // Keys that were destroyed meanwhile would look as if they were missing.
+            let still = self.opener.doubtful(events).await.map_err(AccessError::Open)?;
+            if still == doubtful {
+                break payloads;
+            }
+            doubtful = still;
+        };
         Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
     }
 
@@ -118,10 +127,22 @@ impl Access {
             return Err(AccessError::OtherClinic);
         }
         let permitted = |clinic, subject: Subject| clinic == receipt.clinic().0 && receipt.covers(subject.patient);
-        self.opener.file(place, head, permitted).await.map_err(|error| match error {
-            RingError::NotPermitted => AccessError::OtherPatient,
-            error => AccessError::Open(error),
-        })
+        let doubtful = self.opener.doubtful_file(head).await.map_err(AccessError::Open)?;
+        if let Some(key) = doubtful
+            && self.destroyed(receipt, &[key]).await?.contains(&key)
+        {
+            return Err(AccessError::Erased);
+        }
+        self.opener.file(place, head, permitted).await.map_err(not_opened)
+    }
+
+    /// Those of these keys that an event of the receipt's patients says are destroyed.
+    async fn destroyed(&self, receipt: &Receipt, keys: &[DataKeyId]) -> Result<BTreeSet<DataKeyId>, AccessError> {
+        if keys.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let destroyed = self.ledger.destroyed_keys(receipt.clinic().0, receipt.patients()).await;
+        destroyed.map_err(|error| AccessError::Open(error.into()))
     }
 
     /// Puts a read to the policies; records a denial.
@@ -186,6 +207,14 @@ fn concerned(resource: &Resource, patients: &[PatientId]) -> Result<Vec<PatientI
     patients.sort_unstable();
     patients.dedup();
     Ok(patients)
+}
+
+/// Why something was not opened.
+fn not_opened(error: RingError) -> AccessError {
+    match error {
+        RingError::NotPermitted => AccessError::OtherPatient,
+        error => AccessError::Open(error),
+    }
 }
 
 /// Whether a receipt is good for an event.

@@ -52,6 +52,16 @@ actions! {
     VerifyProxyAuthority = "verify-proxy-authority",
     /// Record that they no longer may.
     EndProxyAuthority = "end-proxy-authority",
+    /// Hold a patient's record, so that nothing of it is destroyed.
+    PlaceLegalHold = "place-legal-hold",
+    /// Propose to end a legal hold.
+    ProposeHoldRelease = "propose-hold-release",
+    /// End a legal hold that another person proposed to end.
+    ReleaseLegalHold = "release-legal-hold",
+    /// Propose to erase a patient's record.
+    ProposeErasure = "propose-erasure",
+    /// Erase a patient's record that another person proposed to erase.
+    ConfirmErasure = "confirm-erasure",
     /// Set up a group session.
     OpenSession = "open-session",
     /// Close one.
@@ -86,6 +96,8 @@ actions! {
     ReadRecordingLaw = "read-recording-law",
     /// Read until when the visit's record has to be kept.
     ReadRetention = "read-retention",
+    /// Read until when a patient's record has to be kept, what holds it, and whether it is erased.
+    ReadRecordKeeping = "read-record-keeping",
     /// Read one's own wait: place, delay, estimate, messages.
     ReadWaiting = "read-waiting",
     /// Read a visit event by event, now or as it stood.

@@ -39,6 +39,9 @@ pub enum AccessError {
     /// What was asked for is about one patient, and what was to be shown about another.
     #[error("this is about a patient the read was not permitted for")]
     OtherPatient,
+    /// An event says that the key it is sealed under was destroyed.
+    #[error("this was erased")]
+    Erased,
     #[error("a sealed event could not be opened: {0}")]
     Open(RingError),
 }
@@ -51,6 +54,7 @@ impl AccessError {
             AccessError::AuditUnavailable(_) => "audit-unavailable",
             AccessError::OtherClinic => "other-clinic",
             AccessError::OtherPatient => "other-patient",
+            AccessError::Erased => "erased",
             AccessError::Open(_) => "cannot-open",
         }
     }

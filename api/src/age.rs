@@ -41,7 +41,7 @@ impl Age {
         let zone = clinic.time_zone();
         let on = zone.day(visit.starts_at().unwrap_or_else(|| caller.state.ledger.clock().now()));
         let place = visit.location().map(|location| location.jurisdiction);
-        let standing = match birth_date(caller, patient_id).await? {
+        let standing = match birth_date(caller, PROGRAM, patient_id).await? {
             Some(born) => Law::current().standing(born, place, service, on, &clinic.reliance()),
             None => Standing::Unknown(Unanswered::MissingFact {
                 matter: "the age of majority",
@@ -52,10 +52,14 @@ impl Age {
     }
 }
 
-/// From the newest event that says who the patient is; `None` where it can no longer be opened.
-async fn birth_date(caller: &Caller, patient: PatientId) -> Result<Option<NaiveDate>, Problem> {
+/// From the newest event that says who the patient is, opened for a program; `None` where it can no longer be opened.
+pub async fn birth_date(
+    caller: &Caller,
+    program: &'static str,
+    patient: PatientId,
+) -> Result<Option<NaiveDate>, Problem> {
     let (state, clinic): (_, ClinicId) = (&caller.state, caller.principal.clinic);
-    let program = Principal::system(PROGRAM, clinic);
+    let program = Principal::system(program, clinic);
     let asking = Asking::new(&program, caller.correlation_id);
     let resource = Resource::patient(clinic, patient, None);
     let receipt = state.access.read(&asking, Action::ReadPatient, &resource, &[]).await?;

@@ -35,6 +35,9 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// How often it is looked which patients are to be reminded.
 const REMINDERS: Duration = Duration::from_secs(60);
 
+/// How often it is looked whether a crash left an erasure unfinished; the first time at the start.
+const ERASURES: Duration = Duration::from_secs(60);
+
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -167,7 +170,19 @@ impl Application {
                 }
             }
         });
+        let state = self.state.clone();
+        let settling = tokio::spawn(async move {
+            loop {
+                match state.ledger.settle_erasures().await {
+                    Ok(0) => {}
+                    Ok(erased) => tracing::info!(erased, "keys of erased records were destroyed that a crash had left"),
+                    Err(error) => tracing::error!(%error, "erasures that a crash left could not be finished"),
+                }
+                tokio::time::sleep(ERASURES).await;
+            }
+        });
         let result = self.server.await;
+        settling.abort();
         upkeep.abort();
         sweeping.abort();
         // Cut short anywhere it leaves what a crash would: the next look goes on from there.

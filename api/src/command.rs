@@ -5,7 +5,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, FileId, HoldId, MessageId, NoteId, OrderId,
+    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, FileId, HoldId, LegalHoldId, MessageId, NoteId, OrderId,
     ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules, SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
@@ -85,6 +85,9 @@ pub struct Parts {
     /// The hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<HoldId>,
+    /// The legal hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_hold_id: Option<LegalHoldId>,
     /// When the hold ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,

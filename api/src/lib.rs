@@ -13,6 +13,7 @@ mod edge;
 pub mod files;
 mod foundation;
 mod idempotency;
+mod keeping;
 mod live;
 mod metrics;
 mod openapi;

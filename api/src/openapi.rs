@@ -59,6 +59,12 @@ use crate::{command, draft, problem};
         patients::search::search_patients,
         patients::verify_proxy_authority::verify_proxy_authority,
         patients::end_proxy_authority::end_proxy_authority,
+        patients::keeping::place_legal_hold::place_legal_hold,
+        patients::keeping::propose_hold_release::propose_hold_release,
+        patients::keeping::release_legal_hold::release_legal_hold,
+        patients::keeping::propose_erasure::propose_erasure,
+        patients::keeping::confirm_erasure::confirm_erasure,
+        patients::keeping::show::show_record_keeping,
         patients::show::show_patient,
         patients::chart::show_chart,
         patients::history::show_history,
@@ -226,6 +232,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<rules::RuleShown>("RuleShown");
     all.add::<patients::search::SearchPatientsRequest>("SearchPatientsRequest");
     all.add::<patients::search::PatientsFound>("PatientsFound");
+    all.add::<patients::keeping::propose_hold_release::ProposeHoldReleaseRequest>("ProposeHoldReleaseRequest");
     all.add::<patients::show::PatientShown>("PatientShown");
     all.add::<log::events::EventsShown>("EventsShown");
     all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
@@ -261,6 +268,8 @@ impl Schemas {
         self.add::<patient::Register>("RegisterPatient");
         self.add::<patient::EndProxyAuthority>("EndProxyAuthority");
         self.add::<patient::VerifyProxyAuthority>("VerifyProxyAuthority");
+        self.add::<patient::PlaceLegalHold>("PlaceLegalHold");
+        self.add::<patient::ProposeErasure>("ProposeErasure");
         self.add::<session::OpenSession>("OpenSession");
         self.add::<session::CloseSession>("CloseSession");
         self.add::<visit::Schedule>("Schedule");
@@ -408,6 +417,13 @@ impl Schemas {
                 "`keep` is `until` or `always`; `until` has its `verdict`, a day, and in `because` the rows it rests on; \
                  `unanswered` says why there is none.",
                 &["visit_id", "on", "keep", "until", "unanswered"],
+            ),
+            (
+                "RecordKeeping",
+                "`keep` is `in-use`, `until`, `always` or `erased`; `until` the last day on which the record has to be kept, with the \
+                 rows that say so in `because`; `unanswered` says why there is none. `legal_holds`, each with `ground` and who \
+                 placed, proposed to release and released it; `erasure`, proposed or done.",
+                &["patient_id", "on", "keep", "until", "because", "unanswered", "held", "legal_holds", "erasure"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (

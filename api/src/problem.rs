@@ -137,6 +137,7 @@ impl Problem {
             | "unknown-message"
             | "unknown-file"
             | "unknown-authority"
+            | "unknown-legal-hold"
             | "unknown-session" => StatusCode::NOT_FOUND,
             "file-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "file-type-not-allowed" | "file-type-misdeclared" | "file-not-text" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -226,6 +227,7 @@ impl From<ExecuteError> for Problem {
             )
             .field("If-Match", "stale", Some(format!("\"{actual}\""))),
             ExecuteError::Append(error) => error.into(),
+            ExecuteError::Seal(RingError::Closed) => RingError::Closed.into(),
             ExecuteError::Seal(error) => {
                 tracing::error!(%error, "an event could not be sealed");
                 Self::unavailable("keys-unavailable", "the key store does not answer; nothing was written")
@@ -311,6 +313,10 @@ impl From<daybook_projections::Error> for Problem {
 
 impl From<RingError> for Problem {
     fn from(error: RingError) -> Self {
+        if matches!(error, RingError::Closed) {
+            let detail = "this patient's record is being erased, or was; nothing more is added to it";
+            return Self::new(StatusCode::CONFLICT, "record-erased", detail);
+        }
         tracing::error!(%error, "the key store does not answer");
         Self::unavailable("keys-unavailable", "the key store does not answer; try again")
     }
@@ -328,6 +334,11 @@ impl From<AccessError> for Problem {
                 tracing::error!(%error, code = error.code(), "a sealed event could not be opened");
                 Self::unavailable("keys-unavailable", "what was asked for could not be unsealed; try again")
             }
+            AccessError::Erased => Self::new(
+                StatusCode::GONE,
+                "erased",
+                "this was erased together with the patient's record; the log says by which event",
+            ),
             AccessError::OtherClinic | AccessError::OtherPatient => {
                 tracing::error!(code = error.code(), "a read asked for more than its receipt covers");
                 Self::internal()

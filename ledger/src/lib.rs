@@ -11,6 +11,8 @@ pub mod cosignature;
 pub mod cqrs;
 pub mod database;
 pub mod drafts;
+pub mod erased;
+mod erasure;
 mod event;
 pub mod format;
 pub mod intent;

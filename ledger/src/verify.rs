@@ -10,6 +10,7 @@ use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::checkpoint;
+use crate::erased::{Erased, Sealed, Sealing};
 use crate::event::Recorded;
 use crate::format::{Hash, entry, hexadecimal, stream_tag};
 use crate::kept::{Compared, Comparison, Outside, Standing};
@@ -38,6 +39,25 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How it stands to the heads that somebody outside kept, those that were given.
     pub kept: Vec<Compared>,
+    /// What of it is erased, and by which events. The log is valid all the same.
+    pub erased: Vec<Erased>,
+    /// Whether the key store was compared with it ([`crate::erased::compare_keys`]).
+    pub keys_compared: bool,
+    #[serde(skip)]
+    pub sealing: Sealing,
+}
+
+impl Report {
+    /// Takes in what was found afterwards.
+    pub(crate) fn add(&mut self, findings: Vec<Finding>) {
+        self.finding_count += findings.len() as u64;
+        self.findings.extend(findings);
+        self.findings.sort_by_key(|finding| finding.position);
+        self.findings.truncate(LISTED);
+        if self.finding_count > 0 {
+            self.verdict = Verdict::Invalid;
+        }
+    }
 }
 
 /// The three answers a verifier may give (ledger.md section 8).
@@ -90,6 +110,10 @@ pub enum Check {
     Unreadable,
     /// A head that somebody outside kept is not one of this log's.
     Kept,
+    /// Something is sealed under a key that is not there, and no event says that it was destroyed.
+    KeyMissing,
+    /// An event says that a key is destroyed, and it is there.
+    KeyNotDestroyed,
 }
 
 /// Every clinic that anything in the ledger speaks of, whether or not its row in `ledger.logs` is still there.
@@ -250,6 +274,7 @@ struct Checked {
     recorded_at: DateTime<Utc>,
     name: String,
     leaf: Hash,
+    sealed: Sealed,
 }
 
 impl Checked {
@@ -266,6 +291,7 @@ impl Checked {
             recorded_at: event.recorded_at,
             name: format!("{} {} {}", event.stream, event.sequence, event.event_type),
             leaf: leaf_hash(&entry(&tag, event.sequence, &event.hash)),
+            sealed: Sealed::of(event),
         }
     }
 }
@@ -281,6 +307,7 @@ struct Pass {
     last_time: Option<DateTime<Utc>>,
     diverged: bool,
     findings: Vec<Finding>,
+    sealing: Sealing,
 }
 
 impl Pass {
@@ -311,6 +338,7 @@ impl Pass {
             self.find(event.position, Check::Time, event.name);
         }
         self.last_time = Some(event.recorded_at);
+        self.sealing.add(event.position, event.sealed);
         self.streams.insert(event.tag, (event.sequence, event.hash));
         self.tree.push(event.leaf, &mut self.filled);
         self.events += 1;
@@ -384,6 +412,9 @@ impl Pass {
             finding_count,
             findings: self.findings,
             kept,
+            erased: self.sealing.erased(),
+            keys_compared: false,
+            sealing: self.sealing,
         }
     }
 }

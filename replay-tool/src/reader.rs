@@ -31,6 +31,12 @@ impl Reader {
         Ok(Self { pool, ledger })
     }
 
+    /// Whether the login may look at the key store too, where keys are wrapped.
+    pub async fn may_see_keys(&self) -> anyhow::Result<bool> {
+        let may = sqlx::query_scalar("SELECT pg_has_role(session_user, 'daybook_keys', 'MEMBER')");
+        Ok(may.fetch_one(&self.pool).await?)
+    }
+
     /// Whether this clinic has a log.
     pub async fn knows(&self, clinic: Uuid) -> anyhow::Result<bool> {
         Ok(daybook_ledger::verify::clinics(&self.pool).await?.contains(&clinic))

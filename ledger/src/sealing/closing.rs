@@ -3,9 +3,9 @@
 //! A record is closed, then the event that names its keys is appended, then the keys are destroyed. Closing locks out whoever
 //! makes a key for the patient: what the event names is all there is.
 
-use daybook_domain::PatientId;
 use daybook_domain::patient::DestroyedKey;
-use daybook_domain::{Class, DataKeyId};
+use daybook_domain::{DataKeyId, PatientId};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
@@ -17,6 +17,14 @@ pub(crate) struct Closed {
     pub clinic: Uuid,
     pub patient: PatientId,
     pub attempt: Uuid,
+}
+
+/// One that was found closed, and since when.
+pub(crate) struct Unfinished {
+    pub clinic: Uuid,
+    pub patient: PatientId,
+    pub attempt: Uuid,
+    pub closed_at: chrono::DateTime<chrono::Utc>,
 }
 
 impl Sealer {
@@ -32,7 +40,9 @@ impl Sealer {
         if closed.execute(&mut *transaction).await?.rows_affected() > 0 {
             changed(&mut transaction).await?;
         }
-        let keys = sqlx::query("SELECT data_key_id, class FROM keys.data_keys WHERE clinic_id = $1 AND patient_id = $2 ORDER BY 1");
+        let keys = sqlx::query(
+            "SELECT data_key_id, class FROM keys.data_keys WHERE clinic_id = $1 AND patient_id = $2 ORDER BY 1",
+        );
         let keys = keys.bind(clinic).bind(patient.0).fetch_all(&mut *transaction).await?;
         transaction.commit().await?;
         self.forget();
@@ -43,7 +53,9 @@ impl Sealer {
     pub(crate) async fn reopen(&self, closed: Closed) -> Result<(), RingError> {
         let mut transaction = self.store().begin().await?;
         alone(&mut transaction, closed.clinic, closed.patient).await?;
-        let gone = sqlx::query("DELETE FROM keys.closed WHERE clinic_id = $1 AND patient_id = $2 AND attempt = $3 AND destroyed_at IS NULL");
+        let gone = sqlx::query(
+            "DELETE FROM keys.closed WHERE clinic_id = $1 AND patient_id = $2 AND attempt = $3 AND destroyed_at IS NULL",
+        );
         gone.bind(closed.clinic).bind(closed.patient.0).bind(closed.attempt).execute(&mut *transaction).await?;
         changed(&mut transaction).await?;
         transaction.commit().await?;
@@ -70,19 +82,24 @@ impl Sealer {
         Ok(())
     }
 
-    /// Records that were closed so long ago that no attempt is still at it, and are not yet destroyed.
-    pub(crate) async fn unfinished(&self, before: chrono::DateTime<chrono::Utc>) -> Result<Vec<Closed>, RingError> {
+    /// Records that are closed and whose keys are not destroyed, oldest first.
+    pub(crate) async fn unfinished(&self) -> Result<Vec<Unfinished>, RingError> {
         let rows = sqlx::query(
-            "SELECT clinic_id, patient_id, attempt FROM keys.closed WHERE destroyed_at IS NULL AND closed_at < $1 LIMIT 1000",
+            "SELECT clinic_id, patient_id, attempt, closed_at FROM keys.closed WHERE destroyed_at IS NULL ORDER BY closed_at LIMIT 1000",
         );
-        let rows = rows.bind(before).fetch_all(self.store()).await?;
-        Ok(rows.iter().map(|row| Closed { clinic: row.get(0), patient: PatientId(row.get(1)), attempt: row.get(2) }).collect())
+        let rows = rows.fetch_all(self.store()).await?;
+        let unfinished = |row: &PgRow| Unfinished {
+            clinic: row.get(0),
+            patient: PatientId(row.get(1)),
+            attempt: row.get(2),
+            closed_at: row.get(3),
+        };
+        Ok(rows.iter().map(unfinished).collect())
     }
 }
 
-fn named(row: &sqlx::postgres::PgRow) -> Option<DestroyedKey> {
-    let class: Class = class(row.get(1))?;
-    Some(DestroyedKey { data_key_id: DataKeyId(row.get(0)), class })
+fn named(row: &PgRow) -> Option<DestroyedKey> {
+    Some(DestroyedKey { data_key_id: DataKeyId(row.get(0)), class: class(row.get(1))? })
 }
 
 /// Whoever makes a key of the patient holds this lock shared ([`shared`]), until the key stands.
@@ -91,7 +108,11 @@ async fn alone(transaction: &mut PgConnection, clinic: Uuid, patient: PatientId)
 }
 
 /// Held while a key is made: until then nobody closes the record.
-pub(super) async fn shared(transaction: &mut PgConnection, clinic: Uuid, patient: PatientId) -> Result<(), sqlx::Error> {
+pub(super) async fn shared(
+    transaction: &mut PgConnection,
+    clinic: Uuid,
+    patient: PatientId,
+) -> Result<(), sqlx::Error> {
     lock("pg_advisory_xact_lock_shared", transaction, clinic, patient).await
 }
 

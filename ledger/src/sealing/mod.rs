@@ -2,6 +2,7 @@
 //! patient and class the event concerns. Sealing and opening are two halves, so that who can write cannot read.
 
 mod blind_index;
+mod closing;
 mod envelope;
 mod file;
 mod keys;
@@ -9,6 +10,8 @@ mod lift;
 mod ring;
 
 pub use blind_index::{BlindIndex, normalize};
+pub(crate) use closing::Closed;
+pub(crate) use envelope::data_key_id;
 pub use envelope::{Address, DataKey, EventKeys, SealError};
 pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer};
 pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey};

@@ -224,7 +224,9 @@ impl Inner {
 
 /// A class by its stored name.
 pub(super) fn class(name: &str) -> Option<Class> {
-    [Class::General, Class::Psychotherapy, Class::Sud, Class::Confidential].into_iter().find(|class| class.name() == name)
+    [Class::General, Class::Psychotherapy, Class::Sud, Class::Confidential]
+        .into_iter()
+        .find(|class| class.name() == name)
 }
 
 impl Sealer {
@@ -365,6 +367,14 @@ impl Opener {
         let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
         self.0.load(&ids).await?;
         events.iter().map(|event| self.open_one(event, destroyed, &permitted)).collect()
+    }
+
+    /// The key of a file, from its head, on which the log has to be asked whether it was destroyed.
+    pub async fn doubtful_file(&self, head: &[u8]) -> Result<Option<DataKeyId>, RingError> {
+        let id = file_data_key_id(head).ok_or(SealError::Malformed)?;
+        self.0.load(&[id]).await?;
+        let in_doubt = lock(&self.0.by_id).peek(&id).is_none_or(|key| key.closed);
+        Ok(in_doubt.then_some(DataKeyId(id)))
     }
 
     /// Opens one file, from its head, if `permitted` lets its clinic and subject through.

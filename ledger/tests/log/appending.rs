@@ -16,9 +16,9 @@ async fn an_appended_event_is_read_back_byte_for_byte_and_its_sealed_words_open(
     assert_eq!(events[0].payload, br#"{"location":"WI","words":{"$phi":0}}"#);
     assert!(events[1].sealed.is_empty());
     assert!(events.iter().all(|event| event.computed_hash() == event.hash));
-    let opened = log.opener.open(&events, |_, _| true).await.unwrap();
+    let opened = log.opener.open(&events, &Default::default(), |_, _| true).await.unwrap();
     assert_eq!(opened[0], said("sore throat"));
-    assert!(log.opener.open(&events, |_, _| false).await.is_err());
+    assert!(log.opener.open(&events, &Default::default(), |_, _| false).await.is_err());
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Log {
     async fn plan(&self) -> String {
         let draft = self.ledger.saved_draft(CLINIC, NOTE).await.unwrap().unwrap();
         let permitted = |clinic, subject: Subject| clinic == CLINIC && subject.patient == PATIENT;
-        let opened = self.opener.open(&[draft.sealed], permitted).await.unwrap();
+        let opened = self.opener.open(&[draft.sealed], &Default::default(), permitted).await.unwrap();
         opened[0]["body"]["$clear"]["plan"].as_str().unwrap().to_owned()
     }
 
@@ -119,5 +119,5 @@ async fn the_sealed_bytes_of_one_note_do_not_open_as_anothers() {
     assert_eq!(log.saves(save(1, "kept")).await, Ok(2));
     sqlx::query("UPDATE drafts.notes SET note_id = $1").bind(Uuid::from_u128(9)).execute(&log.owner).await.unwrap();
     let moved = log.ledger.saved_draft(CLINIC, Uuid::from_u128(9)).await.unwrap().unwrap();
-    assert!(log.opener.open(&[moved.sealed], |_, _| true).await.is_err());
+    assert!(log.opener.open(&[moved.sealed], &Default::default(), |_, _| true).await.is_err());
 }

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use anyhow::bail;
 use daybook_ledger::kept::Outside;
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::erased;
 use daybook_ledger::verify::{self, Report, Verdict};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
@@ -29,7 +31,14 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
         None => daybook_ledger::verify::clinics(&reader.pool).await?,
     };
     let outside = against::read(&arguments, &reader, &clinics).await?;
-    let reports = reports(&reader, &clinics, outside, cores).await?;
+    let mut reports = reports(&reader, &clinics, outside, cores).await?;
+    // Who may only read the log is told that the keys were not looked at.
+    if reader.may_see_keys().await? {
+        let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
+        for report in &mut reports {
+            erased::compare_keys(report, &reader.pool, &store).await?;
+        }
+    }
     if let Some(clinic) = arguments.clinic
         && is_blank(&reports)
         && !reader.knows(clinic).await?

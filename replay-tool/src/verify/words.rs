@@ -2,9 +2,10 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 use daybook_ledger::kept::Standing;
+use daybook_ledger::erased::Erased;
 use daybook_ledger::verify::{Check, Finding, Report, Verdict};
 
-use crate::print::{harmless, number, short};
+use crate::print::{harmless, number, short, time};
 
 /// Findings told of one clinic; the JSON form lists more.
 const TOLD: usize = 10;
@@ -20,6 +21,10 @@ pub fn reports(reports: &[Report]) -> String {
     }
     for report in reports {
         text.push_str(&grown(report));
+    }
+    reports.iter().filter(|report| !report.erased.is_empty()).for_each(|report| text.push_str(&erased(report)));
+    if reports.iter().any(|report| !report.keys_compared && report.events > 0) {
+        text.push_str("\n\nThe key store was not compared with the log: that takes a login of the role daybook_keys.");
     }
     if reports.iter().any(|report| report.verdict == Verdict::Valid && report.kept.is_empty()) {
         text.push_str(
@@ -82,6 +87,27 @@ fn findings(report: &Report) -> String {
     text
 }
 
+/// What is erased, and by which event. That is no fault.
+fn erased(report: &Report) -> String {
+    let mut text = format!("\n\nClinic {}: erased, and valid", report.clinic);
+    for erased in report.erased.iter().take(TOLD) {
+        let Erased { position, what, keys, events, fields, .. } = erased;
+        text.push_str(&format!(
+            "\n  {} protected values of {} events, by position {position}, {}: {keys} keys destroyed here on {}; backups of the \
+             keys made before that can still undo it",
+            number(*fields),
+            number(*events),
+            harmless(what),
+            time(erased.destroyed_live),
+        ));
+    }
+    let more = report.erased.len().saturating_sub(TOLD);
+    if more > 0 {
+        text.push_str(&format!("\n  and by {} more; --json lists all", number(more as u64)));
+    }
+    text
+}
+
 fn count(findings: u64) -> String {
     if findings == 1 { "one thing is".into() } else { format!("{} things are", number(findings)) }
 }
@@ -102,12 +128,19 @@ fn finding(finding: &Finding) -> String {
         Check::Size => format!("the log has {position} events: {what}"),
         Check::Tile => format!("{what}, from position {position} on: it differs from the events"),
         Check::Kept => format!("against the checkpoint of size {position} that was kept: {what}"),
+        Check::KeyMissing => {
+            format!(
+                "position {position}, {what}: sealed under a key that is not there, and no event says it was destroyed"
+            )
+        }
+        Check::KeyNotDestroyed => format!("position {position} says that {what} is destroyed, and it is there"),
         Check::Unreadable => format!("after {position} events: a stored row cannot be read"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use daybook_ledger::erased::Sealing;
     use uuid::Uuid;
 
     use super::*;
@@ -122,6 +155,9 @@ mod tests {
             finding_count: findings.len() as u64,
             findings,
             kept: vec![],
+            erased: vec![],
+            keys_compared: true,
+            sealing: Sealing::default(),
         }
     }
 

@@ -14,6 +14,7 @@ mod compatibility;
 mod detours;
 mod diagnoses;
 mod disclosure;
+mod erasure;
 mod files;
 mod files_damaged;
 mod importing;

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod end_proxy_authority;
 pub mod history;
+pub mod keeping;
 pub mod person;
 pub mod register;
 pub mod search;
@@ -20,6 +21,7 @@ use crate::problem::Problem;
 
 /// Registers the routes.
 pub fn configure(services: &mut ServiceConfig) {
+    keeping::configure(services);
     services
         .service(register::register_patient)
         .service(search::search_patients)

@@ -101,7 +101,14 @@ fn authorities(opened: &[Opened]) -> Result<Vec<AuthorityShown>, Problem> {
                 let this = shown.iter_mut().find(|authority| authority.authority_id == ended.authority_id);
                 this.into_iter().for_each(|authority| authority.ended = Some(ended.reason));
             }
-            Event::PatientRegistered(_) | Event::PatientImported(_) | Event::VisitRequested(_) => {}
+            Event::PatientRegistered(_)
+            | Event::PatientImported(_)
+            | Event::VisitRequested(_)
+            | Event::LegalHoldPlaced(_)
+            | Event::LegalHoldReleaseProposed(_)
+            | Event::LegalHoldReleased(_)
+            | Event::ErasureProposed(_)
+            | Event::PatientKeyDestroyed(_) => {}
         }
     }
     Ok(shown)

@@ -64,7 +64,11 @@ async fn ready(caller: &Caller, path: &FilePath) -> Result<Ready, Problem> {
         return Err(Problem::new(StatusCode::GONE, "file-removed", detail));
     }
     let FileAttached { name, sha256, .. } = attached(caller, &receipt, &visit, path.file_id).await?;
-    let (Phi::Clear(name), Phi::Clear(sha256)) = (name, sha256) else { return Err(unreadable()) };
+    let (name, sha256) = match (name, sha256) {
+        (Phi::Clear(name), Phi::Clear(sha256)) => (name, sha256),
+        (Phi::Erased, _) => return Err(AccessError::Erased.into()),
+        _ => return Err(unreadable()),
+    };
     let (object, place) = files::place_of(caller.principal.clinic, path.visit_id, path.file_id);
     let content = storage.get(object).await.map_err(Outgoing::from)?;
     let (head, content) = files::head(content).await?;

@@ -61,7 +61,7 @@ struct RecordingLawShown {
 
 /// Why the rules do not answer.
 #[derive(Serialize)]
-pub(super) struct UnansweredShown {
+pub(crate) struct UnansweredShown {
     code: &'static str,
     detail: String,
 }

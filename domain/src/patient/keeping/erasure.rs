@@ -1,9 +1,9 @@
 //! Erasure: proposed by one person and confirmed by another, never under a hold, before its date, or where no date is known.
 
 use super::{ErasureFacts, ErasureProposed, PatientKeyDestroyed, ProposeErasure, WholeRecord};
+use crate::Actor;
 use crate::law::RuleId;
 use crate::patient::{Error, Event, Patient};
-use crate::Actor;
 
 impl Patient {
     /// A newer proposal takes the place of an older one.

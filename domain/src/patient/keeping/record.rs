@@ -54,7 +54,9 @@ impl WholeRecord {
     /// The rules by which the record need not be kept on `today`; `None` where it has to be.
     pub fn over(&self, today: NaiveDate) -> Option<Vec<RuleId>> {
         match self {
-            WholeRecord::Until(day, because) if *day < today => Some(because.iter().map(|row| row.rule.clone()).collect()),
+            WholeRecord::Until(day, because) if *day < today => {
+                Some(because.iter().map(|row| row.rule.clone()).collect())
+            }
             _ => None,
         }
     }
