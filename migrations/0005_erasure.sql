@@ -12,7 +12,7 @@ CREATE TABLE keys.closed (
 
 -- Counted up with every change of the table above, in its transaction: who keeps keys in memory looks at it.
 CREATE TABLE keys.closings (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
     changes bigint  NOT NULL
 );
 INSERT INTO keys.closings (changes) VALUES (0);
