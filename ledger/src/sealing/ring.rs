@@ -26,6 +26,8 @@ use crate::event::{Recorded, Unsealed};
 
 /// Data keys kept unwrapped in memory, at most.
 const CACHED_KEYS: usize = 20_000;
+/// Looks in a row at whether a record was closed, each over another connection if one was lost.
+const LOOKS: u32 = 5;
 /// How long a key may be used from memory before it is looked whether a record was closed elsewhere.
 const TRUSTED: Duration = Duration::from_secs(1);
 
@@ -129,7 +131,7 @@ impl Inner {
             return Ok(());
         }
         let at = Instant::now();
-        let changes = sqlx::query_scalar("SELECT changes FROM keys.closings").fetch_one(&self.store).await?;
+        let changes = self.changes().await?;
         let mut looked = lock(&self.looked);
         if looked.changes != changes {
             lock(&self.by_subject).clear();
@@ -137,6 +139,17 @@ impl Inner {
         }
         *looked = Looked { at: Some(at), changes };
         Ok(())
+    }
+
+    /// How often a record was closed or opened. A connection that was lost is no reason to refuse: the next one is asked.
+    async fn changes(&self) -> Result<i64, sqlx::Error> {
+        let mut tries = 1..LOOKS;
+        loop {
+            match sqlx::query_scalar("SELECT changes FROM keys.closings").fetch_one(&self.store).await {
+                Err(error) if tries.next().is_some() => tracing::warn!(%error, "the key store is asked again"),
+                answer => return answer,
+            }
+        }
     }
 
     /// The subject's current key; made, and durable, before it is first used. There is none of a closed record.

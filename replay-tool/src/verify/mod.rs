@@ -7,9 +7,9 @@ mod words;
 use std::collections::HashMap;
 
 use anyhow::bail;
-use daybook_ledger::kept::Outside;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::erased;
+use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Report, Verdict};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;

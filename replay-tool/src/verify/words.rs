@@ -1,8 +1,8 @@
 //! Reports in words: a table of the clinics, and below it what is wrong where.
 
 use comfy_table::{CellAlignment, Table, presets};
-use daybook_ledger::kept::Standing;
 use daybook_ledger::erased::Erased;
+use daybook_ledger::kept::Standing;
 use daybook_ledger::verify::{Check, Finding, Report, Verdict};
 
 use crate::print::{harmless, number, short, time};

@@ -253,7 +253,7 @@ async fn an_erased_record_is_unreadable_everywhere_and_the_log_stays_valid_and_s
 
     // Nothing more is sealed about the patient, by either server; the others are as they were.
     let request = json!({
-        "patient_id": visit.patient.id, "provider_id": visit.provider.id, "starts_at": now() + chrono::TimeDelta::minutes(20),
+        "patient_id": visit.patient.id, "provider_id": visit.provider.id, "starts_at": now() + chrono::TimeDelta::minutes(90),
         "duration_minutes": 20, "modality": "video", "reason": phi::REASON,
     });
     visit.desk.post("/v1/visits", request.clone()).await.refused(409, "record-erased");
