@@ -1,5 +1,5 @@
 //! A Python with one package from PyPI, in a virtual environment under the target directory, for tests of whichever crate:
-//! `#[path]` brings it in. Where it cannot be made a test is skipped and says so; with `PYTHON_PEERS=required` in the
+//! `#[path]` brings it in. Where it cannot be made a test is skipped and says so; with `PEERS=required` in the
 //! environment, as the checks before a change have it, that is a failure.
 
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub fn with(package: &str) -> Option<PathBuf> {
     match installed(package) {
         Ok(bin) => Some(bin),
         Err(why) => {
-            assert!(std::env::var_os("PYTHON_PEERS").is_none_or(|how| how != "required"), "{package} is needed: {why}");
+            assert!(std::env::var_os("PEERS").is_none_or(|how| how != "required"), "{package} is needed: {why}");
             eprintln!("SKIPPED: {package} cannot be installed here: {why}");
             None
         }

@@ -8,6 +8,7 @@ mod commands;
 mod concurrency;
 mod drafts;
 mod publishing;
+mod sumdb;
 mod support;
 mod tampering;
 mod untouched;
