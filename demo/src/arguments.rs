@@ -23,6 +23,9 @@ pub struct Arguments {
     /// End after the day was played and the log verified
     #[arg(long)]
     pub exit_after_play: bool,
+    /// After the day, change a copy of its log as a superuser could, and show how each change is named
+    #[arg(long, conflicts_with_all = ["population", "database_url"])]
+    pub tamper: bool,
     /// Play people and ambulatory encounters from FHIR R4 NDJSON files (plain or gzip) instead, as fast as it can
     #[arg(long, value_name = "DIR")]
     pub population: Option<PathBuf>,

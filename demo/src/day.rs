@@ -257,6 +257,8 @@ async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<(
     rosa.connect("patient").await?;
     rosa.visit.consent("give", "recording").await?;
     story.tell("Dr. Okafor admits Rosa, who consents to a recording").await;
+    rosa.visit.withdraw_consent("recording").await?;
+    story.tell("Rosa thinks better of it and withdraws that consent; both stand in the record").await;
     let note = json!({
         "subjective": "Cough and fever up to 38.6 °C for three days, worse at night.",
         "objective": "Speaks in full sentences, no distress on video.",

@@ -15,6 +15,7 @@ mod secret;
 mod seed;
 mod server;
 mod stopping;
+mod tampering;
 mod tidy;
 mod verification;
 mod visit;
@@ -60,6 +61,11 @@ async fn demo(arguments: &Arguments, stop: &CancellationToken) -> anyhow::Result
     if result.as_ref().is_err_and(|error| !error.is::<stopping::Interrupted>()) {
         eprintln!("daybook demo: what the server had to say is in {}", database.server_log().display());
     }
+    let result = match result {
+        // Only now is nobody else connected, and a copy can be made.
+        Ok(()) if arguments.tamper => tampering::show(&database, people::CLINICS[0].id).await,
+        result => result,
+    };
     database.close().await?;
     result
 }
@@ -105,7 +111,7 @@ async fn at_work(
     if !sound {
         bail!("the log does not verify");
     }
-    if !arguments.exit_after_play {
+    if !arguments.exit_after_play && !arguments.tamper {
         links::print(server, database, &clinics, &played).await?;
         screen.resume();
         stop.cancelled().await;

@@ -64,6 +64,7 @@ impl Database {
         if there.is_none() {
             connection.execute(format!("CREATE DATABASE {NAME}").as_str()).await?;
         }
+        allow_connections(&mut connection, true).await?;
         connection.close().await?;
         Ok(())
     }
@@ -103,6 +104,29 @@ impl Database {
         self.directory.join("server.log")
     }
 
+    /// A copy of it under another name, for its superuser; its URL. Whoever is still connected to it is sent away and does
+    /// not get in while it is copied; a crash in between leaves it closed, and the next start opens it.
+    pub async fn copy_to(&self, name: &str) -> anyhow::Result<String> {
+        let cluster = self.cluster.as_ref().context("only the demo's own database is copied")?;
+        self.drop_copy(name).await?;
+        let mut connection = connect(&cluster.url("postgres")).await?;
+        allow_connections(&mut connection, false).await?;
+        let copied = copy(&mut connection, name).await;
+        allow_connections(&mut connection, true).await?;
+        connection.close().await?;
+        copied?;
+        Ok(cluster.url(name))
+    }
+
+    /// Throws a copy away.
+    pub async fn drop_copy(&self, name: &str) -> anyhow::Result<()> {
+        let cluster = self.cluster.as_ref().context("only the demo's own database is copied")?;
+        let mut connection = connect(&cluster.url("postgres")).await?;
+        connection.execute(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)").as_str()).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
     /// Stops the private Postgres, with everything written.
     pub async fn close(self) -> anyhow::Result<()> {
         let Some(cluster) = self.cluster else { return Ok(()) };
@@ -114,4 +138,16 @@ impl Database {
 pub async fn connect(url: &str) -> anyhow::Result<PgConnection> {
     let options: sqlx::postgres::PgConnectOptions = url.parse().context("not a postgres:// URL")?;
     options.connect().await.context("the database cannot be reached")
+}
+
+async fn allow_connections(connection: &mut PgConnection, allow: bool) -> sqlx::Result<()> {
+    connection.execute(format!("ALTER DATABASE {NAME} ALLOW_CONNECTIONS {allow}").as_str()).await.map(drop)
+}
+
+async fn copy(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
+    sqlx::query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1")
+        .bind(NAME)
+        .execute(&mut *connection)
+        .await?;
+    connection.execute(format!("CREATE DATABASE {name} TEMPLATE {NAME}").as_str()).await.map(drop)
 }

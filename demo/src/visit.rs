@@ -92,6 +92,11 @@ impl Visit {
         self.post(&self.company.patient, &format!("consents/{answer}"), body).await.map(drop)
     }
 
+    /// The patient takes a consent back.
+    pub async fn withdraw_consent(&self, kind: &str) -> anyhow::Result<()> {
+        self.post(&self.company.patient, "consents/withdraw", json!({ "kind": kind })).await.map(drop)
+    }
+
     /// At which number the patient is called back, and that they name nobody to call in an emergency.
     pub async fn contacts(&self, number: &str) -> anyhow::Result<()> {
         self.post(&self.company.patient, "callback-number", json!({ "number": number })).await?;
