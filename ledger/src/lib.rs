@@ -5,6 +5,7 @@
 
 pub mod aggregate;
 pub mod append;
+pub mod backup;
 pub mod checkpoint;
 pub mod clock;
 pub mod cosignature;

@@ -30,6 +30,50 @@ pub enum Command {
     Export(Export),
     /// Verifies a bundle with nothing but a trust policy from elsewhere; needs no database and no network.
     VerifyExport(VerifyExport),
+    /// Writes the log and, apart from it, the keys as of one moment, each encrypted (age) for a recipient of its own.
+    Backup(Backup),
+    /// Restores a backup into a Postgres of its own, verifies it there and compares it with the live log; then it is gone.
+    Drill(Drill),
+}
+
+#[derive(Args)]
+pub struct Backup {
+    /// The log's file; beside it, with .json added, is written in the clear where each log stood
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Who can decrypt it: a public key of age
+    #[arg(long, value_name = "age1…")]
+    pub recipient: String,
+    /// The keys' file, to be kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub keys_to: PathBuf,
+    /// Who can decrypt the keys: another public key
+    #[arg(long, value_name = "age1…")]
+    pub keys_recipient: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Drill {
+    /// The log's file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The file with the identity (the private key of age) that decrypts it
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The keys' file
+    #[arg(long, value_name = "FILE")]
+    pub keys_from: PathBuf,
+    /// The file with the identity that decrypts the keys
+    #[arg(long, value_name = "FILE")]
+    pub keys_identity: PathBuf,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The live log to compare with
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Args)]

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod arguments;
+mod backup;
+mod drill;
 mod exit;
 mod export;
 mod opening;
@@ -26,6 +28,8 @@ async fn main() -> ExitCode {
         Command::Visit(arguments) => visit::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
         Command::VerifyExport(arguments) => verify_export::run(arguments),
+        Command::Backup(arguments) => backup::run(arguments).await,
+        Command::Drill(arguments) => drill::run(arguments).await,
     };
     let exit = outcome.unwrap_or_else(|error| {
         eprintln!("daybook-replay: {error:#}");

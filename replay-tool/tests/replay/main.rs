@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod against;
+mod backing_up;
 mod exporting;
 mod issuer;
 mod opening;

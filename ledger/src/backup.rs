@@ -1,0 +1,170 @@
+//! A backup of a database as one stream, and the way back: every table of the ledger and the drafts, and apart from it every
+//! table of the key store, all as of one moment. Postgres' binary COPY, in frames that say which table they are of. Read
+//! models are left out: they are made anew from the log.
+
+use std::io::{self, Read, Write};
+
+use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor, Row};
+use uuid::Uuid;
+
+use crate::format::{Hash, hexadecimal};
+use crate::rows::{hash, number};
+
+/// What a stream begins with.
+const BEGIN: &[u8] = b"daybook-backup/v1\n";
+/// A table's name and columns follow.
+const TABLE: u8 = 1;
+/// Bytes of its COPY follow.
+const DATA: u8 = 2;
+/// Nothing follows.
+const END: u8 = 3;
+/// A frame is never longer: what says so is damaged.
+const LONGEST: usize = 64 << 20;
+
+/// Why there is no backup, or nothing came of one.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error("the database did not do its part: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("the stream cannot be read or written to its end: {0}")]
+    Stream(#[from] io::Error),
+    #[error("this is not a backup of Daybook, or it was damaged")]
+    NotABackup,
+    #[error(
+        "the backup has a table or columns that this program's database does not have; use the program that made it"
+    )]
+    OtherVersion,
+}
+
+/// A clinic's log as it stood when the backup was made.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Head {
+    pub clinic: Uuid,
+    pub size: u64,
+    /// Hexadecimal.
+    pub root: String,
+    /// When its last event was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Writes everything to the two sinks as of one moment, and says where each log stood then. The login has to be a member of
+/// `daybook_append` and `daybook_keys`.
+pub async fn dump(url: &str, log: &mut impl Write, keys: &mut impl Write) -> Result<Vec<Head>, BackupError> {
+    let mut connection = PgConnection::connect(url).await?;
+    // One snapshot for both: a key that an event needs is in the backup with the event, or neither is.
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE daybook_append").await?;
+    let heads = heads(&mut connection).await?;
+    tables(&mut connection, &["ledger", "drafts"], log).await?;
+    connection.execute("SET LOCAL ROLE daybook_keys").await?;
+    tables(&mut connection, &["keys"], keys).await?;
+    connection.close().await?;
+    Ok(heads)
+}
+
+/// The newest head of every log.
+pub async fn heads(connection: &mut PgConnection) -> Result<Vec<Head>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT c.clinic_id, c.size, c.root, e.recorded_at
+         FROM (SELECT DISTINCT ON (clinic_id) clinic_id, size, root FROM ledger.checkpoints ORDER BY clinic_id, size_before DESC) c
+         JOIN ledger.events e ON e.clinic_id = c.clinic_id AND e.position = c.size - 1 ORDER BY 1",
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let head = |row: &sqlx::postgres::PgRow| {
+        let root: Hash = hash(row, 2)?;
+        let (clinic, recorded_at) = (row.try_get(0)?, row.try_get(3)?);
+        Ok(Head { clinic, size: number(row, 1)?, root: hexadecimal(&root), recorded_at })
+    };
+    rows.iter().map(head).collect()
+}
+
+/// Tables of these schemas with their columns, in one order everywhere.
+const TABLES: &str = "SELECT format('%I.%I', table_schema, table_name) AS name,
+                             string_agg(format('%I', column_name), ', ' ORDER BY ordinal_position) AS columns
+                      FROM information_schema.columns WHERE table_schema = ANY($1) GROUP BY 1 ORDER BY 1";
+
+async fn described(connection: &mut PgConnection, schemas: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+    let rows = sqlx::query(TABLES).bind(schemas).fetch_all(connection).await?;
+    let one = |row: &sqlx::postgres::PgRow| {
+        Ok(format!("{} ({})", row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?))
+    };
+    rows.iter().map(one).collect()
+}
+
+async fn tables(connection: &mut PgConnection, schemas: &[&str], sink: &mut impl Write) -> Result<(), BackupError> {
+    sink.write_all(BEGIN)?;
+    for table in described(connection, schemas).await? {
+        frame(sink, TABLE, table.as_bytes())?;
+        let mut rows = connection.copy_out_raw(&format!("COPY {table} TO STDOUT (FORMAT binary)")).await?;
+        while let Some(bytes) = rows.try_next().await? {
+            frame(sink, DATA, &bytes)?;
+        }
+    }
+    frame(sink, END, &[])?;
+    Ok(())
+}
+
+fn frame(sink: &mut impl Write, kind: u8, bytes: &[u8]) -> io::Result<()> {
+    sink.write_all(&[kind])?;
+    sink.write_all(&(bytes.len() as u64).to_be_bytes())?;
+    sink.write_all(bytes)
+}
+
+fn read_frame(source: &mut impl Read) -> Result<(u8, Vec<u8>), BackupError> {
+    let mut head = [0; 9];
+    source.read_exact(&mut head)?;
+    let length = u64::from_be_bytes(head[1..].try_into().unwrap_or([0xff; 8]));
+    if length > LONGEST as u64 {
+        return Err(BackupError::NotABackup);
+    }
+    let mut bytes = vec![0; length as usize];
+    source.read_exact(&mut bytes)?;
+    Ok((head[0], bytes))
+}
+
+/// Fills the empty tables of a migrated database, as its owner, from one of the two streams: all of it, or nothing.
+pub async fn load(url: &str, source: &mut impl Read) -> Result<(), BackupError> {
+    let mut begin = vec![0; BEGIN.len()];
+    source.read_exact(&mut begin)?;
+    if begin != BEGIN {
+        return Err(BackupError::NotABackup);
+    }
+    let mut connection = PgConnection::connect(url).await?;
+    let known = described(&mut connection, &["ledger", "drafts", "keys"]).await?;
+    let mut transaction = connection.begin().await?;
+    let mut next = read_frame(source)?;
+    while next.0 == TABLE {
+        let table = String::from_utf8(next.1).map_err(|_| BackupError::NotABackup)?;
+        // Only what this database has is ever named in a statement.
+        if !known.contains(&table) {
+            return Err(BackupError::OtherVersion);
+        }
+        if table.starts_with("keys.") {
+            // A migration puts a row there to begin with.
+            let name = table.split(' ').next().unwrap_or_default();
+            transaction.execute(format!("DELETE FROM {name}").as_str()).await?;
+        }
+        let mut rows = transaction.copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)")).await?;
+        loop {
+            next = match read_frame(source) {
+                Ok(next) => next,
+                Err(error) => {
+                    rows.abort("the backup ends too early").await?;
+                    return Err(error);
+                }
+            };
+            if next.0 != DATA {
+                break;
+            }
+            rows.send(next.1).await?;
+        }
+        rows.finish().await?;
+    }
+    if next.0 != END || source.read(&mut [0])? != 0 {
+        return Err(BackupError::NotABackup);
+    }
+    transaction.commit().await?;
+    Ok(())
+}
