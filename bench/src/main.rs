@@ -8,6 +8,7 @@ mod memory;
 mod replay;
 mod report;
 mod rest;
+mod visits;
 
 use anyhow::{Context, bail};
 

@@ -5,19 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use daybook_domain::{Class, PatientId, Subject};
-use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
-use daybook_ledger::clock::System;
-use daybook_ledger::{Clock, Draft, Ids, Ledger, Stream, Unsealed};
-use futures::{StreamExt, TryStreamExt, stream};
-use serde_json::{Value, json};
+use daybook_ledger::Ledger;
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::ledger::{daybook, metadata};
+use crate::ledger::daybook;
 use crate::measure::{Until, closed_loop};
 use crate::report::Row;
 use crate::rest::clinic::Clinic;
 use crate::rest::server::{self, Server};
+use crate::visits;
 
 /// Visits set up over REST before each look, four requests each.
 const REQUESTED: u64 = 500;
@@ -29,11 +26,13 @@ pub async fn run(cluster: &str, sizes: &[u64]) -> anyhow::Result<Vec<Row>> {
     let server = Server::start(&database, "memory").await?;
     let clinic = Arc::new(Clinic::open(&server).await?);
     let ledger = daybook::over(&database, "memory.bench.localhost").await?;
-    let (mut rows, mut visits) = (Vec::new(), 0);
+    let id = |value: &Value| anyhow::Ok(value.as_str().context("an id")?.parse::<Uuid>()?);
+    let (patient, provider) = (id(clinic.patient())?, id(clinic.provider())?);
+    let (mut rows, mut written) = (Vec::new(), 0);
     for size in sizes {
-        let wanted = size / story(&clinic).len() as u64;
-        fill(&ledger, &clinic, visits..wanted).await?;
-        visits = wanted;
+        let wanted = size / visits::EVENTS;
+        visits::fill(&ledger, Clinic::ID, written..wanted, |_| patient, provider).await?;
+        written = wanted;
         folded(&ledger, &clinic).await?;
         let requesting = clinic.clone();
         let run = closed_loop(CALLERS, Until::Rounds(REQUESTED / CALLERS as u64), move |_, _| {
@@ -54,68 +53,6 @@ pub async fn run(cluster: &str, sizes: &[u64]) -> anyhow::Result<Vec<Row>> {
         });
     }
     Ok(rows)
-}
-
-/// An ordinary visit, event by event.
-fn story(clinic: &Clinic) -> Vec<(&'static str, Value)> {
-    let (patient, provider) = (clinic.patient(), clinic.provider());
-    let hash = "0".repeat(64);
-    let (note, charge) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    vec![
-        (
-            "scheduled",
-            json!({ "patient_id": patient, "provider_id": provider, "starts_at": System.now(), "duration_minutes": 20, "modality": "video", "reason": { "$clear": "Sore throat since Sunday" } }),
-        ),
-        ("arrived", json!({ "returning": false })),
-        (
-            "identity-verified",
-            json!({ "method": "spoken", "identifiers": ["name", "birth-date"], "verified_by": "front-desk" }),
-        ),
-        (
-            "location-attested",
-            json!({ "jurisdiction": "WI", "address": { "$clear": "1 Bench Street, Madison" }, "attested_by": "patient" }),
-        ),
-        ("checked-in", json!({})),
-        ("admitted", json!({ "provider_id": provider, "jurisdiction": "WI", "licence_number": "1" })),
-        (
-            "note-drafted",
-            json!({ "note_id": note, "revision": 1, "template_version": "soap/1", "sections": ["plan"], "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
-        ),
-        (
-            "note-signed",
-            json!({ "note_id": note, "signer_id": provider, "content_sha256": hash, "template_version": "soap/1", "consents": [], "signed_sha256": hash, "rendered_at_position": 1 }),
-        ),
-        ("ended", json!({ "outcome": "completed", "ended_at": "2026-11-24T15:30:00Z" })),
-        (
-            "charge-captured",
-            json!({ "charge_id": charge, "code": { "$clear": "99213" }, "units": 1, "diagnoses": { "$clear": ["J02.9"] } }),
-        ),
-        ("billed", json!({ "charge_ids": [charge] })),
-    ]
-}
-
-async fn fill(ledger: &Ledger, clinic: &Clinic, visits: std::ops::Range<u64>) -> anyhow::Result<()> {
-    let metadata = metadata();
-    let patient = PatientId(clinic.patient().as_str().context("a patient's id")?.parse()?);
-    let subject = Some(Subject { patient, class: Class::General });
-    stream::iter(visits)
-        .map(Ok::<_, anyhow::Error>)
-        .try_for_each_concurrent(16, |_| {
-            let metadata = &metadata;
-            async move {
-                let (clinic_id, stream) = (Clinic::ID, Stream::new("visit", System.internal()));
-                let mut events = Vec::new();
-                for (event_type, payload) in story(clinic) {
-                    let event = Unsealed { event_id: System.internal(), event_type, event_version: "1.0", payload };
-                    events.push(Draft::seal(event, clinic_id, &stream, subject, metadata, ledger.sealer()).await?);
-                }
-                let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
-                let streams = vec![StreamAppend { stream, expected: Expected::New, events }];
-                ledger.append(Append { clinic: clinic_id, command, streams, guards: vec![] }).await?;
-                Ok(())
-            }
-        })
-        .await
 }
 
 /// Waits until the server's read models know all of the log.

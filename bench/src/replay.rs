@@ -1,5 +1,7 @@
-//! Replaying a log of a million events: Daybook verifies every hash, link, leaf, tile, root and signature and decodes every
-//! event; postgres-es streams the same events from its own table and decodes them. Alternating, on one Postgres.
+//! Replaying a log of a million events, alternating, on one Postgres: Daybook verifies every hash, link, leaf, tile, root
+//! and signature, with every event decoded and without; `COPY` reads the same rows and does nothing with them; postgres-es
+//! streams the same events from its own table and decodes them. Then all read models are built again from as many events of
+//! ordinary visits.
 
 use std::time::Instant;
 
@@ -8,9 +10,11 @@ use cqrs_es::persist::PersistedEventRepository;
 use daybook_domain::{Visit, visit};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
+use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Verdict};
 use daybook_ledger::{Ids, Stream};
+use daybook_projections::Selection;
 use futures::{StreamExt, TryStreamExt, stream};
 use postgres_es::PostgresEventRepository;
 use sqlx::PgPool;
@@ -18,6 +22,7 @@ use uuid::Uuid;
 
 use crate::ledger::{daybook, metadata, payload, peers};
 use crate::report::Row;
+use crate::visits;
 
 const ROUNDS: usize = 3;
 const STREAM: u64 = 50;
@@ -30,18 +35,66 @@ pub async fn run(cluster: &str, events: u64) -> anyhow::Result<Vec<Row>> {
     let ours = PgPool::connect(&url).await?;
     let theirs = peers::fresh(cluster, "bench_postgres_es", peers::THEIR_TABLE, 4).await?;
     fill_theirs(&theirs, events).await?;
-    let (mut daybook_s, mut postgres_es_s) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        daybook_s.push(replay(&ours, events).await?);
-        postgres_es_s.push(replay_theirs(&theirs, events).await?);
-        eprintln!("round {}: daybook {:.2} s, postgres-es {:.2} s", round + 1, daybook_s[round], postgres_es_s[round]);
+    let mut seconds: [Vec<f64>; 5] = Default::default();
+    let visits = Visits::fill(cluster, events).await?;
+    for round in 1..=ROUNDS {
+        let [copied, verified, replayed, peer, rebuilt] = &mut seconds;
+        copied.push(copy(&ours).await?);
+        verified.push(verify(&ours, events).await?);
+        replayed.push(replay(&ours, events).await?);
+        peer.push(replay_theirs(&theirs, events).await?);
+        rebuilt.push(visits.rebuild().await?);
+        eprintln!("round {round}: {:.2?}", seconds.each_ref().map(|of| of[round - 1]));
     }
-    eprintln!("memory of this process at most: {} MiB", peak_mib().unwrap_or(0));
-    Ok(vec![row("daybook", events, daybook_s), row("postgres-es", events, postgres_es_s)])
+    let mib = peak_mib();
+    let systems = ["copy", "verify", "verify+decode", "postgres-es", "rebuild"];
+    let logs = [events, events, events, events, visits.events];
+    let rows = systems.into_iter().zip(logs).zip(seconds);
+    Ok(rows.map(|((system, events), seconds)| row(system, events, seconds, mib)).collect())
+}
+
+/// A log of ordinary visits, and its read models.
+struct Visits {
+    ledger: daybook_ledger::Ledger,
+    pool: PgPool,
+    events: u64,
+}
+
+impl Visits {
+    const PATIENTS: u64 = 1_000;
+
+    async fn fill(cluster: &str, events: u64) -> anyhow::Result<Self> {
+        let (ledger, url) = daybook::fresh(cluster).await?;
+        daybook_projections::prepare(&url).await?;
+        let pool = database::connect(&url, DatabaseRole::Project, 4).await?;
+        let visits = events / visits::EVENTS;
+        let patient = |visit| Uuid::from_u128(u128::from(visit % Self::PATIENTS) + 1);
+        visits::fill(&ledger, CLINIC, 0..visits, patient, Uuid::from_u128(1)).await?;
+        Ok(Self { ledger, pool, events: visits * visits::EVENTS })
+    }
+
+    async fn rebuild(&self) -> anyhow::Result<f64> {
+        let begin = Instant::now();
+        let folded = daybook_projections::rebuild(&self.pool, &self.ledger, &Selection::default(), |_| ()).await?;
+        ensure!(folded == self.events, "{folded} events were folded");
+        Ok(begin.elapsed().as_secs_f64())
+    }
+}
+
+/// Every stored byte of the log, thrown away.
+async fn copy(pool: &PgPool) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let mut connection = pool.acquire().await?;
+    let mut bytes = connection.copy_out_raw("COPY ledger.events TO STDOUT (FORMAT binary)").await?;
+    while let Some(bytes) = bytes.next().await {
+        std::hint::black_box(bytes?);
+    }
+    drop(bytes);
+    Ok(begin.elapsed().as_secs_f64())
 }
 
 /// Here an operation is one event; the whole replay's time is both percentiles.
-fn row(system: &str, events: u64, mut seconds: Vec<f64>) -> Row {
+fn row(system: &str, events: u64, mut seconds: Vec<f64>, mib: Option<u64>) -> Row {
     seconds.sort_by(f64::total_cmp);
     let median = seconds[seconds.len() / 2];
     let workload = format!("replay {events}");
@@ -52,7 +105,7 @@ fn row(system: &str, events: u64, mut seconds: Vec<f64>) -> Row {
         ops_per_s: events as f64 / median,
         p50_ms: median * 1000.0,
         p99_ms: median * 1000.0,
-        mib: None,
+        mib: mib.map(|mib| mib as f64),
     }
 }
 
@@ -91,6 +144,13 @@ async fn fill_theirs(pool: &PgPool, events: u64) -> anyhow::Result<()> {
     .await?;
     sqlx::query("VACUUM ANALYZE events").execute(pool).await?;
     Ok(())
+}
+
+async fn verify(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let report = verify::against(pool, CLINIC, &Outside::default(), |_| ()).await?;
+    ensure!(report.verdict == Verdict::Valid && report.events == events, "{report:?}");
+    Ok(begin.elapsed().as_secs_f64())
 }
 
 async fn replay(pool: &PgPool, events: u64) -> anyhow::Result<f64> {

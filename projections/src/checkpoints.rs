@@ -1,6 +1,6 @@
 //! How far each projection has come in each clinic. A checkpoint counts events: it is the position of the next one.
 
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{PgConnection, PgExecutor, PgPool, Row};
 use uuid::Uuid;
 
 use crate::projection::View;
@@ -24,10 +24,10 @@ pub(crate) struct Step {
 }
 
 /// Every view's standing; one without a row stands at the beginning.
-pub(crate) async fn all(pool: &PgPool, clinic: Uuid) -> Result<Vec<Standing>, sqlx::Error> {
+pub(crate) async fn all(executor: impl PgExecutor<'_>, clinic: Uuid) -> Result<Vec<Standing>, sqlx::Error> {
     let rows = sqlx::query("SELECT projection, next, stopped FROM projections.checkpoints WHERE clinic_id = $1")
         .bind(clinic)
-        .fetch_all(pool)
+        .fetch_all(executor)
         .await?;
     View::ALL
         .into_iter()

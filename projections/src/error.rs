@@ -16,7 +16,7 @@ pub enum Error {
     #[error(transparent)]
     Behind(#[from] Behind),
     /// No projection of that name.
-    #[error("there is no projection {0}")]
+    #[error("there is no projection {wanted}; there are: {known}", wanted = .0, known = crate::View::ALL.map(crate::View::name).join(", "))]
     UnknownProjection(String),
 }
 

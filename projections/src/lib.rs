@@ -5,10 +5,12 @@
 mod alarms;
 mod chart;
 mod checkpoints;
+mod compare;
 mod day;
 mod directory;
 mod error;
 mod history;
+mod pass;
 mod progress;
 mod projection;
 mod projector;
@@ -28,13 +30,14 @@ pub use chart::{
     Chart, ChartAddendum, ChartCharge, ChartConsent, ChartFile, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
     ChartResult, ChartReview, ChartSignature, ChartVisit, ConsentAnswer,
 };
+pub use compare::{Comparison, Difference, compare};
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};
 pub use error::{Behind, Error};
 pub use history::{DirectoryEntry, History, HistoryRecord};
 pub use projection::View;
 pub use projector::Projector;
-pub use rebuild::{Difference, Differs, compare, rebuild};
+pub use rebuild::{Selection, rebuild};
 pub use requests::{OpenRequest, Requests};
 pub use store::prepare;
 pub use timeline::{AccessMark, Timeline, TimelineEntry};

@@ -55,6 +55,12 @@ impl View {
         }
     }
 
+    /// The one of this name.
+    pub fn named(name: &str) -> Result<View, Error> {
+        let view = View::ALL.into_iter().find(|view| view.name() == name);
+        view.ok_or_else(|| Error::UnknownProjection(name.to_owned()))
+    }
+
     pub(crate) fn folder(self) -> &'static dyn Folder {
         match self {
             View::WaitingRoom => &Of::<waiting_room::Room>(PhantomData),

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::projection::{Poison, Stored, View};
 use crate::seen::Seen;
-use crate::store;
+use crate::store::{self, Tables};
 use crate::views::Views;
 
 /// Events folded in one transaction, at most.
@@ -222,8 +222,8 @@ impl Lane {
             self.look_up().await?;
             return Ok(Looked::Elsewhere);
         }
-        let batch = fold(&mut transaction, self.clinic, &views, &events).await?;
-        store::write(&mut transaction, self.clinic, &batch.rows).await?;
+        let batch = fold(&mut transaction, self.clinic, Tables::Live, &views, &events).await?;
+        store::write(&mut transaction, self.clinic, Tables::Live, &batch.rows).await?;
         if !checkpoints::advance(&mut transaction, self.clinic, &batch.steps(next)).await? {
             transaction.rollback().await?;
             self.look_up().await?;
@@ -274,12 +274,13 @@ pub(crate) fn describe(poison: &Poison) -> String {
 pub(crate) async fn fold(
     connection: &mut sqlx::PgConnection,
     clinic: Uuid,
+    tables: Tables,
     views: &[View],
     events: &[Seen],
 ) -> Result<Batch, Error> {
     let wanted: Vec<(View, BTreeSet<_>)> = views.iter().map(|view| (*view, view.folder().keys(events))).collect();
     let mut loaded: BTreeMap<View, Vec<_>> = BTreeMap::new();
-    for (view, key, from, body) in store::load(connection, clinic, &wanted).await? {
+    for (view, key, from, body) in store::load(connection, clinic, tables, &wanted).await? {
         loaded.entry(view).or_default().push((key, from, body));
     }
     let mut batch = Batch::default();

@@ -1,54 +1,46 @@
-//! Building read models again from the log, and checking that they are what the log says.
-
-use std::collections::BTreeMap;
+//! Building read models again from the log.
 
 use daybook_ledger::Ledger;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::checkpoints::{self, Step};
 use crate::error::Error;
-use crate::projection::{Key, Stored, View};
-use crate::projector::{BATCH, fold};
-use crate::seen::Seen;
-use crate::store;
+use crate::pass::{Course, Pass};
+use crate::projection::View;
+use crate::store::{self, Tables};
 
-/// A row that is not what the log says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    pub projection: &'static str,
-    pub clinic: Uuid,
-    pub kind: &'static str,
-    pub id: Uuid,
-    /// Position the row's state began at.
-    pub from: u64,
-    pub what: Differs,
+/// Which read models are meant: one or all, in one clinic or in every one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    pub clinic: Option<Uuid>,
+    pub view: Option<View>,
 }
 
-/// In what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Differs {
-    /// The log says there is such a row.
-    Missing,
-    /// The log knows of no such row.
-    Extra,
-    /// The log says something else of it.
-    Different,
-}
-
-/// Builds one projection, or all, again in every clinic. Readers see the old rows until a clinic's new ones stand; a clinic
-/// is done in one transaction, so a crash leaves the old. `progress` is told how many events were folded so far. Answers
-/// how many in the end.
-pub async fn rebuild(pool: &PgPool, ledger: &Ledger, name: Option<&str>, progress: impl Fn(u64)) -> Result<u64, Error> {
-    let views: Vec<View> = View::ALL.into_iter().filter(|view| name.is_none_or(|name| name == view.name())).collect();
-    if views.is_empty() {
-        return Err(Error::UnknownProjection(name.unwrap_or_default().to_owned()));
+impl Selection {
+    pub(crate) fn views(&self) -> Vec<View> {
+        View::ALL.into_iter().filter(|view| self.view.is_none_or(|only| only == *view)).collect()
     }
+
+    /// The clinics that have a log, or the one that is meant, if it has one.
+    pub async fn clinics(&self, ledger: &Ledger) -> Result<Vec<Uuid>, Error> {
+        let mut clinics = ledger.clinics().await?;
+        clinics.retain(|clinic| self.clinic.is_none_or(|only| only == *clinic));
+        Ok(clinics)
+    }
+}
+
+/// Builds read models again. Readers see the old rows until a clinic's new ones stand; a clinic is done in one
+/// transaction, so a crash leaves the old. `progress` is told how many more events were folded. Answers how many in the end.
+pub async fn rebuild(
+    pool: &PgPool,
+    ledger: &Ledger,
+    selection: &Selection,
+    progress: impl Fn(u64),
+) -> Result<u64, Error> {
     let mut folded = 0;
-    for clinic in ledger.clinics().await? {
-        for view in &views {
-            folded += rebuild_one(pool, ledger, clinic, *view, |count| progress(folded + count)).await?;
-        }
+    for clinic in selection.clinics(ledger).await? {
+        folded += rebuild_one(pool, ledger, clinic, &selection.views(), &progress).await?;
     }
     Ok(folded)
 }
@@ -57,107 +49,29 @@ async fn rebuild_one(
     pool: &PgPool,
     ledger: &Ledger,
     clinic: Uuid,
-    view: View,
+    views: &[View],
     progress: impl Fn(u64),
 ) -> Result<u64, Error> {
     checkpoints::ensure(pool, clinic).await?;
     let mut transaction = pool.begin().await?;
-    checkpoints::lock_for_rebuild(&mut transaction, clinic, view).await?;
-    let before = checkpoints::of(&mut transaction, clinic, view).await?;
-    store::clear(&mut transaction, clinic, view).await?;
-    let (mut next, mut stopped) = (0, None);
-    while stopped.is_none() {
-        let events = ledger.read_log(clinic, next, BATCH).await?;
-        if events.is_empty() {
-            break;
-        }
-        let events: Vec<Seen> = events.into_iter().map(Seen::new).collect();
-        let batch = fold(&mut transaction, clinic, &[view], &events).await?;
-        store::write(&mut transaction, clinic, &batch.rows).await?;
-        let step = batch.steps(next).remove(0);
-        (next, stopped) = (step.to, step.stopped);
-        progress(next);
+    let mut before = Vec::new();
+    // Always in the same order, so that two rebuilds cannot wait for each other.
+    for view in views {
+        checkpoints::lock_for_rebuild(&mut transaction, clinic, *view).await?;
+        before.push(checkpoints::of(&mut transaction, clinic, *view).await?);
+        store::clear(&mut transaction, clinic, *view).await?;
     }
-    let step = Step { view, from: before, to: next, stopped };
-    if !checkpoints::advance(&mut transaction, clinic, &[step]).await? {
+    let mut courses: Vec<Course> = views.iter().copied().map(Course::whole).collect();
+    let pass = Pass { ledger, clinic, tables: Tables::Live };
+    pass.run(&mut transaction, &mut courses, progress).await?;
+    let folded = courses.iter().map(|course| course.next).max().unwrap_or(0);
+    let steps = courses.into_iter().zip(before).map(|(course, from)| {
+        let Course { view, next: to, stopped, .. } = course;
+        Step { view, from, to, stopped }
+    });
+    if !checkpoints::advance(&mut transaction, clinic, &steps.collect::<Vec<_>>()).await? {
         return Err(sqlx::Error::RowNotFound.into());
     }
     transaction.commit().await?;
-    Ok(next)
-}
-
-/// Every stored row that is not what a fold of the log up to its checkpoint says, in every clinic.
-pub async fn compare(pool: &PgPool, ledger: &Ledger) -> Result<Vec<Difference>, Error> {
-    let mut differences = Vec::new();
-    for clinic in ledger.clinics().await? {
-        for view in View::ALL {
-            let mut transaction = pool.begin().await?;
-            // Checkpoint and rows of one moment.
-            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                .execute(&mut *transaction)
-                .await?;
-            differences.extend(compare_one(&mut transaction, ledger, clinic, view).await?);
-        }
-    }
-    Ok(differences)
-}
-
-async fn compare_one(
-    connection: &mut PgConnection,
-    ledger: &Ledger,
-    clinic: Uuid,
-    view: View,
-) -> Result<Vec<Difference>, Error> {
-    let next = checkpoints::of(connection, clinic, view).await?;
-    let stored = store::everything(connection, clinic, view).await?;
-    let mut expected = Memory::default();
-    let mut at = 0;
-    while at < next {
-        let events = ledger.read_log(clinic, at, BATCH.min(next - at)).await?;
-        let events: Vec<Seen> = events.into_iter().map(Seen::new).collect();
-        at = expected.take(view, &events, at)?;
-    }
-    let mut differences = Vec::new();
-    let mut differs = |key: Key, from, what| {
-        differences.push(Difference { projection: view.name(), clinic, kind: key.kind, id: key.id, from, what });
-    };
-    let mut expected = expected.rows;
-    for row in stored {
-        match expected.remove(&(row.key, row.to)) {
-            None => differs(row.key, row.from, Differs::Extra),
-            Some(should) if !is_same(&should, &row) => differs(row.key, row.from, Differs::Different),
-            Some(_) => {}
-        }
-    }
-    expected.into_values().for_each(|missing| differs(missing.key, missing.from, Differs::Missing));
-    Ok(differences)
-}
-
-/// The database writes JSON in its own way: what it says is compared, not how.
-fn is_same(a: &Stored, b: &Stored) -> bool {
-    let read = |row: &Stored| serde_json::from_str::<serde_json::Value>(&row.body).ok();
-    a.from == b.from && read(a).is_some() && read(a) == read(b)
-}
-
-/// A projection's rows in memory.
-#[derive(Default)]
-pub(crate) struct Memory {
-    pub rows: BTreeMap<(Key, Option<u64>), Stored>,
-}
-
-impl Memory {
-    /// Folds events; answers the position of the next one.
-    pub fn take(&mut self, view: View, events: &[Seen], at: u64) -> Result<u64, Error> {
-        let open = |key: Key| self.rows.get(&(key, None)).map(|row| (key, row.from, row.body.clone()));
-        let loaded = view.folder().keys(events).into_iter().filter_map(open).collect();
-        let folded = view.folder().fold(loaded, events)?;
-        if let Some(poison) = folded.poison {
-            return Err(Error::Poison { view: view.name(), position: poison.position, problem: poison.problem });
-        }
-        if events.is_empty() {
-            return Err(Error::Poison { view: view.name(), position: at, problem: "the log has no such event".into() });
-        }
-        self.rows.extend(folded.rows.into_iter().map(|row| ((row.key, row.to), row)));
-        Ok(at + folded.count as u64)
-    }
+    Ok(folded)
 }

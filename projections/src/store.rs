@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
@@ -80,11 +81,40 @@ fn tables(view: View) -> String {
     sql
 }
 
+/// Which rows of a view are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tables {
+    /// Those that readers ask.
+    Live,
+    /// Those of a rebuild beside them, which end with its transaction.
+    Beside,
+}
+
+impl Tables {
+    fn of(self, view: View) -> String {
+        match self {
+            Tables::Live => format!("{}.rows", view.schema()),
+            Tables::Beside => format!("pg_temp.{}", view.schema()),
+        }
+    }
+}
+
+/// Makes an empty table beside the live one of each view, of this connection alone and until its transaction ends.
+pub(crate) async fn set_up_beside(connection: &mut PgConnection, views: &[View]) -> Result<(), sqlx::Error> {
+    for view in views {
+        let (beside, live) = (Tables::Beside.of(*view), Tables::Live.of(*view));
+        let key = "PRIMARY KEY (clinic_id, kind, id, to_position)";
+        connection.execute(&*format!("CREATE TEMP TABLE {beside} (LIKE {live}, {key}) ON COMMIT DROP")).await?;
+    }
+    Ok(())
+}
+
 /// The newest state of these rows of these views, in one query. The lateral form has each row looked up by its key: left
 /// to choose, the planner keeps a plan it made while the table was empty, and reads all of it for every batch.
 pub(crate) async fn load(
     connection: &mut PgConnection,
     clinic: Uuid,
+    tables: Tables,
     wanted: &[(View, BTreeSet<Key>)],
 ) -> Result<Vec<(View, Key, u64, String)>, Error> {
     let (mut views, mut kinds, mut ids) = (Vec::new(), Vec::new(), Vec::new());
@@ -102,10 +132,10 @@ pub(crate) async fn load(
             format!(
                 "SELECT wanted.view, wanted.kind, wanted.id, stored.from_position, stored.body
                  FROM UNNEST($2::int[], $3::text[], $4::uuid[]) AS wanted (view, kind, id),
-                 LATERAL (SELECT from_position, body::text FROM {}.rows AS r WHERE r.clinic_id = $1 AND r.kind = wanted.kind
+                 LATERAL (SELECT from_position, body::text FROM {} AS r WHERE r.clinic_id = $1 AND r.kind = wanted.kind
                               AND r.id = wanted.id AND r.to_position = {OPEN} LIMIT 1) AS stored
                  WHERE wanted.view = {}",
-                view.schema(),
+                tables.of(*view),
                 view.index()
             )
         })
@@ -130,6 +160,7 @@ fn key(view: View, kind: &str, id: Uuid) -> Result<Key, Error> {
 pub(crate) async fn write(
     connection: &mut PgConnection,
     clinic: Uuid,
+    tables: Tables,
     rows: &[(View, Vec<Stored>)],
 ) -> Result<(), sqlx::Error> {
     let all = || rows.iter().flat_map(|(view, stored)| stored.iter().map(move |row| (*view, row)));
@@ -141,11 +172,11 @@ pub(crate) async fn write(
         .enumerate()
         .map(|(number, (view, _))| {
             format!(
-                "w{number} AS (INSERT INTO {}.rows (clinic_id, kind, id, from_position, to_position, owner, tag, at, body)
+                "w{number} AS (INSERT INTO {} (clinic_id, kind, id, from_position, to_position, owner, tag, at, body)
                  SELECT $1, kind, id, from_position, to_position, owner, tag, at, body::jsonb FROM input WHERE view = {}
                  ON CONFLICT (clinic_id, kind, id, to_position) DO UPDATE SET from_position = EXCLUDED.from_position,
                      owner = EXCLUDED.owner, tag = EXCLUDED.tag, at = EXCLUDED.at, body = EXCLUDED.body)",
-                view.schema(),
+                tables.of(*view),
                 view.index()
             )
         })
@@ -179,25 +210,29 @@ pub(crate) async fn clear(connection: &mut PgConnection, clinic: Uuid, view: Vie
     Ok(())
 }
 
-/// Every stored row of a clinic, past states too, by kind, id and position.
-pub(crate) async fn everything(connection: &mut PgConnection, clinic: Uuid, view: View) -> Result<Vec<Stored>, Error> {
+/// How many rows of a view a clinic has live and, of those and of the ones beside them, which are not the same: how many
+/// there are, and the first `limit` of them as JSON, the live one first.
+pub(crate) async fn differences(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    view: View,
+    limit: u64,
+) -> Result<(u64, u64, Vec<(Option<Value>, Option<Value>)>), sqlx::Error> {
+    let (live, beside) = (Tables::Live.of(view), Tables::Beside.of(view));
+    let count = format!("SELECT count(*) FROM {live} WHERE clinic_id = $1");
+    let rows: i64 = sqlx::query_scalar(&count).bind(clinic).fetch_one(&mut *connection).await?;
     let sql = format!(
-        "SELECT kind, id, from_position, to_position, body::text FROM {}.rows WHERE clinic_id = $1 ORDER BY kind, id, to_position",
-        view.schema()
+        "SELECT count(*) OVER (), to_jsonb(live), to_jsonb(told)
+         FROM (SELECT * FROM {live} WHERE clinic_id = $1) AS live
+         FULL JOIN {beside} AS told USING (clinic_id, kind, id, to_position)
+         WHERE (live.from_position, live.owner, live.tag, live.at, live.body)
+               IS DISTINCT FROM (told.from_position, told.owner, told.tag, told.at, told.body)
+         ORDER BY kind, id, to_position LIMIT $2"
     );
-    let rows = sqlx::query(&sql).bind(clinic).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            let to: i64 = row.try_get(3)?;
-            Ok(Stored {
-                key: key(view, row.try_get(0)?, row.try_get(1)?)?,
-                from: row.try_get::<i64, _>(2)? as u64,
-                to: (to != OPEN).then_some(to as u64),
-                columns: Default::default(),
-                body: row.try_get(4)?,
-            })
-        })
-        .collect()
+    let found = sqlx::query(&sql).bind(clinic).bind(limit as i64).fetch_all(connection).await?;
+    let different = found.first().map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or(0);
+    let pairs = found.iter().map(|row| Ok((row.try_get(1)?, row.try_get(2)?))).collect::<Result<_, sqlx::Error>>()?;
+    Ok((rows as u64, different as u64, pairs))
 }
 
 /// A row and the position of the event that made it what it is.

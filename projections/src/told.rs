@@ -1,5 +1,7 @@
 //! Given/when/then for folds: a log told as a list of domain events, and the rows that come of it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use daybook_domain::history::Origin;
 use daybook_domain::visit::{self, ConsentKind, Identifier, IdentityMethod, Modality, Outcome, Participant};
@@ -8,8 +10,8 @@ use daybook_ledger::{Recorded, Stream};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::projection::View;
-use crate::rebuild::Memory;
+use crate::error::Error;
+use crate::projection::{Key, Stored, View};
 use crate::seen::Seen;
 
 pub const PATIENT: u128 = 1;
@@ -22,6 +24,29 @@ pub fn start() -> DateTime<Utc> {
 
 pub fn id<T: From<Uuid>>(number: u128) -> T {
     T::from(Uuid::from_u128(number))
+}
+
+/// A projection's rows in memory.
+#[derive(Default)]
+pub struct Memory {
+    pub rows: BTreeMap<(Key, Option<u64>), Stored>,
+}
+
+impl Memory {
+    /// Folds events; answers the position of the next one.
+    pub fn take(&mut self, view: View, events: &[Seen], at: u64) -> Result<u64, Error> {
+        let open = |key: Key| self.rows.get(&(key, None)).map(|row| (key, row.from, row.body.clone()));
+        let loaded = view.folder().keys(events).into_iter().filter_map(open).collect();
+        let folded = view.folder().fold(loaded, events)?;
+        if let Some(poison) = folded.poison {
+            return Err(Error::Poison { view: view.name(), position: poison.position, problem: poison.problem });
+        }
+        if events.is_empty() {
+            return Err(Error::Poison { view: view.name(), position: at, problem: "the log has no such event".into() });
+        }
+        self.rows.extend(folded.rows.into_iter().map(|row| ((row.key, row.to), row)));
+        Ok(at + folded.count as u64)
+    }
 }
 
 /// A log in the making; an event a minute.

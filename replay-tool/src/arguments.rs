@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use daybook_domain::Code;
+use daybook_projections::View;
 use uuid::Uuid;
 
 use crate::visit::Moment;
@@ -26,6 +27,11 @@ pub enum Command {
     Verify(Verify),
     /// Tells a visit: what was done and who read it, in one order, and how it then stood.
     Visit(Visit),
+    /// What a signature under a note covers, what the signer had before them, and whether it all is still so.
+    Signature(Signature),
+    /// Holds the read models against the log, shows the rows that differ, builds them again.
+    #[command(subcommand)]
+    Projections(ProjectionsCommand),
     /// Takes a part of the log away as a bundle that proves itself, sealed values left out.
     Export(Export),
     /// Verifies a bundle with nothing but a trust policy from elsewhere; needs no database and no network.
@@ -34,6 +40,31 @@ pub enum Command {
     Backup(Backup),
     /// Restores a backup into a Postgres of its own, verifies it there and compares it with the live log; then it is gone.
     Drill(Drill),
+}
+
+#[derive(Subcommand)]
+pub enum ProjectionsCommand {
+    /// Says of each read model whether it is what the log says.
+    Verify(ReadModels),
+    /// Shows each row that is not what the log says, field by field.
+    Diff(ReadModels),
+    /// Builds them again from the log. Readers see the old rows until the new ones stand.
+    Rebuild(ReadModels),
+}
+
+#[derive(Args)]
+pub struct ReadModels {
+    /// Only in this clinic
+    #[arg(long, value_name = "ID")]
+    pub clinic: Option<Uuid>,
+    /// Only this read model
+    #[arg(long, value_name = "NAME", value_parser = View::named)]
+    pub projection: Option<View>,
+    #[command(flatten)]
+    pub database: Database,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args)]
@@ -158,6 +189,33 @@ pub struct Visit {
     /// Up to this time, or this event of the visit: 2026-03-02T10:00:00Z, or 7
     #[arg(long, value_name = "RFC3339|SEQUENCE")]
     pub at: Option<Moment>,
+    /// What happened between two such moments, and what was another after it
+    #[arg(long, num_args = 2, value_names = ["RFC3339|SEQUENCE", "RFC3339|SEQUENCE"], conflicts_with = "at")]
+    pub diff: Vec<Moment>,
+    /// Tells it as it went, so many times faster than it was; nobody waits longer than three seconds
+    #[arg(long, value_name = "TIMES", num_args = 0..=1, default_missing_value = "60", conflicts_with_all = ["diff", "json"],
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub play: Option<u32>,
+    #[command(flatten)]
+    pub database: Database,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+#[derive(Args)]
+pub struct Signature {
+    /// The note
+    #[arg(value_name = "NOTE")]
+    pub note: Uuid,
+    /// The clinic it is at
+    #[arg(long, value_name = "ID")]
+    pub clinic: Uuid,
+    /// The visit it is of; without it the log is searched
+    #[arg(long, value_name = "ID")]
+    pub visit: Option<Uuid>,
     #[command(flatten)]
     pub database: Database,
     /// Prints JSON

@@ -13,7 +13,7 @@ use crate::arguments;
 use crate::exit::Exit;
 use crate::opening::{self, Door};
 use crate::print::{self, number};
-use crate::verify::Progress;
+use crate::progress::Progress;
 
 pub async fn run(arguments: arguments::Export) -> anyhow::Result<Exit> {
     let scope = scope(&arguments.what)?;

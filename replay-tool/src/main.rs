@@ -7,12 +7,16 @@ use clap::Parser;
 
 mod arguments;
 mod backup;
+mod changes;
 mod drill;
 mod exit;
 mod export;
 mod opening;
 mod print;
+mod progress;
+mod projections;
 mod reader;
+mod signature;
 mod trust;
 mod verify;
 mod verify_export;
@@ -26,6 +30,8 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Verify(arguments) => verify::run(arguments).await,
         Command::Visit(arguments) => visit::run(arguments).await,
+        Command::Signature(arguments) => signature::run(arguments).await,
+        Command::Projections(command) => projections::run(command).await,
         Command::Export(arguments) => export::run(arguments).await,
         Command::VerifyExport(arguments) => verify_export::run(arguments),
         Command::Backup(arguments) => backup::run(arguments).await,

@@ -16,9 +16,10 @@ use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
 use daybook_ledger::{Ids, Ledger, Options, Recorded};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::arguments::{self, Opening};
+use crate::arguments::Opening;
 
 /// The variable that holds the root secret, or the path of a file that does, as for the server.
 const ROOT_SECRET: &str = "DAYBOOK_ROOT_SECRET";
@@ -27,19 +28,21 @@ const TOKEN_BYTES: u64 = 64 * 1024;
 /// One lane appends over two connections; the loader and the listener have the others.
 const CONNECTIONS: u32 = 4;
 
-/// Records the read of these events and then opens them. `visit` is what all of the visit's events add up to.
+/// Records the read of these events of a visit (clinic and id) and then opens them. `visit` is what all of its events add
+/// up to.
 pub async fn open(
-    arguments: &arguments::Visit,
+    url: &str,
+    opening: &Opening,
     (token, reason): (&Path, &Code),
+    (clinic, id): (Uuid, Uuid),
     visit: &Visit,
     acts: &[Recorded],
 ) -> anyhow::Result<(Receipt, Vec<Opened>)> {
-    let principal = principal(&arguments.opening, token).await?;
-    let Door { access, .. } = Door::open(&arguments.database.database_url, &arguments.opening.origin).await?;
+    let principal = principal(opening, token).await?;
+    let Door { access, .. } = Door::open(url, &opening.origin).await?;
     let patient =
         visit.patient().context("it cannot be read whose visit this is, so nobody can be asked to permit it")?;
-    let (clinic, id) = (ClinicId(arguments.clinic), VisitId(arguments.visit));
-    let resource = Resource::visit(clinic, id, visit);
+    let resource = Resource::visit(ClinicId(clinic), VisitId(id), visit);
     let asking = Asking::new(&principal, System.internal()).reason(Some(reason.clone()));
     let receipt = access.read(&asking, Action::ReadTimeline, &resource, &[patient]).await?;
     let opened = access.open(&receipt, acts).await?;

@@ -6,7 +6,7 @@ mod support;
 
 use chrono::Duration;
 use daybook_domain::visit::State;
-use daybook_projections::{Error, View, compare, prepare, rebuild};
+use daybook_projections::{Error, Selection, View, prepare, rebuild};
 use support::{CLINIC, PATIENCE, PATIENT, PROVIDER, Server, database, now};
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ async fn a_visit_appears_in_every_view() {
     assert_eq!((first.entries.len(), first.entries[0].event_type.as_str()), (5, "scheduled"));
     let rest = views.timeline(CLINIC, Uuid::from_u128(9).into(), first.more_after, 50).await.unwrap();
     assert_eq!((rest.entries.len(), rest.more_after), (5, None));
-    assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());
+    assert_eq!(server.differences().await, []);
     projector.stop().await;
 }
 
@@ -86,7 +86,7 @@ async fn two_projectors_at_once_do_not_double() {
     for projector in &projectors {
         projector.views().wait_for(CLINIC, last, PATIENCE).await.unwrap();
     }
-    assert!(compare(&one.pool, &one.ledger).await.unwrap().is_empty());
+    assert_eq!(one.differences().await, []);
     let timeline = one.views().timeline(CLINIC, Uuid::from_u128(10).into(), None, 100).await.unwrap();
     assert_eq!(timeline.entries.len(), 10);
 }
@@ -108,8 +108,9 @@ async fn a_poison_event_stops_only_its_lane() {
         assert_eq!(lag.position, if lag.projection == "directory" { poison } else { lag.head }, "{lag:?}");
     }
     // Once more from the beginning: it comes as far, and no further.
-    assert_eq!(rebuild(&server.pool, &server.ledger, Some("directory"), |_| {}).await.unwrap(), poison);
-    assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());
+    let directory = Selection { view: Some(View::Directory), ..Selection::default() };
+    assert_eq!(rebuild(&server.pool, &server.ledger, &directory, |_| {}).await.unwrap(), poison);
+    assert_eq!(server.differences().await, []);
 }
 
 #[tokio::test]
@@ -128,15 +129,22 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
         .await
         .unwrap();
     sqlx::query("DELETE FROM chart_v9.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
-    assert_eq!(compare(&server.pool, &server.ledger).await.unwrap().len(), 2);
-    rebuild(&server.pool, &server.ledger, None, |_| {}).await.unwrap();
-    assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());
+    // Not only what a row says, also what it is found by.
+    sqlx::query("UPDATE day_v4.rows SET at = at - interval '1 day'").execute(&server.pool).await.unwrap();
+    let mut told: Vec<_> = server.differences().await;
+    told.sort_by_key(|(projection, _)| *projection);
+    assert_eq!(told.iter().map(|(projection, _)| *projection).collect::<Vec<_>>(), ["chart", "day", "waiting_room"]);
+    let [(_, missing), (_, moved), (_, changed)] = &told[..] else { panic!("{told:#?}") };
+    assert!(missing.live.is_none() && missing.log.as_ref().unwrap()["kind"] == "patient", "{missing:#?}");
+    assert_ne!(moved.live.as_ref().unwrap()["at"], moved.log.as_ref().unwrap()["at"]);
+    assert_eq!(changed.live.as_ref().unwrap()["body"], changed.log.as_ref().unwrap()["body"]);
+    rebuild(&server.pool, &server.ledger, &Selection::default(), |_| {}).await.unwrap();
+    assert_eq!(server.differences().await, []);
     // And it goes on from there.
     let next = server.schedule(10, now()).await;
     views.wait_for(CLINIC, next, PATIENCE).await.unwrap();
-    assert!(compare(&server.pool, &server.ledger).await.unwrap().is_empty());
-    let unknown = rebuild(&server.pool, &server.ledger, Some("horoscope"), |_| {}).await;
-    assert!(matches!(unknown, Err(Error::UnknownProjection(_))));
+    assert_eq!(server.differences().await, []);
+    assert!(matches!(View::named("horoscope"), Err(Error::UnknownProjection(_))));
 }
 
 #[tokio::test]

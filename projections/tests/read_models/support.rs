@@ -14,7 +14,7 @@ use daybook_ledger::cqrs::{self, Executable, ExecuteError, Execution};
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::sealing::{KeyRing, LocalKeys};
 use daybook_ledger::{Clock, Draft, Ids, Intent, Ledger, Loaded, Metadata, Options, Stream, Unsealed, aggregate};
-use daybook_projections::{Projector, Views, prepare};
+use daybook_projections::{Difference, Projector, Selection, Views, compare, prepare};
 use private_postgres::{TestDatabase, fresh_database};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -56,6 +56,14 @@ impl Server {
 
     pub fn views(&self) -> Views {
         Views::new(self.pool.clone(), self.ledger.clone())
+    }
+
+    /// Rows that are not what the log says, each with its read model's name.
+    pub async fn differences(&self) -> Vec<(&'static str, Difference)> {
+        let compared = compare(&self.pool, &self.ledger, &Selection::default(), |_| {}).await.unwrap();
+        let told =
+            compared.into_iter().flat_map(|of| of.differences.into_iter().map(move |found| (of.projection, found)));
+        told.collect()
     }
 
     async fn execute<A, C>(&self, id: Uuid, role: Role, command: C) -> u64

@@ -1,7 +1,6 @@
 //! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
 
 mod against;
-mod progress;
 mod words;
 
 use std::collections::HashMap;
@@ -17,8 +16,8 @@ use uuid::Uuid;
 use crate::arguments::Verify;
 use crate::exit::Exit;
 use crate::print;
+use crate::progress::Progress;
 use crate::reader::Reader;
-pub use progress::Progress;
 
 /// Connections taken from a database that serves others too, at most.
 const CONNECTIONS: usize = 24;

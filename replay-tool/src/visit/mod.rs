@@ -1,6 +1,10 @@
-//! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood.
+//! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood; what was another
+//! between two moments; and all of it as it went.
 
 mod at;
+mod diff;
+mod found;
+mod play;
 mod reads;
 mod seal;
 mod standing;
@@ -8,103 +12,82 @@ mod story;
 mod told;
 mod words;
 
-use anyhow::bail;
 use daybook_access::{Disclosed, Receipt};
-use daybook_domain::Rules;
-use daybook_domain::access_events::PATIENT_STREAM;
-use daybook_domain::visit::Visit;
-use daybook_ledger::{Recorded, Stream};
+use daybook_ledger::Recorded;
+use serde::Serialize;
 
 pub use at::Moment;
-use story::Act;
+use diff::Between;
+pub use found::Found;
+pub use story::{Act, Line, read};
 use told::Told;
 
 use crate::arguments;
 use crate::exit::Exit;
-use crate::opening;
 use crate::print;
 use crate::reader::Reader;
 
 /// Connections of a reader that asks one thing after the other; the ledger listens on another.
-const CONNECTIONS: u32 = 3;
-
-/// What the log has about a visit.
-struct Found {
-    acts: Vec<Recorded>,
-    /// The patient's whole access stream.
-    reads: Vec<Recorded>,
-}
+pub const CONNECTIONS: u32 = 3;
 
 pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
     let reader = Reader::connect(&arguments.database.database_url, CONNECTIONS).await?;
-    let found = find(&reader, &arguments).await?;
-    let acts = &found.acts[..at::happened(&found.acts, arguments.at)?];
-    let sound = seal::faults(&found.acts).is_empty();
-    match (&arguments.opening.token, &arguments.opening.reason) {
-        (Some(token), Some(reason)) if sound => {
-            let (receipt, opened) = opening::open(&arguments, (token, reason), &whole(&found.acts), acts).await?;
-            let acts = acts.iter().zip(&opened).map(|(act, opened)| Act::opened(act, opened));
-            let mut told = tell(&arguments, &found, acts.collect());
-            (told.opened, told.recorded_at_position) = (true, receipt.position());
-            disclose(&arguments, &receipt, told)
-        }
-        (token, _) => {
-            if token.is_some() {
-                // Whose visit it is decides who may see it, and that stands in the events.
-                eprintln!("daybook-replay: nothing is opened, because the visit's events are not as they were written");
-            }
-            masked(&arguments, tell(&arguments, &found, acts.iter().map(Act::masked).collect()))
-        }
+    let found = Found::find(&reader, arguments.clinic, arguments.visit).await?;
+    let until = arguments.diff.last().copied().or(arguments.at);
+    let happened = &found.acts[..at::happened(&found.acts, until)?];
+    let url = &arguments.database.database_url;
+    let (receipt, acts) = found.tell(url, &arguments.opening, happened).await?;
+    if let Some(speed) = arguments.play {
+        return played(&arguments, &found, &acts, receipt.as_ref(), speed).await;
     }
-}
-
-fn masked(arguments: &arguments::Visit, told: Told) -> anyhow::Result<Exit> {
-    if arguments.json {
-        print::json(&told)?;
-    } else {
-        print::out(&told.words())?;
-    }
-    Ok(exit(&told))
-}
-
-/// What was opened leaves this program only beside the receipt that its reading was recorded.
-fn disclose(arguments: &arguments::Visit, receipt: &Receipt, told: Told) -> anyhow::Result<Exit> {
+    let between = arguments.diff.first().map(|from| diff::before(*from, &found.acts, &acts)).transpose()?;
+    let told = tell(&arguments, &found, until, acts, receipt.as_ref());
     let exit = exit(&told);
-    if arguments.json {
-        print::json(&Disclosed::new(receipt, told))?;
-    } else {
-        print::disclosed(&Disclosed::new(receipt, told.words()))?;
+    match between {
+        Some(before) => {
+            let told = Between::new(before, told);
+            show(arguments.json, receipt.as_ref(), &told, told.words())?;
+        }
+        None => show(arguments.json, receipt.as_ref(), &told, told.words())?,
     }
     Ok(exit)
 }
 
-async fn find(reader: &Reader, arguments: &arguments::Visit) -> anyhow::Result<Found> {
-    let (clinic, visit) = (arguments.clinic, arguments.visit);
-    let acts = reader.ledger.read_stream(clinic, &Stream::new("visit", visit), 0).await?;
-    if acts.is_empty() && !reader.knows(clinic).await? {
-        bail!("there is no clinic {clinic} in this database");
+/// Prints. What was opened leaves this program only beside the receipt that its reading was recorded.
+pub fn show(as_json: bool, receipt: Option<&Receipt>, told: &impl Serialize, words: String) -> anyhow::Result<()> {
+    match (as_json, receipt) {
+        (true, None) => print::json(told),
+        (true, Some(receipt)) => print::json(&Disclosed::new(receipt, told)),
+        (false, None) => print::out(&words),
+        (false, Some(receipt)) => print::disclosed(&Disclosed::new(receipt, words)),
     }
-    if acts.is_empty() {
-        bail!("there is no visit {visit} at clinic {clinic}");
-    }
-    let reads = match whole(&acts).patient() {
-        Some(patient) => reader.ledger.read_stream(clinic, &Stream::new(PATIENT_STREAM, patient.0), 0).await?,
-        None => Vec::new(),
-    };
-    Ok(Found { acts, reads })
 }
 
-/// The visit as its events leave it, up to the first that cannot be read: enough to know whose it is.
-fn whole(acts: &[Recorded]) -> Visit {
-    let events: Vec<_> = acts.iter().map_while(|act| act.decode().ok()).collect();
-    Visit::replay(&events)
+/// Tells it as it went.
+async fn played(
+    arguments: &arguments::Visit,
+    found: &Found,
+    acts: &[Act],
+    receipt: Option<&Receipt>,
+    speed: u32,
+) -> anyhow::Result<Exit> {
+    for frame in play::frames(acts, reads(arguments, found, arguments.at, acts.len()), speed) {
+        tokio::time::sleep(frame.pause).await;
+        show(false, receipt, &(), frame.words)?;
+    }
+    let faults = found.faults();
+    print::out(&told::seal(&faults))?;
+    Ok(ended(&faults, story::fold(acts).is_ok()))
 }
 
-fn tell(arguments: &arguments::Visit, found: &Found, acts: Vec<Act>) -> Told {
-    // `happened` leaves one act at least.
-    let last = &found.acts[acts.len().max(1) - 1];
-    let reads = found.reads.iter().filter(|read| at::includes(arguments.at, last, read));
-    let reads: Vec<_> = reads.filter_map(|read| story::read(read, arguments.visit)).collect();
+fn tell(
+    arguments: &arguments::Visit,
+    found: &Found,
+    until: Option<Moment>,
+    acts: Vec<Act>,
+    receipt: Option<&Receipt>,
+) -> Told {
+    let reads = reads(arguments, found, until, acts.len());
     let (standing, unreadable) = match story::fold(&acts) {
         Ok(visit) => (Some(visit), None),
         Err(why) => (None, Some(why)),
@@ -112,20 +95,37 @@ fn tell(arguments: &arguments::Visit, found: &Found, acts: Vec<Act>) -> Told {
     Told {
         visit: arguments.visit,
         clinic: arguments.clinic,
-        opened: false,
-        recorded_at_position: None,
-        at_sequence: last.sequence,
+        opened: receipt.is_some(),
+        recorded_at_position: receipt.and_then(Receipt::position),
+        at_sequence: last(found, acts.len()).sequence,
         story: story::interleave(acts.into_iter().map(|act| act.line), reads),
         standing,
         unreadable,
-        faults: [&found.acts, &found.reads].into_iter().flat_map(|stream| seal::faults(stream)).collect(),
+        faults: found.faults(),
     }
 }
 
+/// Who looked, until then.
+fn reads(arguments: &arguments::Visit, found: &Found, until: Option<Moment>, acts: usize) -> Vec<Line> {
+    let last = last(found, acts);
+    let reads = found.reads.iter().filter(|read| at::includes(until, last, read));
+    reads.filter_map(|read| story::read(read, arguments.visit)).collect()
+}
+
+/// The last act that is told; `happened` leaves one at least.
+fn last(found: &Found, acts: usize) -> &Recorded {
+    &found.acts[acts.max(1) - 1]
+}
+
 fn exit(told: &Told) -> Exit {
-    match (told.faults.is_empty(), &told.unreadable) {
+    ended(&told.faults, told.unreadable.is_none())
+}
+
+/// How the program ends after it told events.
+pub fn ended(faults: &[String], readable: bool) -> Exit {
+    match (faults.is_empty(), readable) {
         (false, _) => Exit::Invalid,
-        (true, Some(_)) => Exit::Failed,
-        (true, None) => Exit::Valid,
+        (true, false) => Exit::Failed,
+        (true, true) => Exit::Valid,
     }
 }

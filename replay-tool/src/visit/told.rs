@@ -45,28 +45,30 @@ impl Told {
             (None, Some(why)) => text.push_str(&format!("  cannot be told: {why}\n")),
             (None, None) => {}
         }
-        text.push_str(&self.seal());
+        text.push_str(&seal(&self.faults));
         if let Some(position) = self.recorded_at_position {
             text.push_str(&format!("\nThat you read this is recorded at position {position}."));
         }
         text
     }
-
-    fn seal(&self) -> String {
-        if self.faults.is_empty() {
-            return "\nEach event here has its hash and follows on the one before it in its stream. `daybook-replay verify` \
-                    checks the whole log."
-                .into();
-        }
-        let mut text = "\nNOT AS IT WAS WRITTEN".to_owned();
-        for fault in &self.faults {
-            text.push_str(&format!("\n  {fault}"));
-        }
-        text
-    }
 }
 
-fn line(line: &Line) -> String {
+/// Whether what is told is as it was written.
+pub fn seal(faults: &[String]) -> String {
+    if faults.is_empty() {
+        return "\nEach event here has its hash and follows on the one before it in its stream. `daybook-replay verify` \
+                checks the whole log."
+            .into();
+    }
+    let mut text = "\nNOT AS IT WAS WRITTEN".to_owned();
+    for fault in faults {
+        text.push_str(&format!("\n  {fault}"));
+    }
+    text
+}
+
+/// One line of the story.
+pub fn line(line: &Line) -> String {
     let what = line.what.replace('\n', "\n    ");
     let number = match line.kind {
         Kind::Act => format!("event {}, {}", line.sequence, line.event_type),

@@ -6,6 +6,8 @@ mod backing_up;
 mod exporting;
 mod issuer;
 mod opening;
+mod projecting;
+mod signing;
 mod support;
 mod verifying;
 mod visiting;

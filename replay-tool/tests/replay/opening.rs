@@ -11,6 +11,8 @@ use daybook_ledger::{Recorded, Stream};
 use serde_json::json;
 use uuid::Uuid;
 
+pub const NOTE: NoteId = NoteId(Uuid::from_u128(0xE));
+
 async fn reads(log: &Log) -> Vec<Recorded> {
     log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap()
 }
@@ -34,7 +36,7 @@ async fn a_compliance_officer_opens_a_visit_and_that_is_recorded_with_the_reason
 }
 
 /// From admission to the bill, by the commands a server would carry out.
-async fn through_to_the_bill(log: &Log) {
+pub async fn through_to_the_bill(log: &Log) {
     let kind = ConsentKind::Telehealth;
     let consent = GiveConsent { kind, text_version: "telehealth/3".try_into().unwrap(), service: None };
     let of_age = ConsentFacts { standing: Standing::OfAge { rule: "majority.18".try_into().unwrap() } };
@@ -56,13 +58,18 @@ async fn through_to_the_bill(log: &Log) {
         [("subjective", "Sore throat."), ("assessment", "A cold."), ("plan", "Rest and fluids.\nCall back.")];
     let section = |(key, text): (&str, &str)| (key.try_into().unwrap(), text.try_into().unwrap());
     let body: NoteBody = sections.map(section).into_iter().collect();
-    let (note_id, salt) = (NoteId(Uuid::from_u128(0xE)), [7; 32]);
+    let (note_id, salt) = (NOTE, [7; 32]);
     let content_sha256 = content_sha256(&salt, &body);
     let draft = DraftNote { note_id: None, based_on: None, template_version: "soap/1".try_into().unwrap(), body };
     log.does(Role::Provider, visit::Command::DraftNote(draft, NewNote { note_id, salt })).await;
     log.does(Role::Provider, visit::Command::End(End { outcome: Outcome::Completed })).await;
-    let sign = SignNote { note_id, content_sha256, rendered_at_position: 7 };
-    let facts = SignatureFacts { head: 7, ..SignatureFacts::default() };
+    let shown = log.is_read_for(daybook_access::Action::ReadNote).await;
+    let mut trail = NoteTrail::of(note_id);
+    for event in log.ledger.read_stream(CLINIC, &Stream::new("visit", VISIT), 0).await.unwrap() {
+        trail.observe(event.position, event.recorded_at, &event.decode().unwrap());
+    }
+    let sign = SignNote { note_id, content_sha256, rendered_at_position: shown };
+    let facts = trail.facts(shown, 0);
     log.does(Role::Provider, visit::Command::SignNote(sign, facts)).await;
     let charge = CaptureCharge {
         code: "99213".try_into().unwrap(),

@@ -105,12 +105,16 @@ impl Log {
 
     /// Reads the visit as its provider, as a server would.
     pub async fn is_read(&self) {
+        self.is_read_for(daybook_access::Action::ReadChart).await;
+    }
+
+    /// The same for this; answers where that is recorded.
+    pub async fn is_read_for(&self, action: daybook_access::Action) -> u64 {
         let provider = principal(Role::Provider, Some(PROVIDER.0));
         let visit: Loaded<visit::Visit> = aggregate::load(&self.ledger, CLINIC, VISIT).await.unwrap();
         let resource = daybook_access::Resource::visit(ClinicId(CLINIC), VisitId(VISIT), &visit);
         let asking = daybook_access::Asking::new(&provider, System.internal());
-        let chart = daybook_access::Action::ReadChart;
-        self.access.read(&asking, chart, &resource, &[PATIENT]).await.unwrap();
+        self.access.read(&asking, action, &resource, &[PATIENT]).await.unwrap().position().unwrap()
     }
 
     /// As somebody with the rights of the database's owner.

@@ -68,3 +68,39 @@ async fn a_changed_event_is_told_as_changed() {
     log.tamper("UPDATE ledger.events SET payload = '{}' WHERE position = 1").await;
     log.replay(&visit(&[])).await.ended(1, &["[cannot be read", "cannot be told: event 2"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn between_two_moments_what_happened_and_what_it_changed_is_told() {
+    let log = Log::checked_in().await;
+    log.is_read().await;
+    log.does(Role::FrontDesk, Command::Hold(Hold { reason: HoldReason::Paperwork, details: None })).await;
+    let answer = log.replay(&visit(&["--diff", "2", "7"])).await;
+    answer.ended(
+        0,
+        &["after event 2 until event 7", "- Identity           not verified", "+ Identity           verified"],
+    );
+    for earlier_or_later in ["event 1,", "event 2,", "event 8,", "Was shown"] {
+        assert!(!answer.out.contains(earlier_or_later), "{earlier_or_later}: {}", answer.out);
+    }
+    log.replay(&visit(&["--diff", "7", "8"])).await.ended(0, &["Was shown this visit", "put on hold"]);
+    let told = log.replay(&visit(&["--diff", "2", "3", "--json"])).await.json();
+    let fields: Vec<_> = told["changes"].as_array().unwrap().iter().map(|change| &change["field"]).collect();
+    assert!(fields.iter().any(|field| *field == "identity_verified"), "{told:#}");
+    assert!(!fields.iter().any(|field| *field == "patient_id"), "{told:#}");
+    log.replay(&visit(&["--diff", "7", "7"])).await.ended(0, &["Nothing happened", "It stands as it stood"]);
+    log.replay(&visit(&["--diff", "7", "2"])).await.ended(2, &["is not before the second"]);
+    log.replay(&visit(&["--diff", "7"])).await.ended(2, &["2 values required"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_played_with_what_each_act_changed() {
+    let log = Log::checked_in().await;
+    log.is_read().await;
+    let answer = log.replay(&visit(&["--play", "4000000000"])).await;
+    answer.ended(0, &["+ State              arrived", "Was shown this visit", "Each event here has its hash"]);
+    let at = |words: &str| answer.out.find(words).unwrap_or_else(|| panic!("{words}: {}", answer.out));
+    assert!(at("- State              scheduled") < at("+ State              arrived"));
+    assert!(at("+ State              arrived") < at("+ Identity           verified"));
+    assert!(!answer.out.contains("Lake Street"), "{}", answer.out);
+    log.replay(&visit(&["--play", "--json"])).await.ended(2, &["cannot be used with"]);
+}

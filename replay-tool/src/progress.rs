@@ -1,4 +1,4 @@
-//! How far a verification is, on a terminal, once it takes longer than a moment.
+//! How far something is that goes over the log, on a terminal, once it takes longer than a moment.
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,63 @@
+//! Signatures in words.
+
+use super::Told;
+use super::check::Outcome;
+use super::examine::{Covers, Kind, Signature};
+use crate::print::{term, time};
+
+/// Everything about the note's signatures.
+pub fn words(told: &Told) -> String {
+    let mut text = format!("Note {} of visit {} at clinic {}\n", told.note, told.visit, told.clinic);
+    if told.signatures.is_empty() {
+        text.push_str("\nNobody has signed it.\n");
+    }
+    told.signatures.iter().for_each(|signature| text.push_str(&self::signature(signature)));
+    if !told.faults.is_empty() {
+        text.push_str("\nNOT AS IT WAS WRITTEN\n");
+        told.faults.iter().for_each(|fault| text.push_str(&format!("  {fault}\n")));
+    }
+    text.push_str("\n`daybook-replay verify` checks the whole log, its checkpoints and their signatures.");
+    if let Some(position) = told.recorded_at_position {
+        text.push_str(&format!("\nThat you read this is recorded at position {position}."));
+    }
+    text
+}
+
+fn signature(signature: &Signature) -> String {
+    let done = match signature.kind {
+        Kind::Signed => "Signed",
+        Kind::Corrected => "Corrected and signed anew",
+        Kind::Cosigned => "Cosigned",
+    };
+    let stands = if signature.stands { "stands" } else { "NO LONGER STANDS" };
+    let (event, at) = (&signature.event, time(signature.event.recorded_at));
+    let mut text = format!("\n{done} by provider {} at {at}: {stands}\n", signature.provider);
+    let mut say = |what: &str, said: String| text.push_str(&format!("  {what:<10} {said}\n"));
+    say("by", event.who.clone());
+    say("event", format!("{}, position {} of the log", event.sequence, event.position));
+    signature.covers.iter().for_each(|covers| self::covers(covers, &mut say));
+    say("signed", signature.signed_sha256.as_str().into());
+    say("shown", format!("as of position {}", signature.rendered_at_position));
+    for check in &signature.checks {
+        let (mark, why) = match &check.outcome {
+            Outcome::Holds => ("yes", String::new()),
+            Outcome::Fails(why) => ("NO", format!(": {why}")),
+            Outcome::NotSeen(why) => ("?", format!(": {why}")),
+        };
+        say(mark, format!("{}{why}", check.what));
+    }
+    text
+}
+
+fn covers(covers: &Covers, say: &mut impl FnMut(&str, String)) {
+    say("content", format!("{}, written in event {}", covers.content_sha256.as_str(), covers.written_in_event));
+    say("template", covers.template_version.as_str().into());
+    for consent in &covers.consents {
+        let (kind, answer, text) = (term(&consent.kind), term(&consent.answer), consent.text_version.as_str());
+        let by = term(&consent.participant);
+        say("consent", format!("{kind} {answer} by the {by} (text {text}, position {})", consent.position));
+    }
+    if covers.consents.is_empty() {
+        say("consent", "none was asked for".into());
+    }
+}

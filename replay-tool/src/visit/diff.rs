@@ -1,0 +1,116 @@
+//! What happened between two moments of a visit, and what was another after it.
+
+use anyhow::bail;
+use daybook_domain::visit::Visit;
+use daybook_ledger::Recorded;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::at::{self, Moment};
+use super::standing::standing;
+use super::story::{self, Act, Line};
+use super::told::{self, Told};
+use crate::changes::{Change, changes};
+
+/// The earlier of the two.
+pub struct Before {
+    moment: Moment,
+    sequence: u64,
+    position: u64,
+    standing: Result<Visit, String>,
+}
+
+/// How the visit stood at the earlier moment. `acts` are those until the later one.
+pub fn before(moment: Moment, all: &[Recorded], acts: &[Act]) -> anyhow::Result<Before> {
+    let count = at::happened(all, Some(moment))?;
+    if count > acts.len() {
+        bail!("the first of the two moments of --diff is not before the second");
+    }
+    let last = &all[count - 1];
+    let standing = story::fold(&acts[..count]);
+    Ok(Before { moment, sequence: last.sequence, position: last.position, standing })
+}
+
+impl Before {
+    /// Whether this came later.
+    fn is_over_at(&self, line: &Line) -> bool {
+        match self.moment {
+            Moment::Time(at) => line.recorded_at > at,
+            Moment::Sequence(_) => line.position > self.position,
+        }
+    }
+}
+
+/// What is told of the time between.
+#[derive(Serialize)]
+pub struct Between {
+    pub visit: Uuid,
+    pub clinic: Uuid,
+    pub opened: bool,
+    pub recorded_at_position: Option<u64>,
+    pub from_sequence: u64,
+    pub to_sequence: u64,
+    pub story: Vec<Line>,
+    /// Of how the visit stands; what the terms mean is in its JSON form.
+    pub changes: Vec<Change>,
+    pub unreadable: Option<String>,
+    pub faults: Vec<String>,
+    #[serde(skip)]
+    standings: String,
+}
+
+impl Between {
+    /// `told` is the visit until the later moment.
+    pub fn new(before: Before, told: Told) -> Self {
+        let (changes, standings, unreadable) = match (&before.standing, &told.standing) {
+            (Ok(old), Some(new)) => (changes(&json!(old), &json!(new)), turned(old, new), None),
+            (Err(why), _) => (Vec::new(), String::new(), Some(why.clone())),
+            (Ok(_), None) => (Vec::new(), String::new(), told.unreadable.clone()),
+        };
+        let story: Vec<Line> = told.story.into_iter().filter(|line| before.is_over_at(line)).collect();
+        Self {
+            visit: told.visit,
+            clinic: told.clinic,
+            opened: told.opened,
+            recorded_at_position: told.recorded_at_position,
+            from_sequence: before.sequence,
+            to_sequence: told.at_sequence,
+            story,
+            changes,
+            unreadable,
+            faults: told.faults,
+            standings,
+        }
+    }
+
+    /// In words.
+    pub fn words(&self) -> String {
+        let (from, to) = (self.from_sequence, self.to_sequence);
+        let mut text = format!("Visit {} at clinic {}, after event {from} until event {to}\n", self.visit, self.clinic);
+        if self.story.is_empty() {
+            text.push_str("\nNothing happened and nobody looked.\n");
+        }
+        self.story.iter().for_each(|line| text.push_str(&told::line(line)));
+        match (&self.unreadable, self.standings.as_str()) {
+            (Some(why), _) => text.push_str(&format!("\nHow it stood cannot be told: {why}\n")),
+            (None, "") => text.push_str("\nIt stands as it stood.\n"),
+            (None, standings) => text.push_str(&format!("\nHow it stood (-), and stands (+)\n{standings}")),
+        }
+        text.push_str(&told::seal(&self.faults));
+        if let Some(position) = self.recorded_at_position {
+            text.push_str(&format!("\nThat you read this is recorded at position {position}."));
+        }
+        text
+    }
+}
+
+/// The lines of the standing that went, and those that came.
+pub fn turned(before: &Visit, after: &Visit) -> String {
+    let (old, new) = (standing(before), standing(after));
+    let lines = |sign: char, these: &[(&'static str, String)], those: &[(&'static str, String)]| {
+        let gone = these.iter().filter(|line| !those.contains(line));
+        gone.map(|(what, said)| format!("  {sign} {what:<18} {said}\n")).collect::<String>()
+    };
+    lines('-', &old, &new) + &lines('+', &new, &old)
+}

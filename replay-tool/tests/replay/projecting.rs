@@ -1,0 +1,55 @@
+//! `projections`: read models held against the log, shown where they are not what it says, and built again.
+
+use std::time::Duration;
+
+use daybook_ledger::database::{self, DatabaseRole};
+use daybook_projections::{Projector, prepare};
+
+use crate::support::*;
+
+/// A log with its read models, as servers left them.
+async fn projected() -> Log {
+    let log = Log::checked_in().await;
+    prepare(&log.url).await.unwrap();
+    let pool = database::connect(&log.url, DatabaseRole::Project, 4).await.unwrap();
+    let projector = Projector::start(log.ledger.clone(), pool);
+    projector.views().wait_for(CLINIC, 6, Duration::from_secs(20)).await.unwrap();
+    projector.stop().await;
+    log
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_was_changed_is_shown_with_what_the_log_says_and_mended() {
+    let log = projected().await;
+    log.replay(&["projections", "verify"]).await.ended(0, &["waiting_room", "equals the log"]);
+    log.replay(&["projections", "diff"]).await.ended(0, &["No row differs"]);
+    let schema: String =
+        sqlx::query_scalar("SELECT projection FROM projections.checkpoints WHERE projection LIKE 'timeline%'")
+            .fetch_one(&log.owner)
+            .await
+            .unwrap();
+    let change = format!(
+        "UPDATE {schema}.rows SET body = jsonb_set(body, '{{actor}}', '\"nobody\"') WHERE from_position = 6;
+         DELETE FROM {schema}.rows WHERE from_position = 5"
+    );
+    sqlx::raw_sql(&change).execute(&log.owner).await.unwrap();
+    let verify = log.replay(&["projections", "verify"]).await;
+    verify.ended(1, &["2 ROWS DIFFER", "projections diff"]);
+    let diff = log.replay(&["projections", "diff", "--projection", "timeline"]).await;
+    diff.ended(1, &["MISSING", "body.actor: is nobody, the log says null"]);
+    log.replay(&["projections", "verify", "--projection", "chart"]).await.ended(0, &[]);
+    log.replay(&["projections", "rebuild", "--clinic", &id(CLINIC)]).await.ended(0, &["from 7 events"]);
+    let json = log.replay(&["projections", "verify", "--json"]).await;
+    json.ended(0, &[]);
+    assert!(json.json().as_array().unwrap().iter().all(|of| of["difference_count"] == 0 && of["events"] == 7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_or_clinic_that_does_not_exist_is_said_not_to() {
+    let log = projected().await;
+    log.replay(&["projections", "verify", "--projection", "horoscope"])
+        .await
+        .ended(2, &["there is no projection", "chart"]);
+    let stranger = id(uuid::Uuid::from_u128(0xBAD));
+    log.replay(&["projections", "rebuild", "--clinic", &stranger]).await.ended(2, &["there is no clinic"]);
+}
