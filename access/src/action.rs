@@ -62,6 +62,10 @@ actions! {
     ProposeErasure = "propose-erasure",
     /// Erase a patient's record that another person proposed to erase.
     ConfirmErasure = "confirm-erasure",
+    /// Record that something of a patient's record was disclosed to somebody outside.
+    RecordDisclosure = "record-disclosure",
+    /// Leave a disclosure out of the patient's accounting for a time.
+    SuspendAccounting = "suspend-accounting",
     /// Set up a group session.
     OpenSession = "open-session",
     /// Close one.
@@ -98,6 +102,8 @@ actions! {
     ReadRetention = "read-retention",
     /// Read until when a patient's record has to be kept, what holds it, and whether it is erased.
     ReadRecordKeeping = "read-record-keeping",
+    /// Read to whom something of a patient's record was disclosed.
+    ReadDisclosures = "read-disclosures",
     /// Read one's own wait: place, delay, estimate, messages.
     ReadWaiting = "read-waiting",
     /// Read a visit event by event, now or as it stood.

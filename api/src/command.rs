@@ -5,8 +5,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, AuthorityId, ChargeId, ClinicId, EmergencyId, FileId, HoldId, LegalHoldId, MessageId, NoteId, OrderId,
-    ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules, SessionId, Sha256Hex, VisitId,
+    AddendumId, AuthorityId, ChargeId, ClinicId, DisclosureId, EmergencyId, FileId, HoldId, LegalHoldId, MessageId,
+    NoteId, OrderId, ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules, SessionId, Sha256Hex,
+    VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -88,6 +89,9 @@ pub struct Parts {
     /// The legal hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_hold_id: Option<LegalHoldId>,
+    /// The disclosure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure_id: Option<DisclosureId>,
     /// When the hold ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,

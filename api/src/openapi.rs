@@ -65,6 +65,9 @@ use crate::{command, draft, problem};
         patients::keeping::propose_erasure::propose_erasure,
         patients::keeping::confirm_erasure::confirm_erasure,
         patients::keeping::show::show_record_keeping,
+        patients::disclosures::record::record_disclosure,
+        patients::disclosures::suspend::suspend_accounting,
+        patients::disclosures::show::show_disclosures,
         patients::show::show_patient,
         patients::chart::show_chart,
         patients::history::show_history,
@@ -270,6 +273,8 @@ impl Schemas {
         self.add::<patient::VerifyProxyAuthority>("VerifyProxyAuthority");
         self.add::<patient::PlaceLegalHold>("PlaceLegalHold");
         self.add::<patient::ProposeErasure>("ProposeErasure");
+        self.add::<patient::RecordDisclosure>("RecordDisclosure");
+        self.add::<patient::SuspendAccounting>("SuspendAccounting");
         self.add::<session::OpenSession>("OpenSession");
         self.add::<session::CloseSession>("CloseSession");
         self.add::<visit::Schedule>("Schedule");
@@ -424,6 +429,13 @@ impl Schemas {
                  rows that say so in `because`; `unanswered` says why there is none. `legal_holds`, each with `ground` and who \
                  placed, proposed to release and released it; `erasure`, proposed or done.",
                 &["patient_id", "on", "keep", "until", "because", "unanswered", "held", "legal_holds", "erasure"],
+            ),
+            (
+                "Disclosures",
+                "`disclosures` by day, each with `ground`, `provision`, `recipient`, `address`, `description`, `purpose`, the \
+                 `number` of disclosures told in it and the day of the last. For compliance officers, in `left_out`, those that \
+                 are `exempt` or `suspended`.",
+                &["patient_id", "from", "to", "disclosures"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (

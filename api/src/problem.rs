@@ -138,6 +138,7 @@ impl Problem {
             | "unknown-file"
             | "unknown-authority"
             | "unknown-legal-hold"
+            | "unknown-disclosure"
             | "unknown-session" => StatusCode::NOT_FOUND,
             "file-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "file-type-not-allowed" | "file-type-misdeclared" | "file-not-text" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -187,6 +188,9 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "unknown-cosigner" | "cosigner-is-author" | "cosigner-is-not-supervisor" => "cosigner_id",
         "unknown-supervisor" | "supervisor-is-trainee" => "supervisor_id",
         "scope-empty" => "scope",
+        "disclosure-in-future" => "on",
+        "too-many-visits-disclosed" | "visit-of-another" => "visits",
+        "suspension-unreasonable" | "oral-suspension-too-long" => "until",
         "expiry-unreasonable" => "expires_on",
         "units-out-of-range" => "units",
         "diagnoses-out-of-range" => "diagnoses",

@@ -5,6 +5,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use daybook_access::Disclosed;
+use daybook_domain::Phi;
 use daybook_domain::phi::{CLEAR, ERASED, KEY_MISSING, PHI};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -51,6 +52,11 @@ impl Responder for Shown {
         }
         response.body(self.body)
     }
+}
+
+/// A protected value as a reader sees it.
+pub fn shown<T: Serialize>(value: &Phi<T>) -> Value {
+    serde_json::to_value(value).map_or(Value::Null, plain)
 }
 
 /// An opened payload as a reader sees it: the values themselves, and a word where one is gone.

@@ -44,6 +44,8 @@ ids! {
     AuthorityId;
     /// One legal hold on one patient's record.
     LegalHoldId;
+    /// One disclosure of something of a patient's record to somebody outside.
+    DisclosureId;
     /// One data key: of a patient and a sensitivity class.
     DataKeyId;
     /// One group session.

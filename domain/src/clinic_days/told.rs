@@ -171,7 +171,11 @@ impl Told {
             | patient::Event::LegalHoldReleaseProposed(_)
             | patient::Event::LegalHoldReleased(_)
             | patient::Event::ErasureProposed(_)
-            | patient::Event::PatientKeyDestroyed(_) => panic!("nobody holds or erases a record on these days"),
+            | patient::Event::PatientKeyDestroyed(_)
+            | patient::Event::DisclosureMade(_)
+            | patient::Event::AccountingSuspended(_) => {
+                panic!("nobody holds, erases or discloses a record on these days")
+            }
         }
     }
 

@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::disclosure::{DisclosureFacts, RecordDisclosure, SuspendAccounting};
 use super::keeping::{
     ErasureFacts, NewLegalHold, PlaceLegalHold, ProposeErasure, ProposeHoldRelease, ReleaseLegalHold,
 };
 use super::{AuthorityEnd, PatientImported, ProxyDocument, ProxyKind, ProxyMatter};
-use crate::{AuthorityId, Language, PatientId, Private, Text, VisitId};
+use crate::{AuthorityId, DisclosureId, Language, PatientId, Private, Text, VisitId};
 
 /// Everything that can be asked, with the facts looked up for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,10 @@ pub enum Command {
     ProposeErasure(ProposeErasure, ErasureFacts),
     /// Erase what another person proposed to erase.
     ConfirmErasure(ErasureFacts),
+    /// Record a disclosure to somebody outside.
+    RecordDisclosure(RecordDisclosure, DisclosureFacts),
+    /// Leave one out of the patient's accounting for a time; asked on this day of the clinic's.
+    SuspendAccounting(DisclosureId, SuspendAccounting, NaiveDate),
 }
 
 impl Command {
@@ -49,6 +54,8 @@ impl Command {
             Command::ReleaseLegalHold(_) => "release-legal-hold",
             Command::ProposeErasure(..) => "propose-erasure",
             Command::ConfirmErasure(_) => "confirm-erasure",
+            Command::RecordDisclosure(..) => "record-disclosure",
+            Command::SuspendAccounting(..) => "suspend-accounting",
         }
     }
 }

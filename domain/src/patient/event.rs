@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::disclosure::{AccountingSuspended, DisclosureMade};
 use super::keeping::{
     ErasureProposed, LegalHoldPlaced, LegalHoldReleaseProposed, LegalHoldReleased, PatientKeyDestroyed,
 };
@@ -123,5 +124,7 @@ crate::catalogue! {
         "legal-hold-released" "1.0" => LegalHoldReleased, "A hold ended: two people agreed.";
         "erasure-proposed" "1.0" => ErasureProposed, "Somebody proposed to erase the record; nothing is destroyed until another person agrees.";
         "patient-key-destroyed" "1.0" => PatientKeyDestroyed, "The record was erased: the keys its protected values are sealed under are destroyed.";
+        "disclosure-made" "1.0" => DisclosureMade, "Something of the patient's record was given to somebody outside.";
+        "accounting-suspended" "1.0" => AccountingSuspended, "The agency that received a disclosure asked that the patient is not told of it for a time.";
     }
 }

@@ -64,9 +64,12 @@ pub fn all() -> Vec<Event> {
         hold_released().into(),
         erasure_proposed().into(),
         key_destroyed().into(),
+        disclosure_made().into(),
+        accounting_suspended().into(),
     ]
 }
 
+pub use super::disclosure::example::*;
 pub use super::keeping::example::*;
 
 /// A parent whose authority was seen on a certificate of birth.

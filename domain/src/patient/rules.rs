@@ -75,6 +75,29 @@ pub enum Error {
     /// Nobody proposed it, or a hold was placed since.
     #[error("nobody proposed to erase this record since it was last held; one person proposes it and another confirms")]
     ErasureNotProposed,
+    /// Not yet.
+    #[error("a disclosure is recorded once it was made, by the clinic's day")]
+    DisclosureInFuture,
+    /// More than fit one fact.
+    #[error("one disclosure names at most 100 visits")]
+    TooManyVisitsDisclosed,
+    /// Of another patient, or of nobody.
+    #[error("one of these visits is not this patient's")]
+    VisitOfAnother,
+    /// No such disclosure.
+    #[error("this patient's record has no such disclosure")]
+    UnknownDisclosure,
+    /// Only oversight and law enforcement may ask for it.
+    #[error(
+        "only a disclosure for health oversight or law enforcement may be left out for a time (45 CFR 164.528(a)(2))"
+    )]
+    NotSuspendable,
+    /// Stated tomorrow, or over before it was stated.
+    #[error("a suspension was asked for today or earlier, and ends on that day or later")]
+    SuspensionUnreasonable,
+    /// Longer than a spoken word is good for.
+    #[error("asked for by word of mouth, a suspension lasts 30 days at most; longer only in writing")]
+    OralSuspensionTooLong,
     /// One at a time.
     #[error("the patient has an open request already, visit {visit_id}; wait for it, or call it off")]
     RequestAlreadyOpen {
@@ -106,6 +129,13 @@ impl Refusal for Error {
             Error::RetentionRunning => "retention-running",
             Error::RetentionUnknown { .. } => "retention-unknown",
             Error::ErasureNotProposed => "erasure-not-proposed",
+            Error::DisclosureInFuture => "disclosure-in-future",
+            Error::TooManyVisitsDisclosed => "too-many-visits-disclosed",
+            Error::VisitOfAnother => "visit-of-another",
+            Error::UnknownDisclosure => "unknown-disclosure",
+            Error::NotSuspendable => "not-suspendable",
+            Error::SuspensionUnreasonable => "suspension-unreasonable",
+            Error::OralSuspensionTooLong => "oral-suspension-too-long",
             Error::RequestAlreadyOpen { .. } => "request-already-open",
         }
     }
@@ -132,6 +162,8 @@ impl Rules for Patient {
             Command::ReleaseLegalHold(command) => self.release_legal_hold(command, by),
             Command::ProposeErasure(command, facts) => self.propose_erasure(command, &facts, by),
             Command::ConfirmErasure(facts) => self.confirm_erasure(facts, by),
+            Command::RecordDisclosure(command, facts) => self.record_disclosure(command, facts),
+            Command::SuspendAccounting(id, command, today) => self.suspend_accounting(id, command, today),
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::disclosure::DisclosureGround;
 use super::keeping::{LegalHold, ProposedErasure};
 use super::{Event, ProxyAuthority};
-use crate::{AuthorityId, LegalHoldId, PatientId, Sha256Hex, VisitId};
+use crate::{AuthorityId, DisclosureId, LegalHoldId, PatientId, Sha256Hex, VisitId};
 
 /// How the clinic came to know a patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,7 @@ pub struct Patient {
     holds: BTreeMap<LegalHoldId, LegalHold>,
     proposed_erasure: Option<ProposedErasure>,
     erased: bool,
+    disclosures: BTreeMap<DisclosureId, DisclosureGround>,
 }
 
 impl Patient {
@@ -82,6 +84,11 @@ impl Patient {
     /// Whether the record's keys were destroyed.
     pub fn is_erased(&self) -> bool {
         self.erased
+    }
+
+    /// On what ground a disclosure was made, if it was recorded.
+    pub fn disclosure(&self, id: DisclosureId) -> Option<DisclosureGround> {
+        self.disclosures.get(&id).copied()
     }
 
     /// Whether other systems' records of who the patient is were taken in.
@@ -144,6 +151,11 @@ impl Patient {
                 self.proposed_erasure = None;
                 self.erased = true;
             }
+            Event::DisclosureMade(made) => {
+                self.disclosures.insert(made.disclosure_id, made.ground);
+            }
+            // Whether it still lasts is for whoever makes the accounting: no rule asks.
+            Event::AccountingSuspended(_) => {}
             Event::VisitRequested(requested) => self.newest_request = Some(requested.visit_id),
             Event::ProxyAuthorityEnded(ended) => {
                 if let Some(authority) = self.authorities.get_mut(&ended.authority_id) {

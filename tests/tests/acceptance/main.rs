@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod access;
+mod accounting;
 mod arrival_requirements;
 mod auditor;
 mod availability;

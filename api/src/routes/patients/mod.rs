@@ -1,6 +1,7 @@
-//! Patients: who they are, finding them, and their charts.
+//! Patients: who they are, finding them, their charts, and what of their records was disclosed.
 
 pub mod chart;
+pub mod disclosures;
 pub mod end_proxy_authority;
 pub mod history;
 pub mod keeping;
@@ -22,6 +23,7 @@ use crate::problem::Problem;
 /// Registers the routes.
 pub fn configure(services: &mut ServiceConfig) {
     keeping::configure(services);
+    disclosures::configure(services);
     services
         .service(register::register_patient)
         .service(search::search_patients)

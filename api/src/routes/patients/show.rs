@@ -108,7 +108,9 @@ fn authorities(opened: &[Opened]) -> Result<Vec<AuthorityShown>, Problem> {
             | Event::LegalHoldReleaseProposed(_)
             | Event::LegalHoldReleased(_)
             | Event::ErasureProposed(_)
-            | Event::PatientKeyDestroyed(_) => {}
+            | Event::PatientKeyDestroyed(_)
+            | Event::DisclosureMade(_)
+            | Event::AccountingSuspended(_) => {}
         }
     }
     Ok(shown)

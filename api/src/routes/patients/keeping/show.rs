@@ -160,7 +160,9 @@ fn told(opened: &[Opened]) -> Result<(Vec<HoldShown>, Option<ErasureShown>), Pro
             | Event::PatientImported(_)
             | Event::VisitRequested(_)
             | Event::ProxyAuthorityVerified(_)
-            | Event::ProxyAuthorityEnded(_) => {}
+            | Event::ProxyAuthorityEnded(_)
+            | Event::DisclosureMade(_)
+            | Event::AccountingSuspended(_) => {}
         }
     }
     Ok((holds, erasure))
