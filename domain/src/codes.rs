@@ -134,8 +134,22 @@ shaped! {
     };
     /// A SHA-256 in lower-case hexadecimal.
     Sha256Hex("64 hexadecimal digits in lower case", "^[0-9a-f]{64}$", shown) = |text| {
-        text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        text.len() == 64 && is_lower_hex(text)
     };
+    /// An Ed25519 signature in lower-case hexadecimal.
+    SignatureHex("128 hexadecimal digits in lower case", "^[0-9a-f]{128}$", shown) = |text| {
+        text.len() == 128 && is_lower_hex(text)
+    };
+    /// Who can decrypt a file of age: a public key of type X25519.
+    AgeRecipient("what age-keygen calls a public key: age1 and 58 letters and digits", "^age1[02-9ac-hj-np-z]{58}$", shown) = |text| {
+        text.strip_prefix("age1").is_some_and(|key| {
+            key.len() == 58 && key.bytes().all(|b| matches!(b, b'0' | b'2'..=b'9' | b'a' | b'c'..=b'h' | b'j'..=b'n' | b'p'..=b'z'))
+        })
+    };
+}
+
+fn is_lower_hex(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn starts_alphanumeric(text: &str) -> bool {
@@ -173,6 +187,13 @@ impl Sha256Hex {
             hasher.update(part);
         }
         Self(hex(&hasher.finalize()))
+    }
+}
+
+impl SignatureHex {
+    /// Signs nothing: stands where a signature is still to come.
+    pub fn missing() -> Self {
+        Self("0".repeat(128))
     }
 }
 

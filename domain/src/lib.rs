@@ -24,6 +24,7 @@ pub mod provider;
 mod published;
 mod request;
 mod rules;
+pub mod safekeeping;
 mod sensitivity;
 pub mod session;
 mod text;
@@ -35,8 +36,8 @@ pub use calendar::Calendar;
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
 pub use codes::{
-    Code, DiagnosisCode, Language, LoincCode, PhoneNumber, ProcedureCode, Quantity, RxNormCode, Sha256Hex, ShapeError,
-    TimeZone,
+    AgeRecipient, Code, DiagnosisCode, Language, LoincCode, PhoneNumber, ProcedureCode, Quantity, RxNormCode,
+    Sha256Hex, ShapeError, SignatureHex, TimeZone,
 };
 pub use history::History;
 pub use ids::*;
@@ -49,6 +50,7 @@ pub use private::Private;
 pub use provider::{Licence, LicenceKind, Provider};
 pub use request::Request;
 pub use rules::{Refusal, Rules};
+pub use safekeeping::Safekeeping;
 pub use sensitivity::{Class, Subject};
 pub use session::Session;
 pub use text::{Text, TextError};

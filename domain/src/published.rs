@@ -13,7 +13,7 @@ use crate::law::{Compact, ReviewVerdict};
 use crate::visit::{State, example};
 use crate::{
     AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, calendar,
-    clinic, history, patient, provider, session, visit,
+    clinic, history, patient, provider, safekeeping, session, visit,
 };
 
 /// One stream type: its events and an example of each.
@@ -64,6 +64,11 @@ fn streams() -> Vec<Stream> {
         ),
         stream("provider", "One provider's record.", provider_events()),
         stream("clinic", "The clinic itself.", clinic_events()),
+        stream(
+            "safekeeping",
+            "The backups of the clinic's log, and their drills. The stream's id is the clinic's.",
+            safekeeping::example::all(),
+        ),
         stream(
             "access",
             "Who read what, and who was turned away. Stored in streams of type `access` (reads that concern one \

@@ -1,10 +1,13 @@
-//! What only the operator can say, signed with the log's key: that a stream ends where an export says, and that an export's
-//! list of files is the one that was made. Neither can be taken for a checkpoint: its first line is no origin.
+//! What only the operator can say, signed with the log's key: that a stream ends where an export says, that an export's
+//! list of files is the one that was made, and what a drill of a backup measured. None of it can be taken for a checkpoint:
+//! its first line is no origin.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use daybook_domain::SignatureHex;
+use daybook_domain::safekeeping::RestoreDrilled;
 use uuid::Uuid;
 
-use crate::format::Hash;
+use crate::format::{Hash, hexadecimal};
 use crate::ledger::Ledger;
 use crate::note::{self, NoteError, NoteVerifier};
 
@@ -74,7 +77,33 @@ pub fn open_export(note: &str, key: &NoteVerifier) -> Result<Hash, NoteError> {
     }
 }
 
+/// The certificate of a drill as a signed note, made of the event; nothing where this key did not sign it.
+pub fn certificate(drilled: &RestoreDrilled, key: &NoteVerifier) -> Option<String> {
+    let text = drilled.certificate(key.name());
+    let signature = signature(&drilled.signature)?;
+    key.verify(&text, &signature).then(|| format!("{text}\n{}", key.line(&signature)))
+}
+
+fn signature(text: &SignatureHex) -> Option<[u8; 64]> {
+    let digits = text.as_str().as_bytes().chunks(2);
+    let bytes = digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
+
 impl Ledger {
+    /// Whether this ledger can append to a clinic's log at all: an error under another origin or root secret than its own.
+    pub async fn may_append(&self, clinic: Uuid) -> Result<(), sqlx::Error> {
+        self.signer(clinic).await.map(drop)
+    }
+
+    /// Signs what a drill measured: the same facts, signed.
+    pub async fn certify(&self, clinic: Uuid, drilled: RestoreDrilled) -> Result<RestoreDrilled, sqlx::Error> {
+        let signer = self.signer(clinic).await?;
+        let signature = hexadecimal(&signer.sign(&drilled.certificate(signer.name())));
+        let signature = signature.try_into().map_err(|_| sqlx::Error::Encode("a signature has 64 bytes".into()))?;
+        Ok(RestoreDrilled { signature, ..drilled })
+    }
+
     /// Signs where a stream of a clinic's log ends.
     pub async fn state_stream_head(&self, clinic: Uuid, head: &StreamHead) -> Result<String, sqlx::Error> {
         self.state(clinic, |origin| head.text(origin)).await

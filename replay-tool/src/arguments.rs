@@ -8,6 +8,7 @@ use daybook_domain::Code;
 use daybook_projections::View;
 use uuid::Uuid;
 
+use crate::span::Span;
 use crate::visit::Moment;
 
 /// Daybook's log from a terminal.
@@ -36,9 +37,10 @@ pub enum Command {
     Export(Export),
     /// Verifies a bundle with nothing but a trust policy from elsewhere; needs no database and no network.
     VerifyExport(VerifyExport),
-    /// Writes the log and, apart from it, the keys as of one moment, each encrypted (age) for a recipient of its own.
+    /// Makes backups, and tells the logs of them.
     Backup(Backup),
     /// Restores a backup into a Postgres of its own, verifies it there and compares it with the live log; then it is gone.
+    /// Each log is told what came of it, signed.
     Drill(Drill),
 }
 
@@ -69,6 +71,20 @@ pub struct ReadModels {
 
 #[derive(Args)]
 pub struct Backup {
+    #[command(subcommand)]
+    pub command: BackupCommand,
+}
+
+#[derive(Subcommand)]
+pub enum BackupCommand {
+    /// Writes the log and, apart from it, the keys as of one moment, each encrypted (age) for a recipient of its own.
+    Make(MakeBackup),
+    /// Tells the logs of a backup that stands whole, where that was not done when it was made.
+    Record(RecordBackup),
+}
+
+#[derive(Args)]
+pub struct MakeBackup {
     /// The log's file; beside it, with .json added, is written in the clear where each log stood
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
@@ -82,7 +98,33 @@ pub struct Backup {
     #[arg(long, value_name = "age1…")]
     pub keys_recipient: String,
     #[command(flatten)]
+    pub recording: Recording,
+    #[command(flatten)]
     pub database: Database,
+}
+
+#[derive(Args)]
+pub struct RecordBackup {
+    /// The log's file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The keys' file
+    #[arg(long, value_name = "FILE")]
+    pub keys_from: PathBuf,
+    #[command(flatten)]
+    pub recording: Recording,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// What it takes to tell a log something. The root secret is read from the environment alone (`DAYBOOK_ROOT_SECRET`, as the
+/// server has it).
+#[derive(Args)]
+#[command(next_help_heading = "Telling the logs (also needs DAYBOOK_ROOT_SECRET)")]
+pub struct Recording {
+    /// The installation's name, as the server has it
+    #[arg(long, env = "DAYBOOK_ORIGIN", value_name = "NAME", default_value = "daybook.localhost")]
+    pub origin: String,
 }
 
 #[derive(Args)]
@@ -99,9 +141,20 @@ pub struct Drill {
     /// The file with the identity that decrypts the keys
     #[arg(long, value_name = "FILE")]
     pub keys_identity: PathBuf,
+    /// The most that may be lost, as promised (recovery point objective)
+    #[arg(long, env = "DAYBOOK_RECOVERY_POINT_OBJECTIVE", value_name = "90s|15m|24h|30d")]
+    pub point_objective: Option<Span>,
+    /// The longest it may take, as promised (recovery time objective)
+    #[arg(long, env = "DAYBOOK_RECOVERY_TIME_OBJECTIVE", value_name = "90s|15m|24h|30d")]
+    pub time_objective: Option<Span>,
+    /// A folder for the certificates, one a clinic, as signed notes
+    #[arg(long, value_name = "FOLDER")]
+    pub certificates: Option<PathBuf>,
     /// Prints JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub recording: Recording,
     /// The live log to compare with
     #[command(flatten)]
     pub database: Database,

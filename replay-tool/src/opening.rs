@@ -86,7 +86,7 @@ impl Door {
     pub async fn open(url: &str, origin: &str) -> anyhow::Result<Self> {
         let keys = Arc::new(LocalKeys::new(*root_secret()?));
         let connecting =
-            "the database cannot be reached in the roles daybook_append and daybook_keys, which opening needs";
+            "the database cannot be reached in the roles daybook_append and daybook_keys, which this needs";
         let store = database::connect(url, DatabaseRole::Keys, 2).await.context(connecting)?;
         let pool = database::connect(url, DatabaseRole::Append, CONNECTIONS).await.context(connecting)?;
         let (clock, ids) = (Arc::new(System), Arc::new(System));

@@ -9,28 +9,61 @@ use age::stream::StreamWriter;
 use age::x25519::{Identity, Recipient};
 use age::{Decryptor, Encryptor};
 use anyhow::{Context, anyhow, bail};
+use daybook_domain::{AgeRecipient, Sha256Hex};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A longer file holds no identity.
 const IDENTITY_BYTES: u64 = 64 * 1024;
 
+/// A file of a backup, as it lies there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Of every byte, as encrypted.
+    pub sha256: Sha256Hex,
+    pub bytes: u64,
+    pub recipient: AgeRecipient,
+}
+
 /// A file that is being written.
 pub struct Sealed {
     name: PathBuf,
-    sink: StreamWriter<BufWriter<File>>,
+    recipient: AgeRecipient,
+    sink: StreamWriter<Hashed<BufWriter<File>>>,
+}
+
+/// Hashes what is written.
+struct Hashed<W> {
+    hasher: Sha256,
+    sink: W,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.sink.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
 }
 
 impl Sealed {
     /// Begins one beside its name, for a recipient. What is there under the name is not written over.
     pub fn create(name: &Path, recipient: &str) -> anyhow::Result<Self> {
-        let recipient: Recipient = recipient
-            .parse()
-            .map_err(|_| anyhow!("a recipient is what age-keygen calls a public key: age1…; this is none"))?;
+        let none = "a recipient is what age-keygen calls a public key: age1…; this is none";
+        let shaped = AgeRecipient::try_from(recipient).map_err(|_| anyhow!(none))?;
+        let recipient: Recipient = recipient.parse().map_err(|_| anyhow!(none))?;
         if name.exists() {
             bail!("{} is there already and is not written over", name.display());
         }
         let file = create(&part(name)).with_context(|| format!("{} cannot be written", part(name).display()))?;
         let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))?;
-        Ok(Self { name: name.to_owned(), sink: encryptor.wrap_output(BufWriter::new(file))? })
+        let sink = Hashed { hasher: Sha256::new(), sink: BufWriter::new(file) };
+        Ok(Self { name: name.to_owned(), recipient: shaped, sink: encryptor.wrap_output(sink)? })
     }
 
     /// What is written here is encrypted.
@@ -38,13 +71,14 @@ impl Sealed {
         &mut self.sink
     }
 
-    /// Gives the file its name, once all of it is on the disk. How long it is.
-    pub fn finish(self) -> anyhow::Result<u64> {
-        let file = self.sink.finish()?.into_inner()?;
+    /// Gives the file its name, once all of it is on the disk.
+    pub fn finish(self) -> anyhow::Result<Facts> {
+        let Hashed { hasher, sink } = self.sink.finish()?;
+        let file = sink.into_inner()?;
         file.sync_all()?;
         let bytes = file.metadata()?.len();
         rename(&self.name)?;
-        Ok(bytes)
+        Ok(Facts { sha256: hexadecimal(hasher)?, bytes, recipient: self.recipient })
     }
 }
 
@@ -55,6 +89,18 @@ pub fn write(name: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.sync_all()?;
     rename(name)?;
     Ok(())
+}
+
+/// The hash of a file as it lies there.
+pub fn sha256(name: &Path) -> anyhow::Result<Sha256Hex> {
+    let mut hasher = Sha256::new();
+    let read = File::open(name).and_then(|mut file| io::copy(&mut file, &mut hasher));
+    read.with_context(|| format!("{} cannot be read", name.display()))?;
+    hexadecimal(hasher)
+}
+
+fn hexadecimal(hasher: Sha256) -> anyhow::Result<Sha256Hex> {
+    Ok(daybook_ledger::format::hexadecimal(&hasher.finalize()).try_into()?)
 }
 
 /// What lies beside a backup.

@@ -1,12 +1,16 @@
-//! `backup` and `drill`: what was backed up comes back whole, and what was damaged, cut off or is somebody else's does not.
+//! `backup` and `drill`: what was backed up comes back whole, and what was damaged, cut off or is somebody else's does not. The
+//! log knows of every backup that stands and of what came of every drill.
 
 use std::path::{Path, PathBuf};
 
 use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
-use daybook_ledger::Ids;
+use daybook_domain::safekeeping::{self, Restored};
+use daybook_domain::{Rules, Safekeeping, Sha256Hex};
 use daybook_ledger::clock::System;
+use daybook_ledger::{Ids, Stream, note};
 
+use crate::issuer::root;
 use crate::support::*;
 
 /// A folder for one test, with two identities in it.
@@ -36,20 +40,43 @@ impl Place {
     }
 
     async fn backed_up(&self, log: &Log) -> Answer {
+        self.backed_up_as(log, &root()).await
+    }
+
+    async fn backed_up_as(&self, log: &Log, root: &str) -> Answer {
         let (to, keys) = (self.file("log.age"), self.file("keys.age"));
         let [recipient, keys_recipient] = &self.1;
         let recipients = ["--recipient", recipient, "--keys-recipient", keys_recipient];
-        log.replay(&[&["backup", "--to", &to, "--keys-to", &keys][..], &recipients[..]].concat()).await
+        let arguments = [&["backup", "make", "--to", &to, "--keys-to", &keys][..], &recipients[..]].concat();
+        log.replay_with(&arguments, &told(root)).await
+    }
+
+    async fn recorded(&self, log: &Log) -> Answer {
+        let (from, keys) = (self.file("log.age"), self.file("keys.age"));
+        log.replay_with(&["backup", "record", "--from", &from, "--keys-from", &keys], &told(&root())).await
     }
 
     async fn drilled(&self, log: &Log, identity: &str, more: &[&str]) -> Answer {
         let (from, keys) = (self.file("log.age"), self.file("keys.age"));
         let (identity, keys_identity) = (self.file(identity), self.file("keys.identity"));
         let files = ["drill", "--from", &from, "--identity", &identity, "--keys-from", &keys];
-        let path = std::env::var("PATH").unwrap_or_default();
+        let (path, root) = (std::env::var("PATH").unwrap_or_default(), root());
         let arguments = [&files[..], &["--keys-identity", &keys_identity], more].concat();
-        log.replay_with(&arguments, &[("PATH", &path)]).await
+        log.replay_with(&arguments, &[&told(&root)[..], &[("PATH", &path)]].concat()).await
     }
+}
+
+/// What it takes to tell a log something.
+fn told(root: &str) -> [(&str, &str); 2] {
+    [("DAYBOOK_ROOT_SECRET", root), ("DAYBOOK_ORIGIN", ORIGIN)]
+}
+
+/// What the log knows of its backups.
+async fn known(log: &Log) -> (Vec<safekeeping::Event>, Safekeeping) {
+    let events = log.ledger.read_stream(CLINIC, &Stream::new("safekeeping", CLINIC), 0).await.unwrap();
+    let events: Vec<safekeeping::Event> = events.iter().map(|event| event.decode().unwrap()).collect();
+    let kept = Safekeeping::replay(&events);
+    (events, kept)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,13 +88,86 @@ async fn what_was_backed_up_is_restored_verified_and_compared_with_the_live_log(
         assert!(bytes.starts_with(b"age-encryption.org/v1"));
         assert!(!bytes.windows(10).any(|window| window == b"checked-in"));
     }
-    place.drilled(&log, "log.identity", &[]).await.ended(0, &["restored and verified", "7 events, 0 of the live log"]);
+    // That there is a backup is the one thing that is not in it.
+    place.drilled(&log, "log.identity", &[]).await.ended(0, &["restored and verified", "7 events, 1 of the live log"]);
     log.is_read().await;
     let drilled = place.drilled(&log, "log.identity", &["--json"]).await;
     drilled.ended(0, &[]);
     let drilled = drilled.json();
-    assert_eq!((&drilled["verdict"], &drilled["logs"][0]["lost_events"]), (&"valid".into(), &1.into()), "{drilled}");
+    assert_eq!((&drilled["verdict"], &drilled["logs"][0]["lost_events"]), (&"valid".into(), &3.into()), "{drilled}");
     place.backed_up(&log).await.ended(2, &["is there already and is not written over"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_knows_of_its_backup_by_the_hash_of_the_file_once_it_stands() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    place.backed_up(&log).await.ended(0, &[]);
+    let (events, kept) = known(&log).await;
+    let made = kept.newest_backup().unwrap();
+    let sha256 = |name| Sha256Hex::of(&[&std::fs::read(place.file(name)).unwrap()]);
+    assert_eq!((events.len(), made.size), (1, 7));
+    assert_eq!((&made.log_sha256, &made.keys_sha256), (&sha256("log.age"), &sha256("keys.age")));
+    assert_eq!((made.log_recipient.as_str(), made.keys_recipient.as_str()), (&*place.1[0], &*place.1[1]));
+    // Said again, nothing is added.
+    place.recorded(&log).await.ended(0, &["0 of 1 logs were told"]);
+    assert_eq!(known(&log).await.0.len(), 1);
+    log.replay(&["verify"]).await.ended(0, &["valid"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_whose_log_was_not_told_is_told_afterwards_and_another_file_is_not() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    sqlx::query("ALTER TABLE ledger.events ADD CONSTRAINT locked CHECK (event_type <> 'backup-made') NOT VALID")
+        .execute(&log.owner)
+        .await
+        .unwrap();
+    place.backed_up(&log).await.ended(2, &["the backup is whole, and not every log was told of it"]);
+    sqlx::query("ALTER TABLE ledger.events DROP CONSTRAINT locked").execute(&log.owner).await.unwrap();
+    assert_eq!(known(&log).await.0, []);
+    let keys = std::fs::read(place.file("keys.age")).unwrap();
+    std::fs::write(place.file("keys.age"), b"another").unwrap();
+    place.recorded(&log).await.ended(2, &["keys.age is not the file that"]);
+    std::fs::write(place.file("keys.age"), keys).unwrap();
+    place.recorded(&log).await.ended(0, &["1 of 1 logs were told"]);
+    assert_eq!(known(&log).await.0.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cannot_tell_the_log_makes_no_backup() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    place.backed_up_as(&log, "").await.ended(2, &["DAYBOOK_ROOT_SECRET must hold 64 hexadecimal digits"]);
+    place.backed_up_as(&log, &"5".repeat(64)).await.ended(2, &["begun under another origin or another root secret"]);
+    assert!(!Path::new(&place.file("log.age")).exists() && !Path::new(&place.file("log.age.part")).exists());
+    assert_eq!(known(&log).await.0, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_is_certified_with_what_was_promised_and_the_log_tells_it() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    place.backed_up(&log).await.ended(0, &[]);
+    let folder = place.file("certificates");
+    let promised = ["--point-objective", "24h", "--time-objective", "1h", "--certificates", &folder];
+    place.drilled(&log, "log.identity", &promised).await.ended(0, &["What was promised was kept", "signed in its log"]);
+    let (_, kept) = known(&log).await;
+    let drilled = kept.last_passed_drill().unwrap();
+    assert_eq!((drilled.size, drilled.verified_events, drilled.wrong, drilled.lost_events), (7, 7, 0, 1));
+    assert_eq!((drilled.live_size, &drilled.log_sha256), (8, &kept.newest_backup().unwrap().log_sha256));
+    // The note in the folder is the log's key's, and is made again of the event alone.
+    let key = log.ledger.verifier(CLINIC).await.unwrap().unwrap();
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let written = std::fs::read_to_string(file).unwrap();
+    assert_eq!(note::open(&written, &key).unwrap(), drilled.certificate(key.name()));
+    assert_eq!(daybook_ledger::statement::certificate(drilled, &key), Some(written));
+    let other = safekeeping::RestoreDrilled { lost_events: 0, ..drilled.clone() };
+    assert_eq!(daybook_ledger::statement::certificate(&other, &key), None);
+
+    // Nobody restores in no time.
+    let impossible = ["--time-objective", "0s"];
+    place.drilled(&log, "log.identity", &impossible).await.ended(1, &["restored and verified", "NOT kept"]);
+    let (_, kept) = known(&log).await;
+    assert_eq!(kept.last_drill().unwrap().restored, Restored::AsWritten);
+    assert!(!kept.last_drill().unwrap().is_passed());
+    log.replay(&["verify"]).await.ended(0, &["valid"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,9 +175,12 @@ async fn a_backup_of_a_log_that_was_changed_since_is_told_from_the_live_one() {
     let (log, place) = (Log::checked_in().await, Place::new());
     place.backed_up(&log).await.ended(0, &[]);
     let rewritten = "ALTER TABLE ledger.checkpoints DISABLE TRIGGER append_only; \
-                     UPDATE ledger.checkpoints SET root = sha256('another') WHERE size = 7";
+                     UPDATE ledger.checkpoints SET root = sha256('another') WHERE size = 8";
     log.tamper(rewritten).await;
-    place.drilled(&log, "log.identity", &[]).await.ended(1, &["another root at the same size"]);
+    place.drilled(&log, "log.identity", &[]).await.ended(1, &["the live log has not grown from it"]);
+    let (_, kept) = known(&log).await;
+    assert_eq!(kept.last_drill().map(|drilled| drilled.restored), Some(Restored::NotAsWritten));
+    assert_eq!(kept.last_passed_drill(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,16 +201,27 @@ async fn what_is_damaged_cut_off_unfinished_or_somebody_elses_is_not_restored() 
     place.drilled(&log, "keys.identity", &[]).await.ended(2, &["it is for another identity, or damaged"]);
     place.drilled(&log, "log.age", &[]).await.ended(2, &["cannot be read"]);
     let whole = std::fs::read(place.file("log.age")).unwrap();
+    let beside = std::fs::read_to_string(place.file("log.age.json")).unwrap();
+    let sha256 = |bytes: &[u8]| Sha256Hex::of(&[bytes]);
     let with = |bytes: &[u8]| std::fs::write(place.file("log.age"), bytes).unwrap();
-    with(&whole[..whole.len() - 40]);
-    place.drilled(&log, "log.identity", &[]).await.ended(2, &["cannot be restored; nothing of it was"]);
+    // Also where what lies beside it was made to agree.
+    let agreed = |bytes: &[u8]| {
+        let beside = beside.replace(sha256(&whole).as_str(), sha256(bytes).as_str());
+        std::fs::write(place.file("log.age.json"), beside).unwrap();
+        with(bytes);
+    };
     let mut changed = whole.clone();
     *changed.last_mut().unwrap() ^= 1;
-    with(&changed);
-    place.drilled(&log, "log.identity", &[]).await.ended(2, &["cannot be restored; nothing of it was"]);
-    with(b"hello");
+    for bytes in [&whole[..whole.len() - 40], &changed] {
+        with(bytes);
+        place.drilled(&log, "log.identity", &[]).await.ended(2, &["is not the file that", "or it was damaged"]);
+        agreed(bytes);
+        place.drilled(&log, "log.identity", &[]).await.ended(2, &["cannot be restored; nothing of it was"]);
+        std::fs::write(place.file("log.age.json"), &beside).unwrap();
+    }
+    agreed(b"hello");
     place.drilled(&log, "log.identity", &[]).await.ended(2, &["it is for another identity, or damaged"]);
-    with(&whole);
+    agreed(&whole);
     std::fs::remove_file(place.file("log.age.json")).unwrap();
     place.drilled(&log, "log.identity", &[]).await.ended(2, &["the backup was not finished"]);
 }
@@ -123,9 +237,10 @@ async fn a_backup_needs_two_recipients_and_leaves_nothing_under_its_name_if_it_f
     let (to, keys) = (place.file("log.age"), place.file("keys.age"));
     let nowhere = "postgres://nobody@127.0.0.1:1/nothing";
     let [first, second] = &place.1;
-    let arguments = ["backup", "--to", &to, "--recipient", first, "--keys-to", &keys, "--keys-recipient", second];
-    let failed = log.replay(&[&arguments[..], &["--database-url", nowhere]].concat()).await;
-    failed.ended(2, &["the database did not do its part"]);
+    let arguments =
+        ["backup", "make", "--to", &to, "--recipient", first, "--keys-to", &keys, "--keys-recipient", second];
+    let failed = log.replay_with(&[&arguments[..], &["--database-url", nowhere]].concat(), &told(&root())).await;
+    failed.ended(2, &["the database cannot be reached"]);
     assert!(!Path::new(&to).exists() && !Path::new(&keys).exists());
     assert!(!Path::new(&place.file("log.age.json")).exists());
 }

@@ -1,0 +1,18 @@
+//! How a clinic's log is kept safe: its backups, and whether they can be restored. One stream a clinic, apart from the
+//! clinic's own, on which decisions about care rely. No event of it is of a patient, and none holds content of a backup.
+
+mod aggregate;
+mod certificate;
+mod command;
+mod event;
+#[cfg(test)]
+pub mod example;
+mod objective;
+mod rules;
+mod state;
+
+pub use command::Command;
+pub use event::{BackupMade, Event, RestoreDrilled, Restored};
+pub use objective::Objective;
+pub use rules::Error;
+pub use state::Safekeeping;

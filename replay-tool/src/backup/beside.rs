@@ -1,0 +1,68 @@
+//! What lies beside a backup in the clear. It holds no PHI, and it is there only once the rest is there whole.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use daybook_domain::safekeeping::BackupMade;
+use daybook_ledger::backup::Head;
+use serde::{Deserialize, Serialize};
+
+use super::file::{self, Facts};
+
+/// More is not read.
+const LONGEST: u64 = 64 << 20;
+
+/// The two files, and where each log stood. Nobody signed this: the logs' own signed heads are in the backup.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// When it was begun.
+    pub made_at: DateTime<Utc>,
+    pub heads: Vec<Head>,
+    pub log: Facts,
+    pub keys: Facts,
+}
+
+impl Beside {
+    /// Reads what lies beside the log's file.
+    pub fn read(from: &Path) -> anyhow::Result<Self> {
+        let (name, mut text) = (file::beside(from), Vec::new());
+        let read = File::open(&name).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
+        read.with_context(|| {
+            format!("{} is not there: the backup was not finished, or it was parted from it", name.display())
+        })?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not what lies beside a backup", name.display()))
+    }
+
+    /// An error unless the two files are those that were written, byte for byte.
+    pub fn is_of(&self, log: &Path, keys: &Path) -> anyhow::Result<()> {
+        for (name, facts) in [(log, &self.log), (keys, &self.keys)] {
+            if file::sha256(name)? != facts.sha256 {
+                bail!(
+                    "{} is not the file that {} tells of, or it was damaged",
+                    name.display(),
+                    file::beside(log).display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// What a clinic's log is told.
+    pub fn told(&self, head: &Head) -> anyhow::Result<BackupMade> {
+        Ok(BackupMade {
+            begun_at: self.made_at,
+            size: head.size,
+            root: head.root.as_str().try_into()?,
+            log_sha256: self.log.sha256.clone(),
+            log_bytes: self.log.bytes,
+            log_recipient: self.log.recipient.clone(),
+            keys_sha256: self.keys.sha256.clone(),
+            keys_bytes: self.keys.bytes,
+            keys_recipient: self.keys.recipient.clone(),
+        })
+    }
+}

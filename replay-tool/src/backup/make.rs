@@ -1,0 +1,44 @@
+//! Making a backup.
+
+use anyhow::{Context, bail};
+use daybook_ledger::Clock;
+use daybook_ledger::backup;
+use daybook_ledger::clock::System;
+
+use super::file::{self, Sealed};
+use super::{Beside, record};
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print::{self, number};
+use crate::recorder::Recorder;
+
+pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
+    let arguments::MakeBackup { to, recipient, keys_to, keys_recipient, recording, database } = arguments;
+    if recipient == keys_recipient {
+        bail!("whoever opens the log's backup could open the keys too: --keys-recipient has to be another recipient");
+    }
+    // Whoever cannot tell the logs of a backup hears of it before there is one.
+    let recorder = Recorder::open(&database, &recording).await?;
+    let made_at = System.now();
+    let (mut log, mut keys) = (Sealed::create(&to, &recipient)?, Sealed::create(&keys_to, &keys_recipient)?);
+    let heads = backup::dump(&database.database_url, log.sink(), keys.sink()).await?;
+    // The keys first: a log without its keys would be a backup of nothing that can be read. What lies beside comes last, and
+    // says that all of it is there.
+    let (keys, log) = (keys.finish()?, log.finish()?);
+    let (logs, events) = (heads.len(), heads.iter().map(|head| head.size).sum());
+    let bytes = log.bytes + keys.bytes;
+    let beside = Beside { made_at, heads, log, keys };
+    file::write(&file::beside(&to), &serde_json::to_vec_pretty(&beside)?)
+        .context("what lies beside the backup cannot be written")?;
+    record::tell(&recorder, &beside)
+        .await
+        .context("the backup is whole, and not every log was told of it: daybook-replay backup record tells them")?;
+    print::out(&format!(
+        "{} events of {logs} logs, {} bytes: {} and {}",
+        number(events),
+        number(bytes),
+        to.display(),
+        keys_to.display()
+    ))?;
+    Ok(Exit::Valid)
+}

@@ -1,0 +1,30 @@
+//! `daybook-replay backup record`: telling the logs of a backup that stands whole, where whoever made it could not. What a
+//! log knows already it is not told again.
+
+use daybook_domain::safekeeping::Command;
+
+use super::Beside;
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print;
+use crate::recorder::Recorder;
+
+pub async fn run(arguments: arguments::RecordBackup) -> anyhow::Result<Exit> {
+    let arguments::RecordBackup { from, keys_from, recording, database } = arguments;
+    let beside = Beside::read(&from)?;
+    beside.is_of(&from, &keys_from)?;
+    let recorder = Recorder::open(&database, &recording).await?;
+    let told = tell(&recorder, &beside).await?;
+    print::out(&format!("{told} of {} logs were told of it; the others knew.", beside.heads.len()))?;
+    Ok(Exit::Valid)
+}
+
+/// How many logs did not know of it.
+pub async fn tell(recorder: &Recorder, beside: &Beside) -> anyhow::Result<usize> {
+    let mut told = 0;
+    for head in &beside.heads {
+        let command = Command::RecordBackup(Box::new(beside.told(head)?));
+        told += usize::from(recorder.record(head.clinic, command).await?);
+    }
+    Ok(told)
+}

@@ -1,0 +1,117 @@
+//! A restored log beside the live one: whether that has grown from it, and by how much.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use daybook_domain::SignatureHex;
+use daybook_domain::safekeeping::{RestoreDrilled, Restored};
+use daybook_ledger::backup::{self, Head};
+use daybook_ledger::merkle;
+use daybook_ledger::verify::Report;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Drilled;
+use crate::backup::Beside;
+use crate::print::harmless;
+use crate::reader::Reader;
+
+#[derive(Serialize)]
+pub struct DrilledLog {
+    pub clinic: Uuid,
+    pub events: u64,
+    /// Events of the live log that are not in the backup.
+    pub lost_events: u64,
+    pub lost_seconds: u64,
+    /// What is wrong with it; nothing if empty.
+    pub wrong: Vec<String>,
+    /// Whether the live log was told, signed.
+    pub recorded: bool,
+    #[serde(skip)]
+    verified: (u64, u64),
+    #[serde(skip)]
+    root: String,
+    #[serde(skip)]
+    live: Option<Head>,
+}
+
+impl DrilledLog {
+    /// What the log is told, not yet signed; nothing where there is no such log any more.
+    pub fn fact(&self, drilled: &Drilled, beside: &Beside) -> anyhow::Result<Option<RestoreDrilled>> {
+        let Some(live) = &self.live else { return Ok(None) };
+        Ok(Some(RestoreDrilled {
+            drilled_at: drilled.drilled_at,
+            backup_begun_at: beside.made_at,
+            log_sha256: beside.log.sha256.clone(),
+            keys_sha256: beside.keys.sha256.clone(),
+            size: self.events,
+            root: self.root.as_str().try_into()?,
+            restored: if self.wrong.is_empty() { Restored::AsWritten } else { Restored::NotAsWritten },
+            verified_events: self.verified.0,
+            verified_checkpoints: self.verified.1,
+            wrong: self.wrong.len() as u64,
+            live_size: live.size,
+            live_root: live.root.as_str().try_into()?,
+            lost_events: self.lost_events,
+            lost_seconds: self.lost_seconds,
+            point_objective_seconds: drilled.point_objective_seconds,
+            recovery_milliseconds: (drilled.recovery_seconds * 1_000.0).ceil() as u64,
+            time_objective_seconds: drilled.time_objective_seconds,
+            signature: SignatureHex::missing(),
+        }))
+    }
+}
+
+/// Whether the live log has grown from the restored one, and by how much. Everything recorded before the backup was begun is
+/// in it, so that only what came after that moment can be lost.
+pub async fn compare(
+    live: &Reader,
+    made_at: DateTime<Utc>,
+    head: &Head,
+    report: &Report,
+) -> anyhow::Result<DrilledLog> {
+    let mut wrong: Vec<_> = report
+        .findings
+        .iter()
+        .map(|found| format!("position {}: {:?} {}", found.position, found.check, harmless(&found.what)))
+        .collect();
+    if (report.events, &report.root) != (head.size, &head.root) {
+        wrong.push("it was not restored to where it stood".into());
+    }
+    let now = backup::heads(&mut *live.pool.acquire().await?).await?.into_iter().find(|now| now.clinic == head.clinic);
+    let (mut lost_events, mut lost_seconds) = (0, 0);
+    match &now {
+        None => wrong.push("the live database has no such log".into()),
+        Some(now) if now.size < head.size => wrong.push("the live log is shorter than the backup".into()),
+        Some(now) if now.size == head.size => {
+            if now.root != head.root {
+                wrong.push("the live log is another one: it has another root at the same size".into());
+            }
+        }
+        Some(now) => {
+            let path = live.ledger.consistency(head.clinic, head.size, now.size).await?.unwrap_or_default();
+            let grown = merkle::verify_consistency(head.size, &root(&head.root)?, now.size, &root(&now.root)?, &path);
+            if grown.is_err() {
+                wrong.push("the live log has not grown from it".into());
+            }
+            lost_events = now.size - head.size;
+            lost_seconds = (now.recorded_at - made_at).num_seconds().try_into().unwrap_or(0);
+        }
+    }
+    Ok(DrilledLog {
+        clinic: head.clinic,
+        events: head.size,
+        lost_events,
+        lost_seconds,
+        wrong,
+        recorded: false,
+        verified: (report.events, report.checkpoints),
+        root: head.root.clone(),
+        live: now,
+    })
+}
+
+fn root(hexadecimal: &str) -> anyhow::Result<[u8; 32]> {
+    let byte = |at: usize| hexadecimal.get(2 * at..2 * at + 2).and_then(|text| u8::from_str_radix(text, 16).ok());
+    let bytes = (0..32).map(byte).collect::<Option<Vec<u8>>>().and_then(|bytes| bytes.try_into().ok());
+    bytes.context("a root is not 32 bytes of hexadecimal")
+}

@@ -1,0 +1,42 @@
+//! What came of a drill, in words.
+
+use daybook_ledger::verify::Verdict;
+
+use super::Drilled;
+use crate::print::{self, number};
+
+pub fn words(drilled: &Drilled) -> String {
+    let verdict = match drilled.verdict {
+        Verdict::Valid => "restored and verified",
+        Verdict::Invalid => "NOT as it was written",
+        Verdict::Incomplete => "incomplete: there is no log in it",
+    };
+    let mut text = format!(
+        "Backup of {}: {verdict}\nRecovery time, measured: {:.1} s{}. Recovery point, measured: {} s of the live log are not in it{}.",
+        print::time(drilled.backup_made_at),
+        drilled.recovery_seconds,
+        promised(drilled.time_objective_seconds),
+        drilled.lost_seconds,
+        promised(drilled.point_objective_seconds),
+    );
+    match drilled.objectives_met {
+        None => {}
+        Some(true) => text.push_str("\nWhat was promised was kept."),
+        Some(false) => text.push_str("\nWhat was promised was NOT kept."),
+    }
+    for log in &drilled.logs {
+        let told = if log.recorded { "recorded and signed in its log" } else { "not recorded: there is no such log" };
+        text.push_str(&format!(
+            "\nClinic {}: {} events, {} of the live log missing; {told}",
+            log.clinic,
+            number(log.events),
+            number(log.lost_events)
+        ));
+        log.wrong.iter().for_each(|wrong| text.push_str(&format!("\n  {wrong}")));
+    }
+    text
+}
+
+fn promised(most: Option<u64>) -> String {
+    most.map_or_else(String::new, |most| format!(" (at most {most} s promised)"))
+}

@@ -1,0 +1,61 @@
+//! Telling a clinic's log what was done with its backups. It takes the root secret: the log's key signs every fact.
+
+use anyhow::Context;
+use daybook_domain::safekeeping::{Command, Safekeeping};
+use daybook_domain::{Actor, Request, Role};
+use daybook_ledger::append::CommandKey;
+use daybook_ledger::clock::System;
+use daybook_ledger::cqrs::{self, ExecuteError, Execution};
+use daybook_ledger::{Ids, Intent, Ledger, Loaded, Metadata, aggregate};
+use uuid::Uuid;
+
+use crate::arguments::{Database, Recording};
+use crate::opening::Door;
+
+/// Who acts: this program, on whoever's word it runs.
+const ACTOR: &str = "system:safekeeping";
+
+/// Appends facts to the logs of a database, all of them of one run of this program.
+pub struct Recorder {
+    pub ledger: Ledger,
+    run: Uuid,
+}
+
+impl Recorder {
+    /// An error where a log of this database could not be told: another origin or root secret, or no right to append.
+    pub async fn open(database: &Database, recording: &Recording) -> anyhow::Result<Self> {
+        let Door { ledger, .. } = Door::open(&database.database_url, &recording.origin).await?;
+        for clinic in ledger.clinics().await? {
+            ledger.may_append(clinic).await.context("the log could not be told of it afterwards")?;
+        }
+        Ok(Self { ledger, run: System.internal() })
+    }
+
+    /// Whether the log did not know it.
+    pub async fn record(&self, clinic: Uuid, command: Command) -> anyhow::Result<bool> {
+        let command_id = self.ledger.ids().internal();
+        let actor = Actor { role: Role::System, subject: ACTOR.into(), person: None };
+        let metadata = self.metadata(command_id);
+        let execution = Execution { clinic, key: CommandKey { id: command_id, request_hash: [0; 32] }, expected: None };
+        let appended = cqrs::execute(&self.ledger, execution, || async {
+            let kept: Loaded<Safekeeping> = aggregate::load(&self.ledger, clinic, clinic).await?;
+            let request = Request { at: self.ledger.clock().now(), actor: actor.clone(), command: command.clone() };
+            Ok::<_, ExecuteError>(Intent::new(kept, request, metadata.clone()))
+        });
+        let appended = appended.await.with_context(|| format!("the log of clinic {clinic} was not told"))?;
+        Ok(!appended.events.is_empty())
+    }
+
+    fn metadata(&self, command_id: Uuid) -> Metadata {
+        let run = self.run.to_string();
+        let told = [
+            ("actor", ACTOR.into()),
+            ("role", Role::System.name().into()),
+            ("command_id", command_id.to_string()),
+            ("correlation_id", run.clone()),
+            ("causation_id", run),
+            ("policy", String::new()),
+        ];
+        told.map(|(key, value)| (key.to_owned(), value)).into()
+    }
+}
