@@ -1,13 +1,13 @@
 //! What proves a clinic's log to those who trust nothing of ours: an export is a bundle of files, and is verified against a
-//! trust policy that never comes from the bundle itself.
+//! trust policy that never comes from the bundle itself. And what was served, made again from the log.
 
 pub mod bundle;
 pub mod examine;
 pub mod export;
-
 pub mod policy;
 pub mod proof;
 pub mod report;
+pub mod served;
 
 pub use examine::examine;
 pub use policy::Policy;

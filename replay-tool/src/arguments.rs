@@ -9,7 +9,7 @@ use daybook_projections::View;
 use uuid::Uuid;
 
 use crate::span::Span;
-use crate::visit::Moment;
+use crate::visit::{Moment, ServedTo};
 
 /// Daybook's log from a terminal.
 ///
@@ -249,6 +249,9 @@ pub struct Visit {
     #[arg(long, value_name = "TIMES", num_args = 0..=1, default_missing_value = "60", conflicts_with_all = ["diff", "json"],
           value_parser = clap::value_parser!(u32).range(1..))]
     pub play: Option<u32>,
+    /// What a person of this role was shown of it, made again from the log
+    #[arg(long, value_name = "ROLE", conflicts_with_all = ["diff", "play"], requires = "token")]
+    pub as_served: Option<ServedTo>,
     #[command(flatten)]
     pub database: Database,
     /// Prints JSON

@@ -1,7 +1,7 @@
 //! What the log has about a visit, and opening it.
 
 use anyhow::bail;
-use daybook_access::Receipt;
+use daybook_access::{Opened, Receipt};
 use daybook_domain::Rules;
 use daybook_domain::access_events::PATIENT_STREAM;
 use daybook_domain::visit::Visit;
@@ -48,24 +48,31 @@ impl Found {
         opening: &Opening,
         acts: &[Recorded],
     ) -> anyhow::Result<(Option<Receipt>, Vec<Act>)> {
-        match (&opening.token, &opening.reason) {
-            (Some(token), Some(reason)) if seal::faults(&self.acts).is_empty() => {
-                let place = (self.clinic, self.visit);
-                let visit = whole(&self.acts);
-                let (receipt, opened) = opening::open(url, opening, (token, reason), place, &visit, acts).await?;
+        Ok(match self.open(url, opening, acts).await? {
+            Some((receipt, opened)) => {
                 let acts = acts.iter().zip(&opened).map(|(act, opened)| Act::opened(act, opened));
-                Ok((Some(receipt), acts.collect()))
+                (Some(receipt), acts.collect())
             }
-            (token, _) => {
-                if token.is_some() {
-                    // Whose visit it is decides who may see it, and that stands in the events.
-                    eprintln!(
-                        "daybook-replay: nothing is opened, because the visit's events are not as they were written"
-                    );
-                }
-                Ok((None, acts.iter().map(Act::masked).collect()))
-            }
+            None => (None, acts.iter().map(Act::masked).collect()),
+        })
+    }
+
+    /// These of its events opened, with the receipt that this is on record. None without a token, and where the visit's
+    /// events are not as they were written.
+    pub async fn open(
+        &self,
+        url: &str,
+        opening: &Opening,
+        events: &[Recorded],
+    ) -> anyhow::Result<Option<(Receipt, Vec<Opened>)>> {
+        let (Some(token), Some(reason)) = (&opening.token, &opening.reason) else { return Ok(None) };
+        if !seal::faults(&self.acts).is_empty() {
+            // Whose visit it is decides who may see it, and that stands in the events.
+            eprintln!("daybook-replay: nothing is opened, because the visit's events are not as they were written");
+            return Ok(None);
         }
+        let (place, visit) = ((self.clinic, self.visit), whole(&self.acts));
+        Ok(Some(opening::open(url, opening, (token, reason), place, &visit, events).await?))
     }
 
     /// What is not as it was written.

@@ -1,5 +1,5 @@
 //! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood; what was another
-//! between two moments; and all of it as it went.
+//! between two moments; all of it as it went; and what was served of it.
 
 mod at;
 mod diff;
@@ -7,6 +7,7 @@ mod found;
 mod play;
 mod reads;
 mod seal;
+mod served;
 mod standing;
 mod story;
 mod told;
@@ -19,6 +20,7 @@ use serde::Serialize;
 pub use at::Moment;
 use diff::Between;
 pub use found::Found;
+pub use served::ServedTo;
 pub use story::{Act, Line, read};
 use told::Told;
 
@@ -35,6 +37,9 @@ pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
     let found = Found::find(&reader, arguments.clinic, arguments.visit).await?;
     let until = arguments.diff.last().copied().or(arguments.at);
     let happened = &found.acts[..at::happened(&found.acts, until)?];
+    if let Some(viewer) = arguments.as_served {
+        return served::run(&arguments, &reader, &found, happened, viewer).await;
+    }
     let url = &arguments.database.database_url;
     let (receipt, acts) = found.tell(url, &arguments.opening, happened).await?;
     if let Some(speed) = arguments.play {

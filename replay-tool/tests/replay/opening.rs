@@ -171,3 +171,21 @@ async fn a_visit_that_was_changed_is_told_but_not_opened() {
     let answer = issuer.open(&log, &issuer.token(Role::Patient, Some(stranger)), &root(), &[]).await;
     answer.ended(1, &["nothing is opened", "Reason: [sealed]", "NOT AS IT WAS WRITTEN"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_patient_was_shown_is_made_again_and_called_that() {
+    let (log, issuer) = (Log::checked_in().await, Issuer::start().await);
+    let token = issuer.token(Role::Compliance, None);
+    let served = async |more: &[&str]| issuer.open(&log, &token, &root(), &[&["--as-served"], more].concat()).await;
+    let patient = served(&["patient"]).await;
+    patient.ended(0, &["Reconstruction of what was served", "visit/1", "by nobody of that role", "12 Lake Street"]);
+    let early = served(&["patient", "--at", "3", "--json"]).await.json();
+    assert_eq!((&early["content"]["state"], &early["content"]["reason"]), (&json!("arrived"), &json!("Sore throat")));
+    assert_eq!((&early["content"]["address"], &early["at_sequence"]), (&json!(null), &json!(3)));
+    // What the system proposes is for staff.
+    let provider = served(&["provider", "--at", "3", "--json"]).await.json();
+    assert!(early["content"].get("proposals").is_none() && provider["content"]["proposals"].is_array());
+    assert_ne!(early["content_sha256"], provider["content_sha256"]);
+    let anybody = log.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC), "--as-served", "patient"]).await;
+    anybody.ended(2, &["--token"]);
+}
