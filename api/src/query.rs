@@ -1,10 +1,7 @@
 //! Parameters of questions: which moment is asked for, and what to wait for.
 
 use actix_web::error::QueryPayloadError;
-use chrono::{DateTime, Utc};
-use daybook_ledger::Ledger;
 use std::time::Duration;
-use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -49,23 +46,6 @@ pub async fn wait_for(caller: &Caller, min_position: Option<u64>) -> Result<(), 
         caller.state.views.wait_for(caller.clinic(), position, PATIENCE).await?;
     }
     Ok(())
-}
-
-/// The position of the newest event recorded at or before a time; `None` where there is none. Times never run backwards
-/// within a clinic's log, so halving finds it.
-pub async fn position_at(ledger: &Ledger, clinic: Uuid, time: DateTime<Utc>) -> Result<Option<u64>, Problem> {
-    let (mut low, mut high) = (0, ledger.head(clinic).await?.map_or(0, |head| head.size));
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let events = ledger.read_positions(clinic, &[middle]).await?;
-        let Some(event) = events.first() else { return Err(Problem::internal()) };
-        if event.recorded_at <= time {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(low.checked_sub(1))
 }
 
 /// At most one of these may be given.

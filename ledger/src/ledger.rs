@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures::Stream as Flow;
 use sqlx::{PgPool, Row};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -134,6 +135,22 @@ impl Ledger {
     /// The events at these positions, in order of position; positions that do not exist are left out.
     pub async fn read_positions(&self, clinic: Uuid, positions: &[u64]) -> Result<Vec<Recorded>, sqlx::Error> {
         read::at(&self.pool, clinic, positions).await
+    }
+
+    /// The position of the newest event recorded at or before a time; `None` where there is none. Times never run backwards
+    /// within a clinic's log, so halving finds it. A log with a hole there is [`sqlx::Error::RowNotFound`].
+    pub async fn position_at(&self, clinic: Uuid, time: DateTime<Utc>) -> Result<Option<u64>, sqlx::Error> {
+        let (mut low, mut high) = (0, self.head(clinic).await?.map_or(0, |head| head.size));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let events = self.read_positions(clinic, &[middle]).await?;
+            if events.first().ok_or(sqlx::Error::RowNotFound)?.recorded_at <= time {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low.checked_sub(1))
     }
 
     /// The log from a position on, for ever, in pages; catch-up and live without a gap. After an error it goes on.

@@ -5,6 +5,7 @@ mod at;
 mod diff;
 mod found;
 mod play;
+mod queue;
 mod reads;
 mod seal;
 mod served;
@@ -20,6 +21,7 @@ use serde::Serialize;
 pub use at::Moment;
 use diff::Between;
 pub use found::Found;
+use queue::Queue;
 pub use served::ServedTo;
 pub use story::{Act, Line, read};
 use told::Told;
@@ -46,7 +48,8 @@ pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
         return played(&arguments, &found, &acts, receipt.as_ref(), speed).await;
     }
     let between = arguments.diff.first().map(|from| diff::before(*from, &found.acts, &acts)).transpose()?;
-    let told = tell(&arguments, &found, until, acts, receipt.as_ref());
+    let queue = queue::queue(&reader, &found, until, last(&found, acts.len())).await?;
+    let told = tell(&arguments, &found, until, acts, receipt.as_ref(), queue);
     let exit = exit(&told);
     match between {
         Some(before) => {
@@ -91,6 +94,7 @@ fn tell(
     until: Option<Moment>,
     acts: Vec<Act>,
     receipt: Option<&Receipt>,
+    queue: Queue,
 ) -> Told {
     let reads = reads(arguments, found, until, acts.len());
     let (standing, unreadable) = match story::fold(&acts) {
@@ -105,6 +109,7 @@ fn tell(
         at_sequence: last(found, acts.len()).sequence,
         story: story::interleave(acts.into_iter().map(|act| act.line), reads),
         standing,
+        queue,
         unreadable,
         faults: found.faults(),
     }

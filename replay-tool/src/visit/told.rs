@@ -4,6 +4,7 @@ use daybook_domain::visit::Visit;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::queue::Queue;
 use super::standing::standing;
 use super::story::{Kind, Line};
 use crate::print::time;
@@ -22,6 +23,8 @@ pub struct Told {
     pub story: Vec<Line>,
     /// The visit as it stood then.
     pub standing: Option<Visit>,
+    /// Where it stood in the waiting room.
+    pub queue: Queue,
     /// Why there is no standing.
     pub unreadable: Option<String>,
     /// What is not as it was written.
@@ -41,6 +44,7 @@ impl Told {
                 for (what, said) in standing(visit) {
                     text.push_str(&format!("  {what:<18} {said}\n"));
                 }
+                text.push_str(&format!("  {:<18} {}\n", "Queue", self.queue.words()));
             }
             (None, Some(why)) => text.push_str(&format!("  cannot be told: {why}\n")),
             (None, None) => {}

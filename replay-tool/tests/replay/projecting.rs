@@ -53,3 +53,16 @@ async fn a_read_model_or_clinic_that_does_not_exist_is_said_not_to() {
     let stranger = id(uuid::Uuid::from_u128(0xBAD));
     log.replay(&["projections", "rebuild", "--clinic", &stranger]).await.ended(2, &["there is no clinic"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_visit_stood_in_the_waiting_room_is_told_with_how_it_stood() {
+    let log = projected().await;
+    let at = async |more: &[&str]| log.replay(&[&["visit", &id(VISIT), "--clinic", &id(CLINIC)], more].concat()).await;
+    at(&[]).await.ended(0, &["Queue              1 of 1 in the waiting room, place 1 for this provider"]);
+    at(&["--at", "7"]).await.ended(0, &["1 of 1 in the waiting room, place 1"]);
+    let arrived = at(&["--at", "2"]).await;
+    assert!(!arrived.out.contains("place 1"), "{}", arrived.out);
+    let unprojected = Log::checked_in().await;
+    let visit = unprojected.replay(&["visit", &id(VISIT), "--clinic", &id(CLINIC)]).await;
+    visit.ended(0, &["Queue              not known: the read model does not answer"]);
+}

@@ -219,7 +219,8 @@ async fn the_log_says_who_imported_what_from_where_and_nothing_about_a_patient()
     let imported: Vec<_> = log.iter().filter(|event| event["event_type"] == "history-imported").collect();
     assert_eq!(imported.len(), 6);
     let payloads: String = imported.iter().map(|event| event["payload"].as_str().unwrap()).collect();
-    for told in ["Ottilie", FAMILY, "1951-02-03", "MRN-p1", "Asthma", "Shellfish", "Ibuprofen", "Whistling", "general"] {
+    for told in ["Ottilie", FAMILY, "1951-02-03", "MRN-p1", "Asthma", "Shellfish", "Ibuprofen", "Whistling", "general"]
+    {
         assert!(!payloads.contains(told), "{told}");
     }
     let condition: Value = imported

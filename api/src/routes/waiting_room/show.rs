@@ -11,7 +11,7 @@ use super::row::{self, RowShown};
 use crate::caller::Caller;
 use crate::live::{patients, positions};
 use crate::problem::Problem;
-use crate::query::{only_one, position_at, wait_for, written};
+use crate::query::{only_one, wait_for, written};
 use crate::routes::Refusals;
 use crate::shown::Shown;
 
@@ -58,7 +58,7 @@ pub async fn show_waiting_room(caller: Caller, question: Query<WaitingRoomQuery>
             wait_for(&caller, question.min_position).await?;
             written(&caller, "at_position", question.at_position).await?;
             let at = match question.as_of {
-                Some(time) => Some(position_at(&state.ledger, clinic, time).await?.ok_or_else(Problem::not_found)?),
+                Some(time) => Some(state.ledger.position_at(clinic, time).await?.ok_or_else(Problem::not_found)?),
                 None => question.at_position,
             };
             let room = state.views.waiting_room(clinic, at).await?;
