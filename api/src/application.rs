@@ -8,6 +8,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 use daybook_access::{DevelopmentIssuer, KeySource, TokenRules, TokenVerifier};
 use daybook_integrations::notifications::{NotConnected, Reminding};
+use daybook_integrations::witnesses::{Asking, Witnessing};
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
@@ -75,6 +76,7 @@ pub struct Application {
     server: Server,
     projector: Projector,
     state: web::Data<State>,
+    witness_every: Duration,
 }
 
 /// Stops a running server. Cheap to clone.
@@ -108,6 +110,7 @@ impl Application {
         let rooms = WaitingRooms::new(views.clone(), ledger.clone(), runtime.clone());
         let metrics = Metrics::new().map_err(|error| StartError::Setup(error.to_string()))?;
         let files = Files::new(&config, Arc::new(System)).map_err(|error| StartError::Setup(error.to_string()))?;
+        let asking = Asking::new().map_err(|error| StartError::Setup(error.to_string()))?;
         let state = web::Data::new(State {
             ledger,
             access,
@@ -118,6 +121,8 @@ impl Application {
             runtime,
             issuer,
             files,
+            witnesses: config.witnesses()?,
+            asking,
             simulated: config.simulated,
             redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),
@@ -125,7 +130,7 @@ impl Application {
             known: Known::default(),
         });
         let (server, address) = serve(&config, state.clone())?;
-        Ok(Self { address, server, projector, state })
+        Ok(Self { address, server, projector, state, witness_every: Duration::from_secs(config.witness_seconds) })
     }
 
     /// Where it listens; with port 0 in the configuration, where it came to.
@@ -181,8 +186,20 @@ impl Application {
                 tokio::time::sleep(ERASURES).await;
             }
         });
+        let (state, every) = (self.state.clone(), self.witness_every);
+        let witnessing = tokio::spawn(async move {
+            loop {
+                let State { ledger, witnesses, asking, .. } = &**state;
+                match (Witnessing { ledger, witnesses, asking }).round(ledger.clock().now()).await {
+                    Ok(round) => state.metrics.witnesses(&round),
+                    Err(error) => tracing::warn!(%error, "witnesses could not be asked"),
+                }
+                tokio::time::sleep(every).await;
+            }
+        });
         let result = self.server.await;
         settling.abort();
+        witnessing.abort();
         upkeep.abort();
         sweeping.abort();
         // Cut short anywhere it leaves what a crash would: the next look goes on from there.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use daybook_integrations::witnesses::Asked;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 const NOT_OURS: [&str; 3] = ["DAYBOOK_CONFIG", "DAYBOOK_LOG", "DAYBOOK_TEST_CLUSTER"];
 
 /// Keys whose value is a number or a yes and no; an environment variable is text and has to be read as such.
-const NOT_TEXT: [&str; 11] = [
+const NOT_TEXT: [&str; 12] = [
     "simulated",
     "migrate",
     "development_issuer",
@@ -23,7 +24,11 @@ const NOT_TEXT: [&str; 11] = [
     "shutdown_seconds",
     "max_streams",
     "max_file_bytes",
+    "witness_seconds",
 ];
+
+/// Keys whose value is a list; an environment variable is read as such in TOML.
+const LISTS: [&str; 1] = ["witnesses"];
 
 /// Whether shortcuts are allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -121,6 +126,24 @@ pub struct Config {
     /// How long requests under way may take to finish when the server stops.
     #[serde(default = "defaults::shutdown_seconds")]
     pub shutdown_seconds: u64,
+    /// Other organizations that are asked to sign that the logs have only grown.
+    #[serde(default)]
+    pub witnesses: Vec<WitnessConfig>,
+    /// How often they are asked.
+    #[serde(default = "defaults::witness_seconds")]
+    pub witness_seconds: u64,
+}
+
+/// A witness (C2SP tlog-witness).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessConfig {
+    /// What it is called in logs and measures.
+    pub name: String,
+    /// Where it is asked; `/add-checkpoint` is put behind it.
+    pub url: String,
+    /// Its public key, as it has given it.
+    pub vkey: String,
 }
 
 mod defaults {
@@ -150,6 +173,9 @@ mod defaults {
     }
     pub fn shutdown_seconds() -> u64 {
         30
+    }
+    pub fn witness_seconds() -> u64 {
+        60
     }
 }
 
@@ -211,6 +237,8 @@ impl Config {
             storage_session_token: None,
             max_file_bytes: defaults::max_file_bytes(),
             shutdown_seconds: 5,
+            witnesses: Vec::new(),
+            witness_seconds: defaults::witness_seconds(),
         }
     }
 
@@ -228,7 +256,7 @@ impl Config {
             };
             let key = key.to_ascii_lowercase();
             let value = typed(&key, value).ok_or_else(|| {
-                ConfigError::Invalid(format!("{name} is neither a number nor true or false, as it has to be"))
+                ConfigError::Invalid(format!("{name} is no number, true or false, or list, as it has to be"))
             })?;
             table.insert(key, value);
         }
@@ -248,6 +276,10 @@ impl Config {
         if !(2..=200).contains(&self.connections) {
             return unusable("connections", "between 2 and 200");
         }
+        if !(1..=3_600).contains(&self.witness_seconds) {
+            return unusable("witness_seconds", "between 1 and 3600");
+        }
+        self.witnesses()?;
         self.check_storage()?;
         if self.root_secret.is_some() {
             self.root()?;
@@ -316,6 +348,25 @@ impl Config {
         text.ok().and_then(|text| hexadecimal(text.expose_secret().trim())).ok_or(wrong)
     }
 
+    /// The witnesses, each with its key.
+    pub fn witnesses(&self) -> Result<Vec<Asked>, ConfigError> {
+        let unusable = |problem| ConfigError::Unusable { key: "witnesses", problem };
+        let mut asked: Vec<Asked> = Vec::new();
+        for WitnessConfig { name, url, vkey } in &self.witnesses {
+            let key =
+                vkey.parse().map_err(|_| unusable("vkey is the public key that a witness has given, name+id+key"))?;
+            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            if host.is_none_or(|host| host.is_empty() || host.chars().any(char::is_whitespace) || host.contains('@')) {
+                return Err(unusable("url is http:// or https:// and a host, and a path if need be"));
+            }
+            if name.is_empty() || asked.iter().any(|known| known.name == *name || known.key == key) {
+                return Err(unusable("each has a name and a key of its own"));
+            }
+            asked.push(Asked { name: name.clone(), url: url.clone(), key });
+        }
+        Ok(asked)
+    }
+
     /// The URL migrations run under.
     pub fn owner_url(&self) -> &str {
         self.database_owner_url.as_ref().unwrap_or(&self.database_url).expose_secret()
@@ -334,6 +385,9 @@ fn without_values(message: &str) -> String {
 }
 
 fn typed(key: &str, value: String) -> Option<toml::Value> {
+    if LISTS.contains(&key) {
+        return toml::from_str::<toml::Table>(&format!("list = {value}")).ok()?.remove("list");
+    }
     if !NOT_TEXT.contains(&key) {
         return Some(toml::Value::String(value));
     }
@@ -412,6 +466,27 @@ mod tests {
                 other => panic!("{shortcut}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn witnesses_are_named_with_their_keys() {
+        const KEY: &str = "w1.example+8f03c52e+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+        let list = format!("[{{ name = \"w1\", url = \"https://w1.example\", vkey = \"{KEY}\" }}]");
+        let with = |list: String| load(&[&PRODUCTION[..], &[("DAYBOOK_WITNESSES", list.as_str())]].concat());
+        let asked = with(list.clone()).unwrap().witnesses().unwrap();
+        assert_eq!((asked.len(), asked[0].key.name(), asked[0].url.as_str()), (1, "w1.example", "https://w1.example"));
+        for wrong in [
+            list.replace("https://w1", "ftp://w1"),
+            list.replace("https://w1.example", "https://me:secret@w1.example"),
+            list.replace("8f03c52e", "8f03c52f"),
+            list.replace("[{", "{").replace("}]", "}"),
+            list.replace("}]", "}, ") + &list[1..],
+            list.replace("url", "link"),
+            "none".into(),
+        ] {
+            assert!(with(wrong.clone()).is_err(), "{wrong}");
+        }
+        assert!(production_with("DAYBOOK_WITNESS_SECONDS", "0").is_err());
     }
 
     #[test]

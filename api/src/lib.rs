@@ -27,6 +27,6 @@ mod state;
 mod visit;
 
 pub use application::{Application, StartError, StopHandle};
-pub use config::{Config, ConfigError, Mode};
+pub use config::{Config, ConfigError, Mode, WitnessConfig};
 pub use foundation::Foundation;
 pub use openapi::document as openapi_document;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use daybook_integrations::witnesses::Round;
 use metrics::{counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
@@ -63,6 +64,27 @@ impl Metrics {
     pub fn projection_lag(&self, projection: &str, events: u64) {
         with_local_recorder(&self.recorder, || {
             gauge!("daybook_projection_lag_events", "projection" => projection.to_owned()).set(events as f64);
+        });
+    }
+
+    /// Witnesses were asked.
+    pub fn witnesses(&self, round: &Round) {
+        with_local_recorder(&self.recorder, || {
+            for ((witness, outcome), count) in round {
+                counter!("daybook_witness_answers_total", "witness" => witness.clone(), "outcome" => outcome.name())
+                    .increment(*count);
+            }
+        });
+    }
+
+    /// How long something has stood in a log that no witness has seen; or, where one is named, not this one.
+    pub fn unwitnessed(&self, witness: Option<&str>, longest: Duration) {
+        with_local_recorder(&self.recorder, || {
+            let gauge = match witness {
+                Some(witness) => gauge!("daybook_witness_unwitnessed_seconds", "witness" => witness.to_owned()),
+                None => gauge!("daybook_unwitnessed_seconds"),
+            };
+            gauge.set(longest.as_secs_f64());
         });
     }
 

@@ -167,6 +167,7 @@ use crate::{command, draft, problem};
         alarms::list::list_alarms,
         requests::list::list_requests,
         log::checkpoint::show_checkpoint,
+        log::checkpoint::show_cosigned_checkpoint,
         log::checkpoint::show_key,
         log::tile::show_tile,
         log::events::list_events,

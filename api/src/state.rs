@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use daybook_access::{Access, DevelopmentIssuer, TokenVerifier};
 use daybook_domain::Clinic;
+use daybook_integrations::witnesses::{Asked, Asking};
 use daybook_ledger::{Ledger, Loaded, Recorded, aggregate};
 use daybook_projections::Views;
 use lru::LruCache;
@@ -38,6 +39,10 @@ pub struct State {
     pub issuer: Option<DevelopmentIssuer>,
     /// Where files are kept, if they are.
     pub files: Option<Files>,
+    /// Who is asked to witness the logs.
+    pub witnesses: Vec<Asked>,
+    /// What asks them.
+    pub asking: Asking,
     /// Whether everything here is simulated.
     pub simulated: bool,
     /// Live streams that may still begin.

@@ -4,11 +4,14 @@
 pub mod bundle;
 pub mod examine;
 pub mod export;
+pub mod log_keys;
 pub mod policy;
 pub mod proof;
 pub mod report;
 pub mod served;
+pub mod witness;
 
 pub use examine::examine;
+pub use log_keys::LogKeys;
 pub use policy::Policy;
 pub use report::{Check, Finding, Report, Tail, Verdict};

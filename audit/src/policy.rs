@@ -9,6 +9,8 @@ use daybook_ledger::format::Hash;
 use daybook_ledger::note::{self, NoteError, NoteVerifier};
 use uuid::Uuid;
 
+use crate::log_keys::LogKeys;
+
 /// A longer file is no policy.
 pub const LONGEST_POLICY: usize = 64 * 1024;
 
@@ -53,7 +55,7 @@ pub struct Believed {
 /// Whom to believe.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    logs: Vec<NoteVerifier>,
+    logs: LogKeys,
     witnesses: BTreeMap<String, Witness>,
     groups: BTreeMap<String, Group>,
     /// The witness or group that must have seen a checkpoint; none asked for where it is `None`.
@@ -85,17 +87,14 @@ impl Policy {
         Ok(Self { logs: reading.logs, witnesses: reading.witnesses, groups: reading.groups, quorum })
     }
 
-    /// Opens something signed with a log's key: with the first of the policy's keys for this origin that signed it. While a
-    /// log's key is changed there are two.
+    /// The keys of the logs it names.
+    pub fn logs(&self) -> &LogKeys {
+        &self.logs
+    }
+
+    /// Opens something signed with a log's key: with the first of the policy's keys for this origin that signed it.
     pub fn opened<T>(&self, origin: &str, open: impl Fn(&NoteVerifier) -> Result<T, NoteError>) -> Result<T, Distrust> {
-        let mut refusal = Distrust::UnknownLog(origin.into());
-        for key in self.logs.iter().filter(|key| key.name() == origin) {
-            match open(key) {
-                Ok(opened) => return Ok(opened),
-                Err(error) => refusal = error.into(),
-            }
-        }
-        Err(refusal)
+        self.logs.opened(origin, open)
     }
 
     /// The keys it names for a clinic's log, under whichever installation.
@@ -129,6 +128,22 @@ impl Policy {
         Ok(Believed { origin: origin.into(), size, root, witnesses })
     }
 
+    /// When a head had been seen by as many as the quorum asks for, of those who saw it and when; where it asks for none, by
+    /// any of the witnesses it names.
+    pub fn seen_at(&self, by: &[(Witness, u64)]) -> Option<u64> {
+        let mut by: Vec<_> = by.iter().filter_map(|(witness, at)| Some((self.name_of(witness)?, *at))).collect();
+        by.sort_by_key(|(_, at)| *at);
+        let mut witnesses = BTreeMap::new();
+        by.into_iter().find_map(|(name, at)| {
+            witnesses.insert(name.into(), at);
+            self.quorum.as_ref().is_none_or(|quorum| self.saw(quorum, &witnesses)).then_some(at)
+        })
+    }
+
+    fn name_of(&self, witness: &Witness) -> Option<&str> {
+        self.witnesses.iter().find(|(_, known)| *known == witness).map(|(name, _)| name.as_str())
+    }
+
     /// A group's members were declared before it, so this ends.
     fn saw(&self, name: &str, witnesses: &BTreeMap<String, u64>) -> bool {
         match self.groups.get(name) {
@@ -140,7 +155,7 @@ impl Policy {
 
 #[derive(Default)]
 struct Reading {
-    logs: Vec<NoteVerifier>,
+    logs: LogKeys,
     witnesses: BTreeMap<String, Witness>,
     groups: BTreeMap<String, Group>,
     grouped: BTreeSet<String>,
@@ -165,11 +180,7 @@ impl Reading {
 
     fn log(&mut self, vkey: &str) -> Result<(), String> {
         let key: NoteVerifier = vkey.parse().map_err(|error: NoteError| error.to_string())?;
-        if self.logs.contains(&key) {
-            return Err("this key is there already".into());
-        }
-        self.logs.push(key);
-        Ok(())
+        if self.logs.add(key) { Ok(()) } else { Err("this key is there already".into()) }
     }
 
     fn witness(&mut self, name: &str, vkey: &str) -> Result<(), String> {

@@ -2,3 +2,4 @@
 
 pub mod notifications;
 pub mod storage;
+pub mod witnesses;

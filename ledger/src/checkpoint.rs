@@ -27,19 +27,26 @@ pub fn text(origin: &str, size: u64, root: &Hash) -> String {
 
 /// Reads a checkpoint note and checks its signature and its origin (the key's name). Only canonical text is accepted.
 pub fn open(note: &str, key: &NoteVerifier) -> Result<(u64, Hash), NoteError> {
-    let signed = note::open(note, key)?;
-    let mut lines = signed.lines();
-    if lines.next() != Some(key.name()) {
-        return Err(NoteError::Malformed("the checkpoint is of another origin"));
+    let (origin, size, root) = read(note::open(note, key)?)?;
+    if origin == key.name() {
+        Ok((size, root))
+    } else {
+        Err(NoteError::Malformed("the checkpoint is of another origin"))
     }
+}
+
+/// What a checkpoint's text says: origin, size and root. Lines may follow that are not read. Only canonical text is accepted.
+pub fn read(signed: &str) -> Result<(&str, u64, Hash), NoteError> {
+    let mut lines = signed.lines();
+    let origin = lines.next().unwrap_or_default();
     let size = lines
         .next()
         .and_then(|line| line.parse::<u64>().ok())
         .ok_or(NoteError::Malformed("the size is not a number"))?;
     let root = lines.next().and_then(|line| STANDARD.decode(line).ok()).and_then(|bytes| Hash::try_from(bytes).ok());
     let root = root.ok_or(NoteError::Malformed("the root is not 32 bytes of base64"))?;
-    if signed.starts_with(&text(key.name(), size, &root)) {
-        Ok((size, root))
+    if signed.starts_with(&text(origin, size, &root)) {
+        Ok((origin, size, root))
     } else {
         Err(NoteError::Malformed("the text is not canonical"))
     }

@@ -3,9 +3,13 @@
 
 use std::collections::VecDeque;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use crate::format::Hash;
-use crate::merkle::Tree;
+use crate::ledger::Ledger;
+use crate::merkle::{Tree, verify_consistency};
 use crate::note::NoteVerifier;
+use crate::verify::Report;
 
 /// A head that was kept: the log had this size and this root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +40,42 @@ pub enum Standing {
 }
 
 /// A head that was kept, and how the log stands to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Compared {
     pub size: u64,
+    #[serde(skip)]
+    pub root: Hash,
     pub standing: Standing,
+    /// That the log has grown from it, for whoever does not take our word; `None` until it is asked for ([`prove`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Growth>,
+}
+
+/// A consistency proof (RFC 9162): from the head that was kept to this one.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Growth {
+    pub size: u64,
+    /// Hexadecimal.
+    pub root: String,
+    /// Base64, as in a request to a witness; none where nothing has come since, or nothing was there before.
+    pub hashes: Vec<String>,
+}
+
+/// Adds to a report the proof that the log has grown from each head that was kept. A proof that does not verify is none:
+/// tiles that were changed are named by the report, and prove nothing.
+pub async fn prove(report: &mut Report, ledger: &Ledger) -> Result<(), sqlx::Error> {
+    for kept in report.kept.iter_mut().filter(|kept| kept.standing == Standing::Grown) {
+        let proof = match kept.size {
+            0 => Vec::new(),
+            size => ledger.consistency(report.clinic, size, report.events).await?.unwrap_or_default(),
+        };
+        let verified = kept.size == 0
+            || kept.size == report.events
+            || verify_consistency(kept.size, &kept.root, report.events, &report.head, &proof).is_ok();
+        let hashes = proof.iter().map(|hash| STANDARD.encode(hash)).collect();
+        kept.proof = verified.then(|| Growth { size: report.events, root: report.root.clone(), hashes });
+    }
+    Ok(())
 }
 
 /// Compares the heads with a tree that grows past them.
@@ -59,18 +95,20 @@ impl Comparison {
     pub fn at(&mut self, tree: &Tree) {
         while let Some(kept) = self.waiting.pop_front_if(|kept| kept.size <= tree.size()) {
             let same = kept.size == tree.size() && kept.root == tree.root();
-            let standing = if same { Standing::Grown } else { Standing::OtherRoot };
-            self.compared.push(Compared { size: kept.size, standing });
+            self.compared.push(compared(kept, if same { Standing::Grown } else { Standing::OtherRoot }));
         }
     }
 
     /// What came out, once the tree has its last leaf.
     pub fn finish(mut self, tree: &Tree) -> Vec<Compared> {
         self.at(tree);
-        let longer = self.waiting.iter().map(|kept| Compared { size: kept.size, standing: Standing::Shorter });
-        self.compared.extend(longer);
+        self.compared.extend(self.waiting.into_iter().map(|kept| compared(kept, Standing::Shorter)));
         self.compared
     }
+}
+
+fn compared(Kept { size, root }: Kept, standing: Standing) -> Compared {
+    Compared { size, root, standing, proof: None }
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 //! Only this crate knows the log's SQL. Everything above appends through [`Ledger::append`] or, by an aggregate's rules,
 //! through [`cqrs::execute`], and reads events as the exact bytes that were hashed.
 
+pub mod add_checkpoint;
 pub mod aggregate;
 pub mod append;
 pub mod backup;
 pub mod checkpoint;
 pub mod clock;
 pub mod cosignature;
+pub mod cosignatures;
 pub mod cqrs;
 pub mod database;
 pub mod drafts;
@@ -34,6 +36,7 @@ pub mod statement;
 mod vectors;
 pub mod verify;
 mod wakeups;
+pub mod witnessed;
 
 pub use aggregate::Loaded;
 pub use clock::{Clock, Ids};

@@ -8,12 +8,13 @@ use sqlx::error::BoxDynError;
 use sqlx::migrate::{Migration, MigrationSource, MigrationType};
 
 /// Version, description and text of each file. What a file says never changes once a database has seen it.
-const FILES: [(i64, &str, &str); 5] = [
+const FILES: [(i64, &str, &str); 6] = [
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
     (2, "keys", include_str!("../../migrations/0002_keys.sql")),
     (3, "ledger checks", include_str!("../../migrations/0003_ledger_checks.sql")),
     (4, "drafts", include_str!("../../migrations/0004_drafts.sql")),
     (5, "erasure", include_str!("../../migrations/0005_erasure.sql")),
+    (6, "cosignatures", include_str!("../../migrations/0006_cosignatures.sql")),
 ];
 
 /// The files, as sqlx takes them.

@@ -10,6 +10,7 @@ use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::checkpoint;
+use crate::cosignatures;
 use crate::erased::{Erased, Sealed, Sealing};
 use crate::event::Recorded;
 use crate::format::{Hash, entry, hexadecimal, stream_tag};
@@ -19,6 +20,7 @@ use crate::merkle::{Tile, Tree, leaf_hash};
 use crate::note::NoteVerifier;
 use crate::read;
 use crate::rows::{hash, number};
+use crate::witnessed::{self, Watched, Witnessing};
 
 /// Positions read and hashed by one task.
 const PAGE: u64 = 4_096;
@@ -34,6 +36,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// Root over the entries as they are, hex.
     pub root: String,
+    #[serde(skip)]
+    pub head: Hash,
     /// All findings; `findings` lists the first thousand.
     pub finding_count: u64,
     pub findings: Vec<Finding>,
@@ -43,6 +47,10 @@ pub struct Report {
     pub erased: Vec<Erased>,
     /// Whether the key store was compared with it ([`crate::erased::compare_keys`]).
     pub keys_compared: bool,
+    /// What witnesses have seen of it, as it is known at a moment ([`Watched::witnessing`]); `None` until it is asked.
+    pub witnessing: Option<Witnessing>,
+    #[serde(skip)]
+    pub watched: Watched,
     #[serde(skip)]
     pub sealing: Sealing,
 }
@@ -110,6 +118,8 @@ pub enum Check {
     Unreadable,
     /// A head that somebody outside kept is not one of this log's.
     Kept,
+    /// A head that a witness signed is not one of this log's, or the stored signature is not right.
+    Cosignature,
     /// Something is sealed under a key that is not there, and no event says that it was destroyed.
     KeyMissing,
     /// An event says that a key is destroyed, and it is there.
@@ -166,6 +176,8 @@ pub async fn replay<T: Send + 'static>(
 ) -> Result<Report, sqlx::Error> {
     let mut pass = Pass { clinic, ..Pass::default() };
     let mut comparison = Comparison::with(&outside.kept);
+    // Before it is looked how far the log reaches: what a witness has seen by now is there by then.
+    let mut witnessed = witnessed::Comparison::with(cosignatures::all(pool, clinic).await?);
     let ends = Ends::of(pool, clinic).await?;
     let mut checkpoints = Checkpoints::open(pool, clinic, ends.checkpoints, &outside.keys).await?;
     let mut from = Some(0);
@@ -191,6 +203,7 @@ pub async fn replay<T: Send + 'static>(
                 pass.place(&event);
                 checkpoints.pass_up_to(event.position, &mut pass).await?;
                 comparison.at(&pass.tree);
+                witnessed.at(&pass.tree, Some(event.recorded_at));
                 pass.follow(event);
             }
             pass.compare_tiles(pool).await?;
@@ -203,9 +216,11 @@ pub async fn replay<T: Send + 'static>(
     pass.compare_ends(&ends);
     let kept = comparison.finish(&pass.tree);
     pass.compare_kept(&kept);
+    let (watched, contradicted) = witnessed.finish(&pass.tree);
+    pass.findings.extend(contradicted);
     let count = checkpoints.count;
     pass.findings.extend(checkpoints.verify_signatures().await?);
-    Ok(pass.report(count, kept))
+    Ok(pass.report(count, kept, watched))
 }
 
 /// The events of these positions, page by page in order, read and hashed on all cores. Two pages a core are under way, so
@@ -383,7 +398,7 @@ impl Pass {
     }
 
     fn compare_kept(&mut self, kept: &[Compared]) {
-        for Compared { size, standing } in kept {
+        for Compared { size, standing, .. } in kept {
             let what = match standing {
                 Standing::Grown => continue,
                 Standing::OtherRoot => "at that size the log has another root".into(),
@@ -393,7 +408,7 @@ impl Pass {
         }
     }
 
-    fn report(mut self, checkpoints: u64, kept: Vec<Compared>) -> Report {
+    fn report(mut self, checkpoints: u64, kept: Vec<Compared>, watched: Watched) -> Report {
         let finding_count = self.findings.len() as u64;
         self.findings.sort_by_key(|finding| finding.position);
         self.findings.truncate(LISTED);
@@ -402,18 +417,21 @@ impl Pass {
             (0, _) => Verdict::Valid,
             _ => Verdict::Invalid,
         };
-        let root = hexadecimal(&self.tree.root());
+        let head = self.tree.root();
         Report {
             clinic: self.clinic,
             verdict,
             events: self.events,
             checkpoints,
-            root,
+            root: hexadecimal(&head),
+            head,
             finding_count,
             findings: self.findings,
             kept,
             erased: self.sealing.erased(),
             keys_compared: false,
+            witnessing: None,
+            watched,
             sealing: self.sealing,
         }
     }

@@ -1,10 +1,12 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use daybook_domain::Code;
+use daybook_ledger::note::NoteVerifier;
 use daybook_projections::View;
 use uuid::Uuid;
 
@@ -42,6 +44,74 @@ pub enum Command {
     /// Restores a backup into a Postgres of its own, verifies it there and compares it with the live log; then it is gone.
     /// Each log is told what came of it, signed.
     Drill(Drill),
+    /// Follows a log from outside, over what it shows the world, and alarms where it is not what it was.
+    Watch(Watch),
+    /// A witness: run by somebody else than the log's operator, it signs that a log has only grown.
+    #[command(subcommand)]
+    Witness(Witness),
+}
+
+#[derive(Args)]
+pub struct Watch {
+    /// The log's public address: https://HOST/v1/clinics/ID/log
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// The trust policy (C2SP tlog-policy): the log's key, the witnesses, and how many of them
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// Where it is remembered what was seen
+    #[arg(long, value_name = "FILE")]
+    pub state: PathBuf,
+    /// How often to look
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: u64,
+    /// Alarms where nothing new was shown for longer
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    pub stale_after: u64,
+    /// Alarms where something stands in the log for longer that not enough witnesses have seen
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub unwitnessed_after: u64,
+    /// Looks once: ends with 0 if all is well, 1 with an alarm, 2 if the log did not answer
+    #[arg(long)]
+    pub once: bool,
+    /// Prints a line of JSON for each look
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Witness {
+    /// Makes a folder with a new key and prints the public key, for those who are to believe the witness.
+    Key(WitnessKey),
+    /// Serves POST /add-checkpoint (C2SP tlog-witness) until it is told to stop.
+    Serve(WitnessServe),
+}
+
+#[derive(Args)]
+pub struct WitnessKey {
+    /// The witness's name: a host name of its organization, such as witness.example
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// The folder to make
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+#[derive(Args)]
+pub struct WitnessServe {
+    /// The folder with its key and what it has seen. Lost or put back to an earlier state, it needs a new key
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// The public key of a log to witness (GET /v1/clinics/ID/log/key, compared with what the operator says otherwise). May
+    /// be given several times
+    #[arg(long, value_name = "VKEY")]
+    pub log: Vec<NoteVerifier>,
+    /// A trust policy (C2SP tlog-policy) whose logs are witnessed too
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Address and port; port 0 takes a free one. TLS is the business of something in front of it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8199")]
+    pub listen: SocketAddr,
 }
 
 #[derive(Subcommand)]

@@ -23,6 +23,8 @@ mod trust;
 mod verify;
 mod verify_export;
 mod visit;
+mod watch;
+mod witness;
 
 use arguments::{Arguments, Command};
 use exit::Exit;
@@ -38,6 +40,8 @@ async fn main() -> ExitCode {
         Command::VerifyExport(arguments) => verify_export::run(arguments),
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Drill(arguments) => drill::run(arguments).await,
+        Command::Watch(arguments) => watch::run(arguments).await,
+        Command::Witness(arguments) => witness::run(arguments).await,
     };
     let exit = outcome.unwrap_or_else(|error| {
         eprintln!("daybook-replay: {error:#}");

@@ -36,6 +36,20 @@ pub fn number(number: u64) -> String {
     groups.join(",")
 }
 
+/// A length of time in its two largest units.
+pub fn duration(seconds: i64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let mut left = seconds.max(0);
+    let parts = units.map(|(unit, name)| {
+        let whole = left / unit;
+        left %= unit;
+        (whole, name)
+    });
+    let from = parts.iter().position(|(whole, _)| *whole > 0).unwrap_or(3);
+    let told = parts[from..].iter().take(2).filter(|(whole, _)| *whole > 0 || from == 3);
+    told.map(|(whole, name)| format!("{whole} {name}")).collect::<Vec<_>>().join(" ")
+}
+
 /// Onto standard output. Who closed it, such as `head`, has seen enough: that is no failure.
 pub fn out(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
@@ -65,6 +79,12 @@ mod tests {
     #[test]
     fn a_stored_text_cannot_command_a_terminal() {
         assert_eq!(harmless("a\u{1b}[2Jb\nc\u{9b}d"), "a\u{fffd}[2Jb\nc\u{fffd}d");
+    }
+
+    #[test]
+    fn a_time_is_told_in_its_two_largest_units() {
+        let told = [-3, 0, 59, 60, 61, 3_600, 7_322, 90_061].map(duration);
+        assert_eq!(told, ["0 s", "0 s", "59 s", "1 min", "1 min 1 s", "1 h", "2 h 2 min", "1 d 1 h"]);
     }
 
     #[test]

@@ -24,5 +24,21 @@ pub async fn metrics(state: web::Data<State>) -> HttpResponse {
             state.metrics.projection_lag(projection, behind);
         }
     }
+    let asking = state.clone();
+    // A read model or a log that does not answer is no reason to keep back the other measures.
+    let _ = state.runtime.spawn(async move { unwitnessed(&asking).await }).await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render())
+}
+
+/// The longest of all logs: by nobody, and by each witness.
+async fn unwitnessed(state: &State) -> Result<(), sqlx::Error> {
+    let everybody = std::iter::once((None, Vec::new()));
+    let each = state.witnesses.iter().map(|witness| (Some(witness.name.as_str()), vec![witness.key.clone()]));
+    for (name, by) in everybody.chain(each) {
+        let waiting = state.ledger.unwitnessed(&by).await?;
+        let since = waiting.iter().map(|waiting| waiting.since).min();
+        let longest = since.and_then(|since| (state.ledger.clock().now() - since).to_std().ok()).unwrap_or_default();
+        state.metrics.unwitnessed(name, longest);
+    }
+    Ok(())
 }

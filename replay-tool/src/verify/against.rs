@@ -3,20 +3,25 @@
 use std::collections::HashMap;
 
 use anyhow::bail;
+use daybook_audit::Policy;
 use daybook_ledger::kept::Outside;
 use uuid::Uuid;
 
 use crate::arguments::Verify;
 use crate::reader::Reader;
-use crate::trust::{self, KeptNote};
+use crate::trust::KeptNote;
 
 /// What is known from outside of each of these clinics' logs. An error where a checkpoint is of none of them, or is not
 /// believed, and where the policy names no key for one of them: nothing is then said about any log.
-pub async fn read(arguments: &Verify, reader: &Reader, clinics: &[Uuid]) -> anyhow::Result<HashMap<Uuid, Outside>> {
-    let policy = arguments.policy.as_deref().map(trust::policy).transpose()?;
+pub async fn read(
+    arguments: &Verify,
+    policy: Option<&Policy>,
+    reader: &Reader,
+    clinics: &[Uuid],
+) -> anyhow::Result<HashMap<Uuid, Outside>> {
     let mut outside: HashMap<Uuid, Outside> = HashMap::new();
     for clinic in clinics {
-        let keys = policy.as_ref().map(|policy| policy.keys_of(*clinic));
+        let keys = policy.map(|policy| policy.keys_of(*clinic));
         if keys.as_ref().is_some_and(Vec::is_empty) {
             bail!("the policy names no key for the log of clinic {clinic}; --clinic ID verifies one that it names");
         }
@@ -27,7 +32,7 @@ pub async fn read(arguments: &Verify, reader: &Reader, clinics: &[Uuid]) -> anyh
         let Some(outside) = outside.get_mut(&note.clinic) else {
             bail!("the checkpoint {} is of clinic {}, which is not verified here", path.display(), note.clinic);
         };
-        outside.kept.push(match &policy {
+        outside.kept.push(match policy {
             Some(policy) => note.believed_by(policy)?,
             None => note.signed_by(reader.ledger.verifier(note.clinic).await?.as_ref())?,
         });

@@ -1,15 +1,20 @@
 //! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
 
 mod against;
+mod unwitnessed;
 mod words;
 
 use std::collections::HashMap;
 
 use anyhow::bail;
+use daybook_audit::Policy;
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::erased;
-use daybook_ledger::kept::Outside;
+use daybook_ledger::kept::{self, Outside};
 use daybook_ledger::verify::{self, Report, Verdict};
+use daybook_ledger::witnessed::{Witnessing, anybody};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
@@ -18,6 +23,7 @@ use crate::exit::Exit;
 use crate::print;
 use crate::progress::Progress;
 use crate::reader::Reader;
+use crate::trust;
 
 /// Connections taken from a database that serves others too, at most.
 const CONNECTIONS: usize = 24;
@@ -29,8 +35,13 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
         Some(clinic) => vec![clinic],
         None => daybook_ledger::verify::clinics(&reader.pool).await?,
     };
-    let outside = against::read(&arguments, &reader, &clinics).await?;
+    let policy = arguments.policy.as_deref().map(trust::policy).transpose()?;
+    let outside = against::read(&arguments, policy.as_ref(), &reader, &clinics).await?;
     let mut reports = reports(&reader, &clinics, outside, cores).await?;
+    for report in &mut reports {
+        kept::prove(report, &reader.ledger).await?;
+        report.witnessing = Some(witnessing(report, policy.as_ref()));
+    }
     // Who may only read the log is told that the keys were not looked at.
     if reader.may_see_keys().await? {
         let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
@@ -50,6 +61,15 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
         print::out(&words::reports(&reports))?
     }
     Ok(exit(&reports))
+}
+
+/// What witnesses have seen: those that the policy believes, and without one, those that the log names.
+fn witnessing(report: &Report, policy: Option<&Policy>) -> Witnessing {
+    let said = match policy {
+        Some(policy) => report.watched.witnessing(|by| policy.seen_at(by), System.now()),
+        None => report.watched.witnessing(anybody, System.now()),
+    };
+    Witnessing { by_policy: policy.is_some(), ..said }
 }
 
 /// One report a clinic, in the order of the clinics.

@@ -5,6 +5,7 @@ use daybook_ledger::erased::Erased;
 use daybook_ledger::kept::Standing;
 use daybook_ledger::verify::{Check, Finding, Report, Verdict};
 
+use super::unwitnessed;
 use crate::print::{harmless, number, short, time};
 
 /// Findings told of one clinic; the JSON form lists more.
@@ -15,7 +16,7 @@ pub fn reports(reports: &[Report]) -> String {
     if reports.is_empty() {
         return "There is no log in this database: nothing was verified.".into();
     }
-    let mut text = table(reports);
+    let mut text = unwitnessed::headline(reports) + &table(reports);
     for report in reports.iter().filter(|report| report.finding_count > 0) {
         text.push_str(&findings(report));
     }
@@ -26,10 +27,13 @@ pub fn reports(reports: &[Report]) -> String {
     if reports.iter().any(|report| !report.keys_compared && report.events > 0) {
         text.push_str("\n\nThe key store was not compared with the log: that takes a login of the role daybook_keys.");
     }
-    if reports.iter().any(|report| report.verdict == Verdict::Valid && report.kept.is_empty()) {
+    text.push_str(unwitnessed::caution(reports));
+    let alone = |report: &Report| report.kept.is_empty() && !unwitnessed::is_witnessed(report);
+    if reports.iter().any(|report| report.verdict == Verdict::Valid && alone(report)) {
         text.push_str(
             "\n\nValid: each log is whole in itself. That nothing was cut off its end together with the checkpoints, and \
-             nothing written anew, shows only against a checkpoint kept elsewhere (--against).",
+             nothing written anew, shows only against a checkpoint kept elsewhere (--against), or by witnesses whom a policy \
+             believes.",
         );
     }
     text
@@ -48,17 +52,18 @@ fn grown(report: &Report) -> String {
 fn table(reports: &[Report]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["Clinic", "Verdict", "Events", "Checkpoints", "Root"]);
+    table.set_header(["Clinic", "Verdict", "Events", "Checkpoints", "Unwitnessed", "Root"]);
     for report in reports {
         table.add_row([
             report.clinic.to_string(),
             verdict(report.verdict).into(),
             number(report.events),
             number(report.checkpoints),
+            unwitnessed::figure(report),
             short(&report.root).into(),
         ]);
     }
-    for column in [2, 3] {
+    for column in [2, 3, 4] {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -128,6 +133,7 @@ fn finding(finding: &Finding) -> String {
         Check::Size => format!("the log has {position} events: {what}"),
         Check::Tile => format!("{what}, from position {position} on: it differs from the events"),
         Check::Kept => format!("against the checkpoint of size {position} that was kept: {what}"),
+        Check::Cosignature => format!("against the checkpoint of size {position} that a witness signed: {what}"),
         Check::KeyMissing => {
             format!(
                 "position {position}, {what}: sealed under a key that is not there, and no event says it was destroyed"
@@ -141,6 +147,7 @@ fn finding(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use daybook_ledger::erased::Sealing;
+    use daybook_ledger::witnessed::Watched;
     use uuid::Uuid;
 
     use super::*;
@@ -152,11 +159,14 @@ mod tests {
             events,
             checkpoints: events / 2,
             root: "0123456789abcdef0123456789abcdef".into(),
+            head: [1; 32],
             finding_count: findings.len() as u64,
             findings,
             kept: vec![],
             erased: vec![],
             keys_compared: true,
+            witnessing: None,
+            watched: Watched::default(),
             sealing: Sealing::default(),
         }
     }

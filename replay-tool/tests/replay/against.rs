@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 
-use daybook_ledger::Ids;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use daybook_ledger::clock::System;
-use daybook_ledger::note::NoteSigner;
+use daybook_ledger::format::hexadecimal;
+use daybook_ledger::merkle::verify_consistency;
+use daybook_ledger::note::{self, NoteSigner};
+use daybook_ledger::{Ids, checkpoint};
 
 use crate::support::*;
 
 /// A file outside the log.
-fn file(name: &str, text: &str) -> String {
+pub fn file(name: &str, text: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("against-{}", System.internal()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
@@ -37,7 +40,15 @@ async fn a_log_has_grown_from_a_checkpoint_that_was_kept() {
     log.replay(&["verify", "--against", &kept]).await.ended(0, &said);
     let report = log.replay(&["verify", "--against", &kept, "--policy", &policy, "--json"]).await;
     report.ended(0, &[]);
-    assert_eq!(report.json()[0]["kept"][0], serde_json::json!({ "size": 7, "standing": "grown" }));
+    let grown = &report.json()[0]["kept"][0];
+    assert_eq!((&grown["size"], &grown["standing"]), (&7.into(), &"grown".into()));
+    // Whoever kept the checkpoint can check the proof without us.
+    let bytes = |hash: &serde_json::Value| STANDARD.decode(hash.as_str().unwrap()).unwrap().try_into().unwrap();
+    let path: Vec<_> = grown["proof"]["hashes"].as_array().unwrap().iter().map(bytes).collect();
+    let (note, head) = (std::fs::read_to_string(&kept).unwrap(), log.ledger.head(CLINIC).await.unwrap().unwrap());
+    let (_, size, root) = checkpoint::read(note::split(&note).unwrap().0).unwrap();
+    assert_eq!((&grown["proof"]["size"], &grown["proof"]["root"]), (&8.into(), &hexadecimal(&head.root).into()));
+    assert_eq!(verify_consistency(size, &root, head.size, &head.root, &path), Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

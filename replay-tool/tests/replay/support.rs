@@ -11,7 +11,7 @@ use daybook_ledger::append::CommandKey;
 use daybook_ledger::clock::System;
 use daybook_ledger::cqrs::{ExecuteError, Execution, execute};
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::sealing::{KeyRing, LocalKeys};
+use daybook_ledger::sealing::{KeyProvider, KeyRing, LocalKeys};
 use daybook_ledger::{Clock, Ids, Intent, Ledger, Loaded, Metadata, Options, aggregate};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -33,10 +33,14 @@ pub struct Log {
 
 impl Log {
     pub async fn start() -> Self {
+        Self::start_with(Arc::new(LocalKeys::new(ROOT))).await
+    }
+
+    /// With keys of another provider than the program's.
+    pub async fn start_with(provider: Arc<dyn KeyProvider>) -> Self {
         let database = private_postgres::fresh_database("ledger", async |url: &str| Ok(database::migrate(url).await?))
             .await
             .unwrap();
-        let provider = Arc::new(LocalKeys::new(ROOT));
         let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await.unwrap();
         let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
         let pool = database::connect(&database.url, DatabaseRole::Append, 6).await.unwrap();
@@ -72,7 +76,11 @@ impl Log {
     /// Seven events: scheduled, arrived, identity verified, location attested, call-back number given, emergency contact
     /// asked for, checked in.
     pub async fn checked_in() -> Self {
-        let log = Self::start().await;
+        Self::start().await.with_visit().await
+    }
+
+    pub async fn with_visit(self) -> Self {
+        let log = self;
         let text = "Sore throat".try_into().unwrap();
         let starts_at = System.now() + Duration::minutes(5);
         let schedule = Schedule {

@@ -46,3 +46,4 @@ mod support;
 mod trainees;
 mod views;
 mod waiting_choreography;
+mod witnesses;

@@ -13,6 +13,7 @@ use utoipa::IntoParams;
 pub fn configure(services: &mut ServiceConfig) {
     services
         .service(checkpoint::show_checkpoint)
+        .service(checkpoint::show_cosigned_checkpoint)
         .service(checkpoint::show_key)
         .service(tile::show_tile)
         .service(events::list_events);

@@ -6,12 +6,14 @@ mod clinic;
 pub mod export;
 mod live;
 mod visit;
+mod witness;
 
 pub use app::{App, Server};
 pub use client::{Answer, Client};
 pub use clinic::{Clinic, Fact, Person, phi};
 pub use live::Live;
 pub use visit::{Visit, request as visit_request};
+pub use witness::{Behaviour, Witness};
 
 use std::time::Duration;
 

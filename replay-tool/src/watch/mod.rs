@@ -1,0 +1,92 @@
+//! `daybook-replay watch`: follows a log from outside, over what it shows the world, and remembers what it was shown. It needs
+//! no account and sees no PHI. What it alarms at: the log was written anew, was put back, is not the one that witnesses saw,
+//! does not grow, or is not seen by witnesses any more.
+
+mod alarm;
+mod look;
+mod public;
+mod state;
+
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
+use serde::Serialize;
+
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print::{self, harmless, number, short, time};
+use crate::trust;
+use alarm::Alarm;
+use look::{Limits, Looking, Seen};
+use public::Log;
+use state::State;
+
+/// What was seen of a log, as JSON has it.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    seen: &'a Seen,
+    alarms: &'a [Alarm],
+}
+
+pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
+    let arguments::Watch { url, policy, state, every, stale_after, unwitnessed_after, once, json } = arguments;
+    let limit = |seconds: u64| TimeDelta::try_seconds(seconds.try_into().unwrap_or(i64::MAX)).unwrap_or(TimeDelta::MAX);
+    let limits = Limits { stale: limit(stale_after), unwitnessed: limit(unwitnessed_after) };
+    let looking = Looking { log: Log::at(&url)?, policy: trust::policy(&policy)?, limits };
+    let mut remembered = State::read(&state, &looking.policy)?;
+    let (mut told, mut size) = (Vec::new(), None);
+    loop {
+        let looked = looking.look(&mut remembered, System.now()).await;
+        let alarms = match &looked {
+            Ok((seen, alarms)) => {
+                State::write(&remembered, &state).context("what was seen could not be written down")?;
+                if json {
+                    print::out(&serde_json::to_string(&Told { seen, alarms })?)?;
+                } else if size != Some(seen.size) {
+                    print::out(&words(seen))?;
+                }
+                size = Some(seen.size);
+                alarms.clone()
+            }
+            Err(look::Error::Alarm(alarm, note)) => {
+                // Whoever has both heads can show anybody that the log's key signed both.
+                state::keep_contradiction(&state, note)?;
+                vec![alarm.clone()]
+            }
+            Err(look::Error::Unanswered(why)) => {
+                eprintln!("daybook-replay: the log cannot be looked at: {}", harmless(why));
+                remembered.stale(System.now(), &looking.limits).into_iter().collect()
+            }
+        };
+        let names: Vec<_> = alarms.iter().map(Alarm::name).collect();
+        for alarm in alarms.iter().filter(|alarm| !told.contains(&alarm.name())) {
+            eprintln!("daybook-replay: ALARM, {}: {}", alarm.name(), harmless(&alarm.to_string()));
+        }
+        told = names;
+        if once || alarms.iter().any(Alarm::is_final) {
+            return Ok(match (alarms.is_empty(), looked.is_ok()) {
+                (false, _) => Exit::Invalid,
+                (true, true) => Exit::Valid,
+                (true, false) => Exit::Failed,
+            });
+        }
+        tokio::time::sleep(Duration::from_secs(every)).await;
+    }
+}
+
+fn words(seen: &Seen) -> String {
+    let head = format!("{} {} events, root {}", time(seen.at), number(seen.size), short(&seen.root));
+    match &seen.witnessed {
+        None => format!("{head}; no witness has seen it"),
+        Some(witnessed) if witnessed.size >= seen.size => {
+            format!("{head}; witnesses saw all of it at {}", time(witnessed.at))
+        }
+        Some(witnessed) => {
+            format!("{head}; witnesses saw {} of them at {}", number(witnessed.size), time(witnessed.at))
+        }
+    }
+}
