@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use daybook_domain::{DataKeyId, PatientId, Subject};
+use daybook_domain::{AccessEvent, DataKeyId, PatientId, Subject};
 use daybook_ledger::sealing::{FileOpener, FilePlace, Opener, RingError};
 use daybook_ledger::{Ledger, Metadata, Recorded};
 
@@ -54,7 +54,7 @@ impl Access {
 
     /// Permits a read and records it durably; only then the receipt exists. `patients` is everyone whose PHI will be in
     /// it; the one the resource is about belongs to them in any case. A read that concerns no patient needs no fact, and
-    /// its receipt opens nothing that is sealed; only reading the record of access, and taking a part of the log away, are always recorded.
+    /// its receipt opens nothing that is sealed; only reading the record of access is always recorded.
     pub async fn read(
         &self,
         asking: &Asking<'_>,
@@ -62,13 +62,39 @@ impl Access {
         resource: &Resource,
         patients: &[PatientId],
     ) -> Result<Receipt, AccessError> {
+        let (patients, policies) = self.concerned_and_permitted(asking, action, resource, patients).await?;
+        let mut facts = Vec::new();
+        if !patients.is_empty() || action == Action::ReadAccesses {
+            facts.push(facts::phi_read(asking, action, resource, &patients, &policies));
+        }
+        self.receipt(asking, (action, resource), (patients, policies), &facts).await
+    }
+
+    /// Everyone a read concerns, and the policies that permit it.
+    pub(crate) async fn concerned_and_permitted(
+        &self,
+        asking: &Asking<'_>,
+        action: Action,
+        resource: &Resource,
+        patients: &[PatientId],
+    ) -> Result<(Vec<PatientId>, Vec<String>), AccessError> {
         let patients = concerned(resource, patients)?;
         let policies = self.ask_for_read(asking, action, resource, &patients).await?;
+        Ok((patients, policies))
+    }
+
+    /// The receipt, once these facts are in the log.
+    pub(crate) async fn receipt(
+        &self,
+        asking: &Asking<'_>,
+        (action, resource): (Action, &Resource),
+        (patients, policies): (Vec<PatientId>, Vec<String>),
+        facts: &[AccessEvent],
+    ) -> Result<Receipt, AccessError> {
         let mut fact = None;
-        if !patients.is_empty() || matches!(action, Action::ReadAccesses | Action::ExportLog) {
-            let event = facts::phi_read(asking, action, resource, &patients, &policies);
+        if !facts.is_empty() {
             let stream = facts::stream_of_read(asking, &patients);
-            fact = Some(facts::append(&self.ledger, resource.clinic, stream, &event, asking, Metadata::new()).await?);
+            fact = Some(facts::append(&self.ledger, resource.clinic, stream, facts, asking, Metadata::new()).await?);
         }
         Ok(Receipt {
             principal: asking.principal.clone(),
@@ -96,7 +122,7 @@ impl Access {
         let policies = self.ask_for_read(&asking, action, resource, &new).await?;
         let event = facts::phi_read(&asking, action, resource, &new, &policies);
         let stream = facts::stream_of_session(&asking);
-        let fact = facts::append(&self.ledger, resource.clinic, stream, &event, &asking, Metadata::new()).await?;
+        let fact = facts::append(&self.ledger, resource.clinic, stream, &[event], &asking, Metadata::new()).await?;
         receipt.fact = Some(fact);
         receipt.patients.extend(new);
         receipt.patients.sort_unstable();
@@ -187,7 +213,7 @@ impl Access {
         }
         let event = facts::access_denied(asking, denial);
         let stream = facts::stream_of_session(asking);
-        if let Err(error) = facts::append(&self.ledger, asking.principal.clinic, stream, &event, asking, more).await {
+        if let Err(error) = facts::append(&self.ledger, asking.principal.clinic, stream, &[event], asking, more).await {
             tracing::error!(code = error.code(), action = denial.denied.action, "a denial could not be recorded");
         }
     }

@@ -1,4 +1,5 @@
-//! What the door writes into the log: `phi-read` before anything is shown, `access-denied` where nothing is.
+//! What the door writes into the log: `phi-read` before anything is shown, `export-made` before anything is taken away,
+//! `access-denied` where nothing is.
 
 use daybook_domain::access_events::{AccessDenied, PATIENT_STREAM, PhiRead, SESSION_STREAM};
 use daybook_domain::{AccessEvent, Catalogue, ClinicId, Code, PatientId};
@@ -62,40 +63,46 @@ pub(crate) fn access_denied(asking: &Asking<'_>, denial: &Denial) -> AccessEvent
 }
 
 /// A name of our own. Names that are no codes are refused where they enter: policies at the start, actions by the policies.
-fn code(name: &str) -> Code {
+pub(crate) fn code(name: &str) -> Code {
     Code::try_from(name).or_else(|_| Code::try_from("unnamed")).expect("a constant code has the shape of one")
 }
 
-/// Appends one fact durably: when this returns, it stands in the log under a signed checkpoint.
+/// Appends facts durably, all or none: when this returns, they stand in the log under a signed checkpoint. Where the first
+/// stands.
 pub(crate) async fn append(
     ledger: &Ledger,
     clinic: ClinicId,
     stream: Stream,
-    fact: &AccessEvent,
+    facts: &[AccessEvent],
     asking: &Asking<'_>,
     more: Metadata,
 ) -> Result<Placed, AccessError> {
     let command_id = ledger.ids().internal();
-    let policies = match fact {
-        AccessEvent::PhiRead(read) => &read.policies,
-        AccessEvent::AccessDenied(denied) => &denied.policies,
-    };
-    let policies: Vec<String> = policies.iter().map(|policy| policy.as_str().to_owned()).collect();
-    let mut metadata = asking.metadata(command_id, &policies);
-    metadata.extend(more);
-    let unsealed = Unsealed {
-        event_id: ledger.ids().internal(),
-        event_type: Catalogue::event_type(fact),
-        event_version: Catalogue::event_version(fact),
-        payload: fact.payload(),
-    };
-    let draft = Draft::seal(unsealed, clinic.0, &stream, None, &metadata, ledger.sealer())
-        .await
-        .map_err(|_| AccessError::AuditUnavailable("cannot-seal".into()))?;
+    let mut events = Vec::new();
+    for fact in facts {
+        let policies = match fact {
+            AccessEvent::PhiRead(read) => &read.policies,
+            AccessEvent::AccessDenied(denied) => &denied.policies,
+            AccessEvent::ExportMade(made) => &made.policies,
+        };
+        let policies: Vec<String> = policies.iter().map(|policy| policy.as_str().to_owned()).collect();
+        let mut metadata = asking.metadata(command_id, &policies);
+        metadata.extend(more.clone());
+        let unsealed = Unsealed {
+            event_id: ledger.ids().internal(),
+            event_type: Catalogue::event_type(fact),
+            event_version: Catalogue::event_version(fact),
+            payload: fact.payload(),
+        };
+        let draft = Draft::seal(unsealed, clinic.0, &stream, None, &metadata, ledger.sealer())
+            .await
+            .map_err(|_| AccessError::AuditUnavailable("cannot-seal".into()))?;
+        events.push(draft);
+    }
     let append = Append {
         clinic: clinic.0,
         command: CommandKey { id: command_id, request_hash: [0; 32] },
-        streams: vec![StreamAppend { stream, expected: Expected::Any, events: vec![draft] }],
+        streams: vec![StreamAppend { stream, expected: Expected::Any, events }],
         guards: Vec::new(),
     };
     let appended = ledger.append(append).await?;

@@ -19,6 +19,7 @@ mod policies;
 mod principal;
 mod receipt;
 mod resource;
+mod taking;
 pub mod token;
 
 pub use access::Access;
@@ -34,4 +35,5 @@ pub use policies::{Decision, Policies, PolicyError};
 pub use principal::Principal;
 pub use receipt::{Disclosed, Receipt};
 pub use resource::{Resource, ResourceKind};
+pub use taking::{Taken, Taking};
 pub use token::{TokenError, TokenRules, TokenVerifier};

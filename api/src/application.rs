@@ -24,6 +24,8 @@ use crate::metrics::Metrics;
 use crate::state::{Known, State};
 use crate::{edge, operations, routes};
 
+/// Exports made at once: each reads a part of the log and waits for its client.
+const EXPORTS: usize = 4;
 /// Invitations redeemed at once, by people nobody knows yet.
 const REDEMPTIONS: usize = 16;
 /// Header bytes are bounded by actix-web; a caller has this long to send them.
@@ -125,6 +127,7 @@ impl Application {
             asking,
             simulated: config.simulated,
             redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
+            exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_streams)),
             stopping: tokio::sync::watch::Sender::new(false),
             known: Known::default(),

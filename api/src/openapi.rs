@@ -17,7 +17,7 @@ use crate::routes::visits::{
     void_charge, withdraw_message,
 };
 use crate::routes::{
-    alarms, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
+    alarms, audit, clinics, invitations, log, patients, providers, requests, rules, sessions, templates, usage, visits,
     waiting_room,
 };
 use crate::{command, draft, problem};
@@ -42,6 +42,7 @@ use crate::{command, draft, problem};
         (name = "rules", description = "Rules of law and of payers, and their review."),
         (name = "waiting room", description = "Who waits, live and as it was."),
         (name = "log", description = "The log itself, to be verified by anyone."),
+        (name = "audit", description = "What compliance and auditors take away."),
         (name = "operations", description = "For operators and developers.")
     ),
     paths(
@@ -171,6 +172,7 @@ use crate::{command, draft, problem};
         log::checkpoint::show_key,
         log::tile::show_tile,
         log::events::list_events,
+        audit::export::export_log,
         operations::health,
         operations::ready,
         operations::metrics,
@@ -239,6 +241,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<patients::keeping::propose_hold_release::ProposeHoldReleaseRequest>("ProposeHoldReleaseRequest");
     all.add::<patients::show::PatientShown>("PatientShown");
     all.add::<log::events::EventsShown>("EventsShown");
+    all.add::<audit::export::ExportRequest>("ExportRequest");
     all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
     all.add::<invitations::redeem::InvitationRedeemed>("InvitationRedeemed");
     all.add::<sessions::show::SessionShown>("SessionShown");

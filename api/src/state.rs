@@ -47,6 +47,8 @@ pub struct State {
     pub simulated: bool,
     /// Live streams that may still begin.
     pub streams: std::sync::Arc<tokio::sync::Semaphore>,
+    /// Exports that may still begin.
+    pub exports: std::sync::Arc<tokio::sync::Semaphore>,
     /// Invitations that may be redeemed at once.
     pub redemptions: tokio::sync::Semaphore,
     /// Whether the server is stopping: live streams end then.

@@ -71,7 +71,7 @@ fn streams() -> Vec<Stream> {
         ),
         stream(
             "access",
-            "Who read what, and who was turned away. Stored in streams of type `access` (reads that concern one \
+            "Who read what, who took it away, and who was turned away. Stored in streams of type `access` (reads that concern one \
              patient) and `session-access` (lists and live views).",
             access_events(),
         ),
@@ -171,6 +171,23 @@ fn access_events() -> Vec<AccessEvent> {
             patients: vec![id(PATIENT)],
             policies: vec![],
             reason: code("no-relation"),
+        }
+        .into(),
+        access_events::ExportMade {
+            taker: "auth0|ms-ruiz".into(),
+            role: Role::Compliance,
+            of: access_events::ExportOf::Visit,
+            visit_id: Some(id(20)),
+            patient_id: None,
+            from: None,
+            to: None,
+            form: access_events::ExportForm::Bundle,
+            content: access_events::ExportContent::Withheld,
+            recipient: Some(code("county-auditor")),
+            recipient_key: None,
+            reason: code("complaint-review"),
+            patients: vec![id(PATIENT)],
+            policies: vec![code("compliance-reads")],
         }
         .into(),
     ]
@@ -313,6 +330,8 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("patient-key-destroyed.confirmed_by", "the identity provider's subject, an id"),
     ("phi-read.reader", "the identity provider's subject, an id"),
     ("access-denied.reader", "the identity provider's subject, an id"),
+    ("export-made.taker", "the identity provider's subject, an id"),
+    ("export-made.recipient_key", "a public key"),
 ];
 
 #[test]

@@ -101,31 +101,30 @@ impl Projection for Timelines {
 
 /// The visit an access fact is about, if it is about one.
 fn access_mark(event: &AccessEvent) -> Option<(Uuid, AccessMark)> {
-    let (kind, id, mark) = match event {
-        AccessEvent::PhiRead(read) => (
-            &read.resource_kind,
-            read.resource_id,
-            AccessMark {
-                reader: read.reader.clone(),
-                role: read.role,
-                action: read.action.clone(),
-                purpose: read.purpose,
-                denied: false,
-            },
-        ),
-        AccessEvent::AccessDenied(denied) => (
-            &denied.resource_kind,
-            denied.resource_id,
-            AccessMark {
-                reader: denied.reader.clone(),
-                role: denied.role,
-                action: denied.action.clone(),
-                purpose: denied.purpose,
-                denied: true,
-            },
-        ),
+    let mark = match event {
+        AccessEvent::PhiRead(read) => AccessMark {
+            reader: read.reader.clone(),
+            role: read.role,
+            action: read.action.clone(),
+            purpose: read.purpose,
+            denied: false,
+        },
+        AccessEvent::AccessDenied(denied) => AccessMark {
+            reader: denied.reader.clone(),
+            role: denied.role,
+            action: denied.action.clone(),
+            purpose: denied.purpose,
+            denied: true,
+        },
+        AccessEvent::ExportMade(made) => AccessMark {
+            reader: made.taker.clone(),
+            role: made.role,
+            action: Code::try_from("export-log").ok()?,
+            purpose: Purpose::Audit,
+            denied: false,
+        },
     };
-    (kind.as_str() == VISIT).then_some((id?, mark))
+    Some((event.visit()?, mark))
 }
 
 fn entry(seen: &Seen, access: Option<AccessMark>) -> TimelineEntry {

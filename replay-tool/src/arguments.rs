@@ -240,9 +240,15 @@ pub struct Export {
     /// Adds every entry of the log (75 bytes an event, no PHI), so that nothing can be missing unseen
     #[arg(long)]
     pub entries: bool,
-    /// The folder to make
-    #[arg(long, value_name = "FOLDER")]
-    pub out: PathBuf,
+    /// For whom it is, as a code of your own; it is recorded
+    #[arg(long = "for", value_name = "CODE", value_parser = code)]
+    pub recipient: Option<Code>,
+    /// The folder to make, or a file that ends in .tar, or - for a tar on standard output
+    #[arg(long, alias = "out", value_name = "FOLDER|FILE.tar|-")]
+    pub output: PathBuf,
+    /// Prints what was made as JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub database: Database,
     #[command(flatten)]
@@ -272,8 +278,8 @@ pub struct Exported {
 
 #[derive(Args)]
 pub struct VerifyExport {
-    /// The bundle's folder
-    #[arg(value_name = "FOLDER")]
+    /// The bundle: a folder, or the tar of one
+    #[arg(value_name = "BUNDLE")]
     pub bundle: PathBuf,
     /// The trust policy (C2SP tlog-policy); never one that came with the bundle
     #[arg(long, value_name = "FILE")]

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Verifies an export of a Daybook log, independently of Daybook.
 
-    python3 verify_export.py FOLDER --policy POLICY [--json]
+    python3 verify_export.py BUNDLE --policy POLICY [--json]
+
+BUNDLE is a folder, or the tar of one.
 
 It needs the standard library and one package for Ed25519 (`cryptography`). The policy (C2SP tlog-policy) names the keys that
 are believed; it must come another way than the bundle. Ends with 0 if the export is valid, 1 if something is not as it was
@@ -267,13 +269,80 @@ MANIFEST = {"format": like("daybook-export/1"), "clinic_id": ID, "origin": TEXT,
             "files": list_of({"path": TEXT, "bytes": NATURAL, "sha256": HASH})}
 
 
+# --- where a bundle lies: a folder, or a tar of plain files and nothing else ----------------------------------------------
+
+class Folder:
+    def __init__(self, root):
+        self.root = root
+
+    def read(self, path, most):
+        full = self.root / path
+        require(not full.is_symlink() and full.is_file(), path + ": it is not a plain file")
+        require(full.stat().st_size <= most, path + ": it is too long")
+        return full.read_bytes()
+
+    def paths(self):
+        for full in self.root.rglob("*"):
+            if full.is_symlink() or not full.is_dir():
+                yield full.relative_to(self.root).as_posix()
+
+
+def tar_header(path, size):
+    """The one header (POSIX.1-1988 ustar) that a file of a bundle has."""
+    cuts = [(path[:at], path[at + 1:]) for at in range(len(path)) if path[at] == "/"]
+    prefix, name = next(((a, b) for a, b in ([("", path)] + cuts) if len(a) <= 155 and len(b) <= 100), ("", ""))
+    fields = [(name, 100), ("0000644", 8), ("0000000", 8), ("0000000", 8), ("%011o" % size, 12), ("00000000000", 12),
+              (" " * 8, 8), ("0", 101), ("ustar\x0000", 88), (prefix, 167)]
+    header = b"".join(text.encode().ljust(length, b"\0") for text, length in fields)
+    return header[:148] + b"%06o\0 " % sum(header) + header[156:]
+
+
+class Tar:
+    def __init__(self, path):
+        self.file, self.members, self.fault, at = open(path, "rb"), {}, None, 0
+        self.length = path.stat().st_size
+        try:
+            while (block := self.block(at)) != bytes(512):
+                name, prefix = (field.split(b"\0")[0].decode() for field in (block[:100], block[345:500]))
+                path, size = prefix + "/" * bool(prefix) + name, int("0" + block[124:135].decode(), 8)
+                require(PATH(path) and block == tar_header(path, size), "it has something other than a plain file")
+                require(path not in self.members, path + " is there twice")
+                self.members[path] = (at + 512, size)
+                at += 512 + -(-size // 512) * 512
+                if at > self.length:
+                    del self.members[path]
+                    raise Wrong("it ends in the middle of " + path)
+            ends = self.length - at == 1024 and self.block(at + 512) == bytes(512)
+            require(ends, "something comes after its end, or its end is cut off")
+        except (Wrong, ValueError) as problem:
+            self.fault = str(problem)
+        require(self.members, "a bundle is a folder or a tar of one, and this is neither: %s" % self.fault)
+
+    def block(self, at):
+        self.file.seek(at)
+        block = self.file.read(512)
+        require(len(block) == 512, "it ends before its end")
+        return block
+
+    def read(self, path, most):
+        require(path in self.members, path + ": it is not there")
+        at, size = self.members[path]
+        require(size <= most, path + ": it is too long")
+        self.file.seek(at)
+        return self.file.read(size)
+
+    def paths(self):
+        require(not self.fault, self.fault)
+        return self.members
+
+
 # --- the bundle -----------------------------------------------------------------------------------------------------------
 
 class Examination:
     """Goes through a bundle once, notes everything that is wrong or missing, and goes on to find the rest."""
 
-    def __init__(self, root, policy):
-        self.root, self.policy, self.believed = root, policy, None
+    def __init__(self, bundle, policy):
+        self.bundle, self.policy, self.believed = bundle, policy, None
         self.count, self.findings, self.missing, self.files = 0, [], [], set()
         self.streams, self.last, self.events = {}, None, 0  # (type, id): (sequence, hash, how many)
         self.tree, self.tile, self.first, self.broken, self.logged = Tree(), [], 0, None, {}
@@ -292,10 +361,7 @@ class Examination:
 
     def read(self, path, most):
         require(PATH(path), "a path leaves the folder, or could")
-        full = self.root / path
-        require(not full.is_symlink() and full.is_file(), path + ": it is not a plain file")
-        require(full.stat().st_size <= most, path + ": it is too long")
-        return full.read_bytes()
+        return self.bundle.read(path, most)
 
     def text(self, path):
         return self.read(path, LONGEST_NOTE).decode()
@@ -307,6 +373,8 @@ class Examination:
             manifest = strict(json.loads(raw), MANIFEST)
         self.manifest = manifest or dict.fromkeys(MANIFEST)
         if not manifest:
+            with self.finding("file"):
+                list(self.bundle.paths())
             return self.report("not-claimed")
         self.clinic, self.scope = uuid.UUID(manifest["clinic_id"]), manifest["scope"]
         self.kind, self.origin, self.size = self.scope["kind"], manifest["origin"], manifest["size"]
@@ -339,9 +407,8 @@ class Examination:
                 raw = self.read(path, min(file["bytes"], LONGEST_FILE))
                 fits = len(raw) == file["bytes"] and sha256(raw).hex() == file["sha256"]
                 require(fits, path + ": it is not the file that the manifest lists")
-        for full in sorted(self.root.rglob("*")):
-            path = full.relative_to(self.root).as_posix()
-            if (full.is_symlink() or not full.is_dir()) and path not in known | self.files:
+        with self.finding("file"):
+            for path in sorted(set(self.bundle.paths()) - known - self.files):
                 self.wrong("file", path + ": the manifest does not list it")
 
     def follow(self):
@@ -487,18 +554,18 @@ class Examination:
 
 def main():
     arguments = argparse.ArgumentParser(description="Verifies an export of a Daybook log.")
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("bundle", type=Path)
     arguments.add_argument("--policy", type=Path, required=True, help="trust policy; never one that came with the bundle")
     arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     try:
-        require(asked.folder.is_dir(), "a bundle is a folder, and this is none: %s" % asked.folder)
-        require(asked.folder.resolve() not in asked.policy.resolve().parents, "the policy lies in the bundle")
+        bundle = Folder(asked.bundle) if asked.bundle.is_dir() else Tar(asked.bundle)
+        require(asked.bundle.resolve() not in asked.policy.resolve().parents, "the policy lies in the bundle")
         policy = Policy(asked.policy.read_bytes()[:LONGEST_NOTE].decode())
     except (Wrong, OSError, ValueError) as problem:
         print("verify_export: %s" % problem, file=sys.stderr)
         return 2
-    report = Examination(asked.folder, policy).run()
+    report = Examination(bundle, policy).run()
     if asked.json:
         print(json.dumps(report, indent=2))
     else:

@@ -17,7 +17,7 @@ async fn denials(door: &Door) -> Vec<AccessDenied> {
     let facts = door.facts(Stream::new(SESSION_STREAM, someone(Role::Patient).session)).await;
     let denied = |fact| match fact {
         AccessEvent::AccessDenied(denied) => denied,
-        AccessEvent::PhiRead(_) => panic!("a read"),
+        other => panic!("no denial: {other:?}"),
     };
     facts.into_iter().map(denied).collect()
 }

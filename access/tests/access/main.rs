@@ -6,4 +6,5 @@ mod denying;
 mod reading;
 mod rotation;
 mod support;
+mod taking;
 mod tokens;

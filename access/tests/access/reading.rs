@@ -12,7 +12,7 @@ use crate::support::{ANN, BEN, CLINIC, Door, someone, visit, visit_stream};
 fn patients(facts: &[AccessEvent]) -> Vec<Vec<PatientId>> {
     let named = |fact: &AccessEvent| match fact {
         AccessEvent::PhiRead(PhiRead { patients, .. }) => patients.clone(),
-        AccessEvent::AccessDenied(_) => panic!("a denial"),
+        other => panic!("no read: {other:?}"),
     };
     facts.iter().map(named).collect()
 }

@@ -1,6 +1,7 @@
 //! Everything under `/v1`: one file an endpoint, with its request, handler and documentation together.
 
 pub mod alarms;
+pub mod audit;
 pub mod clinics;
 pub mod invitations;
 pub mod log;
@@ -41,6 +42,7 @@ pub fn configure(services: &mut ServiceConfig) {
     templates::configure(services);
     usage::configure(services);
     log::configure(services);
+    audit::configure(services);
 }
 
 /// A part of a path that is not an id.

@@ -1,6 +1,7 @@
 //! The manifest: of which log an export is, what it is of, and its files.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ pub struct Manifest {
 }
 
 /// What an export is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Scope {
     /// A visit, and who looked at it.
@@ -55,7 +56,7 @@ pub enum Scope {
         to: DateTime<Utc>,
     },
     /// Everything in the clinic's log.
-    Clinic,
+    Clinic {},
 }
 
 /// Whether sealed values are in an export.

@@ -6,7 +6,7 @@ use daybook_ledger::format::{ENTRY_LEN, Hash};
 use daybook_ledger::merkle::{TILE_WIDTH, TilePath, Tree, leaf_hash};
 
 use super::Found;
-use crate::bundle::{self, Folder, Manifest};
+use crate::bundle::{self, Bundle, Manifest};
 use crate::policy::Believed;
 use crate::report::Check;
 
@@ -15,7 +15,7 @@ const STORED: usize = 2 + ENTRY_LEN;
 
 /// Reads the entries in order, beside the events.
 pub struct Entries<'a> {
-    folder: &'a Folder,
+    bundle: &'a Bundle,
     size: u64,
     /// Whether the bundle holds any.
     pub there: bool,
@@ -28,10 +28,10 @@ pub struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    pub fn of(folder: &'a Folder, manifest: &Manifest) -> Self {
+    pub fn of(bundle: &'a Bundle, manifest: &Manifest) -> Self {
         let there = manifest.files.iter().any(|file| file.path.starts_with("tile/entries/"));
         Self {
-            folder,
+            bundle,
             size: manifest.size,
             there,
             tree: Tree::default(),
@@ -59,7 +59,7 @@ impl<'a> Entries<'a> {
         let index = self.first / TILE_WIDTH as u64;
         let path = bundle::entries(&TilePath { level: None, index, width: u8::try_from(width).ok() });
         self.tile.clear();
-        match self.folder.read(&path, (width * STORED) as u64) {
+        match self.bundle.read(&path, (width * STORED) as u64) {
             Ok(bytes) if bytes.len() == width * STORED => {
                 for stored in bytes.chunks_exact(STORED) {
                     let (length, stored) = stored.split_at(2);

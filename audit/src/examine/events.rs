@@ -8,7 +8,7 @@ use daybook_ledger::statement::StreamHead;
 
 use super::entries::Entries;
 use super::{Found, head_of, text, text_of};
-use crate::bundle::{self, EventLine, Folder, LONGEST_FILE, Manifest, Scope};
+use crate::bundle::{self, Bundle, EventLine, LONGEST_FILE, Manifest, Scope};
 use crate::policy::{Believed, Policy};
 use crate::proof;
 use crate::report::Check;
@@ -22,7 +22,7 @@ struct Followed {
 
 /// The events, followed in order.
 pub struct Events<'a> {
-    folder: &'a Folder,
+    bundle: &'a Bundle,
     manifest: &'a Manifest,
     believed: Option<&'a Believed>,
     policy: &'a Policy,
@@ -35,13 +35,13 @@ pub struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    pub fn new(folder: &'a Folder, manifest: &'a Manifest, believed: Option<&'a Believed>, policy: &'a Policy) -> Self {
+    pub fn new(bundle: &'a Bundle, manifest: &'a Manifest, believed: Option<&'a Believed>, policy: &'a Policy) -> Self {
         let named = manifest
             .streams
             .iter()
             .map(|part| (Stream { kind: part.stream_type.clone().into(), id: part.stream_id }, part.whole));
         let (named, paths) = (named.collect(), manifest.files.iter().map(|file| file.path.as_str()).collect());
-        Self { folder, manifest, believed, policy, streams: BTreeMap::new(), named, paths, last: None, count: 0 }
+        Self { bundle, manifest, believed, policy, streams: BTreeMap::new(), named, paths, last: None, count: 0 }
     }
 
     pub fn count(&self) -> u64 {
@@ -56,7 +56,7 @@ impl<'a> Events<'a> {
                 break;
             }
             // What cannot be read was found when the files were compared with the manifest.
-            let Ok(bytes) = self.folder.read(&path, LONGEST_FILE) else { continue };
+            let Ok(bytes) = self.bundle.read(&path, LONGEST_FILE) else { continue };
             for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
                 match EventLine::read(line) {
                     Ok(event) => self.event(&event, entries, found),
@@ -92,7 +92,7 @@ impl<'a> Events<'a> {
     /// Positions go up, by one where the scope leaves nothing out; time never runs backwards.
     fn order(&mut self, event: &EventLine, name: &str, found: &mut Found) {
         let (position, time) = (event.position, event.recorded_at);
-        let contiguous = matches!(self.manifest.scope, Scope::Clinic | Scope::Time { .. });
+        let contiguous = matches!(self.manifest.scope, Scope::Clinic {} | Scope::Time { .. });
         match self.last {
             Some((last, _)) if position <= last => {
                 found.wrong_at(Check::Position, position, format!("{name}: it stands after position {last}"));
@@ -104,7 +104,7 @@ impl<'a> Events<'a> {
                     format!("{name}: nothing stands between it and position {last}"),
                 );
             }
-            None if self.manifest.scope == Scope::Clinic && position != 0 => {
+            None if matches!(self.manifest.scope, Scope::Clinic {}) && position != 0 => {
                 found.wrong_at(Check::Position, position, format!("{name}: the log does not begin with it"));
             }
             _ => {}
@@ -122,7 +122,7 @@ impl<'a> Events<'a> {
 
     fn is_whole(&self, stream: &Stream) -> bool {
         match self.manifest.scope {
-            Scope::Clinic => true,
+            Scope::Clinic {} => true,
             Scope::Time { .. } => false,
             _ => self.named.get(stream).copied().unwrap_or(false),
         }
@@ -138,7 +138,7 @@ impl<'a> Events<'a> {
         found: &mut Found,
     ) {
         let whole = self.is_whole(&stream);
-        let listed = matches!(self.manifest.scope, Scope::Clinic | Scope::Time { .. });
+        let listed = matches!(self.manifest.scope, Scope::Clinic {} | Scope::Time { .. });
         if !listed && !self.named.contains_key(&stream) {
             found.wrong_at(Check::Manifest, position, format!("{name}: the manifest does not name its stream"));
         }
@@ -175,7 +175,7 @@ impl<'a> Events<'a> {
         if !self.paths.contains(path.as_str()) {
             return found.missing(format!("{name}: there is no proof that it is in the log"));
         }
-        let Ok(text) = text(self.folder, &path) else { return };
+        let Ok(text) = text(self.bundle, &path) else { return };
         if let Err(problem) = self.proven(position, entry, &text) {
             found.wrong_at(Check::Inclusion, position, format!("{name}: {problem}"));
         }
@@ -204,7 +204,7 @@ impl<'a> Events<'a> {
             );
         }
         match self.manifest.scope {
-            Scope::Clinic => {
+            Scope::Clinic {} => {
                 if self.count != self.manifest.size {
                     let (count, size) = (self.count, self.manifest.size);
                     found.wrong(Check::Position, format!("the log has {size} events, and {count} of them are here"));
@@ -246,7 +246,7 @@ impl<'a> Events<'a> {
         if !self.paths.contains(path.as_str()) {
             return found.missing(format!("{stream}: there is no statement where it ends"));
         }
-        let Ok(note) = text(self.folder, &path) else { return };
+        let Ok(note) = text(self.bundle, &path) else { return };
         let head = match self.policy.opened(&self.manifest.origin, |key| StreamHead::open(&note, key)) {
             Ok(head) => head,
             Err(error) => return found.wrong(Check::StreamHead, format!("{path}: {error}")),

@@ -7,13 +7,13 @@ use daybook_ledger::statement;
 use sha2::{Digest, Sha256};
 
 use super::{Found, text};
-use crate::bundle::{FORMAT, Folder, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
+use crate::bundle::{Bundle, FORMAT, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
 use crate::policy::Policy;
 use crate::report::Check;
 
 /// The manifest and its exact bytes.
-pub fn manifest(folder: &Folder, found: &mut Found) -> Option<(Manifest, Vec<u8>)> {
-    let read = folder.read(MANIFEST, LONGEST_MANIFEST).map_err(|error| error.to_string());
+pub fn manifest(bundle: &Bundle, found: &mut Found) -> Option<(Manifest, Vec<u8>)> {
+    let read = bundle.read(MANIFEST, LONGEST_MANIFEST).map_err(|error| error.to_string());
     let parsed = read.and_then(|bytes| {
         let manifest: Manifest = serde_json::from_slice(&bytes)
             .map_err(|error| format!("{MANIFEST}: not the manifest of an export: {error}"))?;
@@ -33,8 +33,8 @@ pub fn manifest(folder: &Folder, found: &mut Found) -> Option<(Manifest, Vec<u8>
 }
 
 /// Whether the operator signed this manifest.
-pub fn statement(folder: &Folder, policy: &Policy, manifest: &Manifest, bytes: &[u8], found: &mut Found) {
-    let signed = text(folder, STATEMENT).and_then(|note| {
+pub fn statement(bundle: &Bundle, policy: &Policy, manifest: &Manifest, bytes: &[u8], found: &mut Found) {
+    let signed = text(bundle, STATEMENT).and_then(|note| {
         let opened = policy.opened(&manifest.origin, |key| statement::open_export(&note, key));
         opened.map_err(|error| format!("{STATEMENT}: {error}"))
     });
@@ -46,20 +46,20 @@ pub fn statement(folder: &Folder, policy: &Policy, manifest: &Manifest, bytes: &
 }
 
 /// Whether exactly the listed files are there, each with its length and hash.
-pub fn files(folder: &Folder, manifest: &Manifest, found: &mut Found) {
+pub fn files(bundle: &Bundle, manifest: &Manifest, found: &mut Found) {
     let mut listed = BTreeSet::from([MANIFEST, STATEMENT]);
     for file in &manifest.files {
         if !is_safe(&file.path) || !listed.insert(&file.path) {
             found.wrong(Check::Manifest, format!("{}: no path for a file", file.path.escape_debug()));
             continue;
         }
-        match folder.read(&file.path, file.bytes.min(LONGEST_FILE)) {
+        match bundle.read(&file.path, file.bytes.min(LONGEST_FILE)) {
             Ok(bytes) if bytes.len() as u64 == file.bytes && hexadecimal(&sha256(&bytes)) == file.sha256 => {}
             Ok(_) => found.wrong(Check::File, format!("{}: it is not the file that the manifest lists", file.path)),
             Err(problem) => found.wrong(Check::File, problem.to_string()),
         }
     }
-    match folder.paths() {
+    match bundle.paths() {
         Ok(paths) => {
             for path in paths.iter().filter(|path| !listed.contains(path.as_str())) {
                 found.wrong(Check::File, format!("{}: the manifest does not list it", path.escape_debug()));

@@ -8,7 +8,7 @@ mod listing;
 use daybook_ledger::checkpoint;
 use daybook_ledger::note;
 
-use crate::bundle::{self, Folder, Manifest, Scope};
+use crate::bundle::{self, Bundle, Manifest, Scope};
 use crate::policy::{Believed, Policy};
 use crate::report::{Check, Finding, Report, Tail, Verdict};
 use entries::Entries;
@@ -48,32 +48,36 @@ impl Found {
     }
 }
 
-/// Examines the bundle in a folder.
-pub fn examine(folder: &Folder, policy: &Policy) -> Report {
+/// Examines a bundle.
+pub fn examine(bundle: &Bundle, policy: &Policy) -> Report {
     let mut found = Found::default();
-    let Some((manifest, manifest_bytes)) = listing::manifest(folder, &mut found) else {
+    let Some((manifest, manifest_bytes)) = listing::manifest(bundle, &mut found) else {
+        // What was cut off has no manifest any more: it comes last.
+        if let Err(problem) = bundle.paths() {
+            found.wrong(Check::File, problem.to_string());
+        }
         return report(None, None, 0, Tail::NotClaimed, found);
     };
-    listing::statement(folder, policy, &manifest, &manifest_bytes, &mut found);
-    listing::files(folder, &manifest, &mut found);
-    let believed = believe(folder, policy, &manifest, &mut found);
-    let mut entries = Entries::of(folder, &manifest);
-    let mut events = Events::new(folder, &manifest, believed.as_ref(), policy);
+    listing::statement(bundle, policy, &manifest, &manifest_bytes, &mut found);
+    listing::files(bundle, &manifest, &mut found);
+    let believed = believe(bundle, policy, &manifest, &mut found);
+    let mut entries = Entries::of(bundle, &manifest);
+    let mut events = Events::new(bundle, &manifest, believed.as_ref(), policy);
     events.follow(&mut entries, &mut found);
     let proven = entries.finish(believed.as_ref(), &mut found);
     events.finish(&entries, &mut found);
     let tail = match (proven, manifest.scope) {
         (true, _) => Tail::Proven,
         (false, Scope::Visit { .. } | Scope::Patient { .. }) => Tail::OperatorsStatement,
-        (false, Scope::Time { .. } | Scope::Clinic) => Tail::NotClaimed,
+        (false, Scope::Time { .. } | Scope::Clinic {}) => Tail::NotClaimed,
     };
     let count = events.count();
     report(Some(&manifest), believed, count, tail, found)
 }
 
 /// The checkpoint, if it is believed and of the log that the manifest names.
-fn believe(folder: &Folder, policy: &Policy, manifest: &Manifest, found: &mut Found) -> Option<Believed> {
-    let note = match text(folder, bundle::CHECKPOINT) {
+fn believe(bundle: &Bundle, policy: &Policy, manifest: &Manifest, found: &mut Found) -> Option<Believed> {
+    let note = match text(bundle, bundle::CHECKPOINT) {
         Ok(note) => note,
         Err(problem) => {
             found.wrong(Check::Checkpoint, problem);
@@ -98,8 +102,8 @@ fn believe(folder: &Folder, policy: &Policy, manifest: &Manifest, found: &mut Fo
 }
 
 /// A small file as text.
-fn text(folder: &Folder, path: &str) -> Result<String, String> {
-    let bytes = folder.read(path, 64 * 1024).map_err(|error| error.to_string())?;
+fn text(bundle: &Bundle, path: &str) -> Result<String, String> {
+    let bytes = bundle.read(path, 64 * 1024).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|_| format!("{path}: it is not UTF-8"))
 }
 

@@ -1,12 +1,11 @@
 //! Making a bundle: what was asked for is read from the log as it stands at one signed checkpoint, page by page, and every
-//! file is written and forgotten before the next. A process that dies leaves a folder without a manifest, which no verifier
-//! takes for an export; making it again needs another folder.
+//! file is written and forgotten before the next. A process that dies leaves a folder or a tar without a manifest, which no
+//! verifier takes for an export; making it again needs another.
 
 mod readme;
 mod selection;
 mod sink;
-
-use std::path::Path;
+mod taking;
 
 use chrono::{DateTime, Utc};
 use daybook_ledger::checkpoint::Checkpoint;
@@ -20,8 +19,11 @@ use uuid::Uuid;
 
 use crate::bundle::{self, Content, EVENTS_A_FILE, EventLine, FORMAT, Manifest, Scope, StreamPart};
 use crate::proof;
-use selection::{Selection, select};
+pub use selection::Selection;
+use selection::select;
 use sink::Sink;
+pub use sink::{NewFolder, NewTar, Vessel};
+pub use taking::{TakeError, Wanted, take};
 
 /// Why an export was not made.
 #[derive(Debug, thiserror::Error)]
@@ -29,11 +31,11 @@ pub enum ExportError {
     /// Nothing is there to export.
     #[error("{0}")]
     Nothing(String),
-    /// The folder is not empty, or cannot be written to.
-    #[error("{path}: {problem}")]
-    Folder {
-        /// Which.
-        path: String,
+    /// Where it was to go it cannot be written to.
+    #[error("{place}: {problem}")]
+    Place {
+        /// Which file of it, or which folder.
+        place: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -53,41 +55,69 @@ pub struct Exported {
     pub files: usize,
 }
 
-/// Makes a bundle in a new folder. `entries`: with every entry of the log, so that nothing can be missing unseen.
-/// `progress` is told how many events are written, of how many.
-pub async fn export(
+/// Makes a bundle. `entries`: with every entry of the log, so that nothing can be missing unseen. `progress` is told how many
+/// events are written, of how many.
+pub async fn export<V: Vessel>(
     ledger: &Ledger,
     clinic: Uuid,
     (scope, entries): (Scope, bool),
-    folder: &Path,
+    vessel: &mut V,
     at: DateTime<Utc>,
     progress: impl Fn(u64, u64),
 ) -> Result<Exported, ExportError> {
-    let nothing = || ExportError::Nothing(format!("clinic {clinic} has no log"));
-    let key = ledger.verifier(clinic).await?.ok_or_else(nothing)?;
-    let head = ledger.head(clinic).await?.ok_or_else(nothing)?;
-    let selection = &select(ledger, clinic, (scope, entries), head.size).await?;
-    let mut making = Making { ledger, clinic, key, head, sink: Sink::create(folder)?, lines: Vec::new(), events: 0 };
-    making.read(selection, progress).await?;
-    if selection.with_entries() {
-        making.entries().await?;
-    } else {
-        making.stream_heads(selection).await?;
-    }
-    making.finish(selection, at).await
+    Prepared::of(ledger, clinic, (scope, entries)).await?.write(ledger, vessel, at, progress).await
 }
 
-struct Making<'a> {
+/// An export of which it is known that there is something to export, and what.
+pub struct Prepared {
+    clinic: Uuid,
+    key: NoteVerifier,
+    head: Checkpoint,
+    selection: Selection,
+}
+
+impl Prepared {
+    /// Looks up what is to be exported, as the log stands now.
+    pub async fn of(ledger: &Ledger, clinic: Uuid, (scope, entries): (Scope, bool)) -> Result<Self, ExportError> {
+        let nothing = || ExportError::Nothing(format!("clinic {clinic} has no log"));
+        let key = ledger.verifier(clinic).await?.ok_or_else(nothing)?;
+        let head = ledger.head(clinic).await?.ok_or_else(nothing)?;
+        let selection = select(ledger, clinic, (scope, entries), head.size).await?;
+        Ok(Self { clinic, key, head, selection })
+    }
+
+    /// Writes it.
+    pub async fn write<V: Vessel>(
+        self,
+        ledger: &Ledger,
+        vessel: &mut V,
+        at: DateTime<Utc>,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Exported, ExportError> {
+        let Self { clinic, key, head, selection } = self;
+        let sink = Sink::new(vessel);
+        let mut making = Making { ledger, clinic, key, head, sink, lines: Vec::new(), events: 0 };
+        making.read(&selection, progress).await?;
+        if selection.with_entries() {
+            making.entries().await?;
+        } else {
+            making.stream_heads(&selection).await?;
+        }
+        making.finish(&selection, at).await
+    }
+}
+
+struct Making<'a, V> {
     ledger: &'a Ledger,
     clinic: Uuid,
     key: NoteVerifier,
     head: Checkpoint,
-    sink: Sink,
+    sink: Sink<'a, V>,
     lines: Vec<EventLine>,
     events: u64,
 }
 
-impl Making<'_> {
+impl<V: Vessel> Making<'_, V> {
     async fn read(&mut self, selection: &Selection, progress: impl Fn(u64, u64)) -> Result<(), ExportError> {
         let mut pages = selection.pages();
         while let Some(page) = pages.next(self.ledger, self.clinic).await? {
@@ -96,24 +126,24 @@ impl Making<'_> {
             }
             progress(self.events + self.lines.len() as u64, selection.events());
         }
-        self.write_events()
+        self.write_events().await
     }
 
     async fn event(&mut self, event: &Recorded, with_entries: bool) -> Result<(), ExportError> {
         self.lines.push(EventLine::of(event).ok_or(ExportError::Changed(event.position))?);
         if self.lines.len() == EVENTS_A_FILE {
-            self.write_events()?;
+            self.write_events().await?;
         }
         if !with_entries {
             let path = self.ledger.inclusion(self.clinic, event.position, self.head.size).await?;
             let path = path.ok_or(ExportError::Changed(event.position))?;
             let proof = proof::write(event.position, &path, &self.head.note(&self.key));
-            self.sink.write(&bundle::proof(event.position), proof.as_bytes())?;
+            self.sink.write(&bundle::proof(event.position), proof.as_bytes()).await?;
         }
         Ok(())
     }
 
-    fn write_events(&mut self) -> Result<(), ExportError> {
+    async fn write_events(&mut self) -> Result<(), ExportError> {
         if self.lines.is_empty() {
             return Ok(());
         }
@@ -124,7 +154,7 @@ impl Making<'_> {
         let number = (self.events / EVENTS_A_FILE as u64) as usize;
         self.events += self.lines.len() as u64;
         self.lines.clear();
-        self.sink.write(&bundle::events(number), &bytes)
+        self.sink.write(&bundle::events(number), &bytes).await
     }
 
     /// Every entry of the log, as it serves them.
@@ -134,7 +164,7 @@ impl Making<'_> {
             let path = TilePath { level: None, index, width: u8::try_from(width).ok() };
             let tile = self.ledger.tile(self.clinic, path).await?;
             let tile = tile.ok_or(ExportError::Changed(index * TILE_WIDTH as u64))?;
-            self.sink.write(&bundle::entries(&path), &tile)?;
+            self.sink.write(&bundle::entries(&path), &tile).await?;
         }
         Ok(())
     }
@@ -147,7 +177,7 @@ impl Making<'_> {
             let tag = stream_tag(self.clinic, stream);
             let head = StreamHead { size, root, tag, sequence: last.sequence, hash: last.hash };
             let note = self.ledger.state_stream_head(self.clinic, &head).await?;
-            self.sink.write(&bundle::stream_head(stream), note.as_bytes())?;
+            self.sink.write(&bundle::stream_head(stream), note.as_bytes()).await?;
         }
         Ok(())
     }
@@ -160,8 +190,8 @@ impl Making<'_> {
 
     /// The manifest comes last: without it there is no export.
     async fn finish(mut self, selection: &Selection, at: DateTime<Utc>) -> Result<Exported, ExportError> {
-        self.sink.write(bundle::CHECKPOINT, self.head.note(&self.key).as_bytes())?;
-        self.sink.write("README.md", readme::text(self.key.name(), selection).as_bytes())?;
+        self.sink.write(bundle::CHECKPOINT, self.head.note(&self.key).as_bytes()).await?;
+        self.sink.write("README.md", readme::text(self.key.name(), selection).as_bytes()).await?;
         let part = |(stream, whole): (&Stream, bool)| StreamPart {
             stream_type: stream.kind.to_string(),
             stream_id: stream.id,
@@ -183,8 +213,9 @@ impl Making<'_> {
         // Plain texts and numbers always serialize.
         let bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
         let statement = self.ledger.state_export(self.clinic, &Sha256::digest(&bytes).into()).await?;
-        self.sink.write_unlisted(bundle::STATEMENT, statement.as_bytes())?;
-        self.sink.write_unlisted(bundle::MANIFEST, &bytes)?;
+        self.sink.write_unlisted(bundle::STATEMENT, statement.as_bytes()).await?;
+        self.sink.write_unlisted(bundle::MANIFEST, &bytes).await?;
+        self.sink.close().await?;
         Ok(Exported { events: self.events, size: self.head.size, files: manifest.files.len() + 2 })
     }
 }

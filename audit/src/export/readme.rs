@@ -9,15 +9,15 @@ pub fn text(origin: &str, selection: &Selection) -> String {
         Scope::Visit { visit_id } => format!("the visit {visit_id}, and who looked at it"),
         Scope::Patient { patient_id } => format!("everything about the patient {patient_id}"),
         Scope::Time { from, to } => format!("everything recorded from {} until {}", from.to_rfc3339(), to.to_rfc3339()),
-        Scope::Clinic => "everything in the clinic's log".into(),
+        Scope::Clinic {} => "everything in the clinic's log".into(),
     };
     format!(
         "# An export of {origin}\n\n\
          It holds {of}, as the log stood at the signed checkpoint in `checkpoint`.\n\n\
          To verify it you need a trust policy that did not come with it: a file that names the log's key, and the witnesses \
-         you believe.\n\n    \
-         daybook-replay verify-export FOLDER --policy POLICY\n    \
-         python3 verify_export.py FOLDER --policy POLICY\n\n\
+         you believe. The bundle is this folder, or the tar that it came in.\n\n    \
+         daybook-replay verify-export BUNDLE --policy POLICY\n    \
+         python3 verify_export.py BUNDLE --policy POLICY\n\n\
          | file | what it is |\n|---|---|\n\
          | `manifest.json` | what the export is of, and every other file with its length and SHA-256 |\n\
          | `manifest.signed` | the operator's signature on the manifest's hash (C2SP signed note) |\n\

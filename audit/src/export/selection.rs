@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use daybook_domain::AccessEvent;
 use daybook_domain::access_events::PATIENT_STREAM;
+use daybook_domain::{AccessEvent, PatientId};
 use daybook_ledger::format::Stream;
 use daybook_ledger::{Ledger, Recorded};
 use uuid::Uuid;
@@ -43,9 +43,46 @@ pub async fn select(
         Scope::Visit { visit_id } => visit(ledger, clinic, visit_id, size).await?,
         Scope::Patient { patient_id } => patient(ledger, clinic, patient_id, size).await?,
         Scope::Time { from, to } => time(ledger, clinic, (from, to), size).await?,
-        Scope::Clinic => Selection { scope, streams: BTreeMap::new(), which: Which::Range(0, size), entries: true },
+        Scope::Clinic {} => Selection { scope, streams: BTreeMap::new(), which: Which::Range(0, size), entries: true },
     };
     Ok(Selection { entries: entries || selection.entries, ..selection })
+}
+
+/// Whose an export is, where it is of one patient. Refuses where there is nothing to export.
+pub(super) async fn concerned(ledger: &Ledger, clinic: Uuid, scope: Scope) -> Result<Option<PatientId>, ExportError> {
+    match scope {
+        Scope::Visit { visit_id } => {
+            let acts = ledger.read_stream(clinic, &Stream::new("visit", visit_id), 0).await?;
+            if acts.is_empty() {
+                return Err(no_visit(clinic, visit_id));
+            }
+            Ok(acts.iter().find_map(patient_of).map(PatientId))
+        }
+        Scope::Patient { patient_id } => {
+            for kind in ["patient", PATIENT_STREAM] {
+                if !ledger.read_stream(clinic, &Stream::new(kind, patient_id), 0).await?.is_empty() {
+                    return Ok(Some(PatientId(patient_id)));
+                }
+            }
+            Err(no_patient(clinic, patient_id))
+        }
+        Scope::Time { from, to } => {
+            let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
+            time(ledger, clinic, (from, to), size).await.map(|_| None)
+        }
+        Scope::Clinic {} => {
+            let head = ledger.head(clinic).await?;
+            head.map(|_| None).ok_or_else(|| ExportError::Nothing(format!("clinic {clinic} has no log")))
+        }
+    }
+}
+
+fn no_visit(clinic: Uuid, visit: Uuid) -> ExportError {
+    ExportError::Nothing(format!("there is no visit {visit} at clinic {clinic}"))
+}
+
+fn no_patient(clinic: Uuid, patient: Uuid) -> ExportError {
+    ExportError::Nothing(format!("there is no patient {patient} at clinic {clinic}"))
 }
 
 /// The visit's stream, whole, and of its patient's access stream the facts about it.
@@ -53,7 +90,7 @@ async fn visit(ledger: &Ledger, clinic: Uuid, visit: Uuid, size: u64) -> Result<
     let stream = Stream::new("visit", visit);
     let acts = before(size, ledger.read_stream(clinic, &stream, 0).await?);
     if acts.is_empty() {
-        return Err(ExportError::Nothing(format!("there is no visit {visit} at clinic {clinic}")));
+        return Err(no_visit(clinic, visit));
     }
     let mut streams = BTreeMap::from([(stream, true)]);
     let mut positions: Vec<u64> = acts.iter().map(|act| act.position).collect();
@@ -95,7 +132,7 @@ async fn patient(ledger: &Ledger, clinic: Uuid, patient: Uuid, size: u64) -> Res
         positions.extend(events.iter().map(|event| event.position));
     }
     if positions.is_empty() {
-        return Err(ExportError::Nothing(format!("there is no patient {patient} at clinic {clinic}")));
+        return Err(no_patient(clinic, patient));
     }
     positions.sort_unstable();
     let scope = Scope::Patient { patient_id: patient };

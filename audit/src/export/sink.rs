@@ -1,50 +1,96 @@
-//! The folder that a bundle is written into, and the list of what was.
+//! Where the files of a bundle go, and the list of what went.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use daybook_ledger::format::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::ExportError;
-use crate::bundle::File;
+use crate::bundle::{File, tar};
+
+/// What takes the files of a bundle, one after the other, and keeps none of them in memory.
+pub trait Vessel: Send {
+    /// Takes a file.
+    fn put(&mut self, path: &str, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// That was all.
+    fn close(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+}
 
 /// A new folder.
-pub struct Sink {
+pub struct NewFolder {
     root: PathBuf,
+}
+
+impl NewFolder {
+    /// Makes the folder; refuses one that holds anything.
+    pub fn create(root: &Path) -> Result<Self, ExportError> {
+        let refused =
+            |error: io::Error| ExportError::Place { place: root.display().to_string(), problem: error.to_string() };
+        std::fs::create_dir_all(root).map_err(refused)?;
+        if std::fs::read_dir(root).map_err(refused)?.next().is_some() {
+            return Err(refused(io::Error::other("it is not empty; an export goes into a new folder")));
+        }
+        Ok(Self { root: root.into() })
+    }
+}
+
+impl Vessel for NewFolder {
+    async fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let full = self.root.join(path);
+        if let Some(folder) = full.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(full, bytes)
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A tar, written as it is made.
+pub struct NewTar<W>(pub W);
+
+impl<W: Write + Send> Vessel for NewTar<W> {
+    async fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(&tar::member(path, bytes).ok_or(io::ErrorKind::InvalidFilename)?)
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.0.write_all(&tar::END)?;
+        self.0.flush()
+    }
+}
+
+/// A vessel, and the list of what is in it.
+pub(super) struct Sink<'a, V> {
+    vessel: &'a mut V,
     files: Vec<File>,
 }
 
-impl Sink {
-    /// Makes the folder; refuses one that holds anything.
-    pub fn create(root: &Path) -> Result<Self, ExportError> {
-        let refused = |problem: &dyn ToString| ExportError::Folder {
-            path: root.display().to_string(),
-            problem: problem.to_string(),
-        };
-        std::fs::create_dir_all(root).map_err(|error| refused(&error))?;
-        let mut inside = std::fs::read_dir(root).map_err(|error| refused(&error))?;
-        if inside.next().is_some() {
-            return Err(refused(&"it is not empty; an export goes into a new folder"));
-        }
-        Ok(Self { root: root.into(), files: Vec::new() })
+impl<'a, V: Vessel> Sink<'a, V> {
+    pub fn new(vessel: &'a mut V) -> Self {
+        Self { vessel, files: Vec::new() }
     }
 
     /// Writes a file and lists it.
-    pub fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
-        self.write_unlisted(path, bytes)?;
+    pub async fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
+        self.write_unlisted(path, bytes).await?;
         let (bytes, sha256) = (bytes.len() as u64, hexadecimal(&Sha256::digest(bytes)));
         self.files.push(File { path: path.into(), bytes, sha256 });
         Ok(())
     }
 
     /// Writes a file that the list cannot hold: the list, and the signature on it.
-    pub fn write_unlisted(&self, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
-        let full = self.root.join(path);
-        let written = match full.parent() {
-            Some(folder) => std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&full, bytes)),
-            None => std::fs::write(&full, bytes),
-        };
-        written.map_err(|error| ExportError::Folder { path: full.display().to_string(), problem: error.to_string() })
+    pub async fn write_unlisted(&mut self, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
+        self.vessel.put(path, bytes).await.map_err(|error| not_written(path, &error))
+    }
+
+    /// That was all.
+    pub async fn close(&mut self) -> Result<(), ExportError> {
+        self.vessel.close().await.map_err(|error| not_written("its end", &error))
     }
 
     /// What was written, by path.
@@ -53,4 +99,8 @@ impl Sink {
         files.sort_by(|one, other| one.path.cmp(&other.path));
         files
     }
+}
+
+fn not_written(place: &str, error: &io::Error) -> ExportError {
+    ExportError::Place { place: place.into(), problem: error.to_string() }
 }

@@ -259,6 +259,9 @@ async fn files_added_removed_or_covered_up_in_the_manifest_are_found() {
     let bundle = visit().await;
     bundle.edit(MANIFEST, |text| text.replacen("\"clinic_id\"", "\"clinic\"", 1));
     bundle.is_invalid(Check::Manifest, None);
+    let bundle = Log::with_two_visits().await.export(Scope::Clinic {}, false).await;
+    bundle.edit(MANIFEST, |text| text.replacen("\"kind\"", "\"visit_id\": 1, \"kind\"", 1));
+    bundle.is_invalid(Check::Manifest, None);
 }
 
 #[tokio::test]
@@ -284,7 +287,7 @@ async fn a_file_longer_than_the_manifest_says_is_not_read() {
 
 #[tokio::test]
 async fn an_entry_of_the_log_that_was_changed_has_another_root() {
-    let bundle = Log::with_two_visits().await.export(Scope::Clinic, false).await;
+    let bundle = Log::with_two_visits().await.export(Scope::Clinic {}, false).await;
     let path = bundle.root.join("tile/entries/000");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[70] ^= 1;
@@ -302,7 +305,7 @@ async fn a_whole_log_without_its_tail_or_its_first_events_is_found_out() {
         (|text| text.split_inclusive('\n').take(300).collect(), 0),
     ];
     for (change, first) in changes {
-        let bundle = Log::with_two_visits().await.export(Scope::Clinic, false).await;
+        let bundle = Log::with_two_visits().await.export(Scope::Clinic {}, false).await;
         bundle.edit(EVENTS, change);
         bundle.edit_manifest(Some(&operator()), |manifest| manifest.events = if first == 3 { 301 } else { 300 });
         bundle.is_invalid(Check::Position, (first == 3).then_some(3));

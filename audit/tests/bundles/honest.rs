@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use daybook_audit::bundle::Scope;
-use daybook_audit::export::{ExportError, export};
+use daybook_audit::export::{ExportError, NewFolder, NewTar, export};
 use daybook_audit::{Tail, Verdict};
+use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
-use daybook_ledger::{Clock, Ids};
 use uuid::Uuid;
 
 use crate::support::*;
@@ -28,7 +28,7 @@ async fn with_every_entry_of_the_log_it_is_proven_that_nothing_came_after() {
 #[tokio::test]
 async fn a_clinics_whole_log_is_exported_and_nothing_can_be_missing() {
     let log = Log::with_two_visits().await;
-    let report = log.export(Scope::Clinic, false).await.is_valid();
+    let report = log.export(Scope::Clinic {}, false).await.is_valid();
     assert_eq!((report.events, report.tail), (304, Tail::Proven));
 }
 
@@ -66,18 +66,17 @@ async fn what_is_recorded_later_does_not_disturb_an_export() {
 #[tokio::test]
 async fn nothing_is_never_exported_nor_called_valid() {
     let log = Log::with_two_visits().await;
-    let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
     for scope in [
         Scope::Visit { visit_id: Uuid::from_u128(99) },
         Scope::Patient { patient_id: Uuid::from_u128(99) },
         Scope::Time { from: System.now() + Duration::hours(1), to: System.now() + Duration::hours(2) },
     ] {
-        let made = export(&log.ledger, CLINIC, (scope, false), &root, System.now(), |_, _| {}).await;
+        let made = export(&log.ledger, CLINIC, (scope, false), &mut NewTar(Vec::new()), System.now(), |_, _| {}).await;
         assert!(matches!(made, Err(ExportError::Nothing(_))), "{scope:?}: {made:?}");
     }
-    let elsewhere =
-        export(&log.ledger, Uuid::from_u128(5), (Scope::Clinic, false), &root, System.now(), |_, _| {}).await;
-    assert!(matches!(elsewhere, Err(ExportError::Nothing(_))), "{elsewhere:?}");
+    let (elsewhere, nowhere) = (Uuid::from_u128(5), &mut NewTar(Vec::new()));
+    let made = export(&log.ledger, elsewhere, (Scope::Clinic {}, false), nowhere, System.now(), |_, _| {}).await;
+    assert!(matches!(made, Err(ExportError::Nothing(_))) && nowhere.0.is_empty(), "{made:?}");
     let bundle = log.visit().await;
     bundle.edit_as_operator("events/000000.jsonl", |_| String::new());
     assert_ne!(bundle.examine().verdict, Verdict::Valid);
@@ -87,7 +86,21 @@ async fn nothing_is_never_exported_nor_called_valid() {
 async fn an_export_goes_into_a_new_folder_only() {
     let log = Log::with_two_visits().await;
     let bundle = log.visit().await;
-    let again = export(&log.ledger, CLINIC, (Scope::Clinic, false), &bundle.root, System.now(), |_, _| {}).await;
-    assert!(matches!(again, Err(ExportError::Folder { .. })), "{again:?}");
+    assert!(matches!(NewFolder::create(&bundle.root), Err(ExportError::Place { .. })));
     bundle.is_valid();
+}
+
+#[tokio::test]
+async fn an_export_in_one_file_is_the_same_as_in_a_folder() {
+    let log = Log::with_two_visits().await;
+    for scope in [Scope::Visit { visit_id: VISIT }, Scope::Clinic {}] {
+        let bundle = log.export(scope, false).await;
+        let report = bundle.examine_at(&bundle.tar()).unwrap();
+        assert_eq!((report.verdict, report.events), (Verdict::Valid, bundle.is_valid().events), "{report:?}");
+        let mut written = NewTar(Vec::new());
+        export(&log.ledger, CLINIC, (scope, false), &mut written, System.now(), |_, _| {}).await.unwrap();
+        let place = bundle.tar();
+        std::fs::write(&place, written.0).unwrap();
+        assert_eq!(bundle.examine_at(&place).unwrap().verdict, Verdict::Valid, "as it is written");
+    }
 }

@@ -9,3 +9,4 @@ mod independent;
 #[path = "../../../tests/python.rs"]
 mod python;
 mod support;
+mod tars;

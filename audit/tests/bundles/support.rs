@@ -7,8 +7,9 @@ use std::pin::Pin;
 use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
-use daybook_audit::bundle::{Folder, MANIFEST, Manifest, STATEMENT, Scope};
-use daybook_audit::{Check, Policy, Report, Verdict, examine, export};
+use daybook_audit::bundle::{self, MANIFEST, Manifest, STATEMENT, Scope, tar};
+use daybook_audit::export::{NewFolder, export};
+use daybook_audit::{Check, Policy, Report, Verdict, examine};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
@@ -79,8 +80,8 @@ impl Log {
 
     pub async fn export(&self, scope: Scope, entries: bool) -> Bundle {
         let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
-        let made = export::export(&self.ledger, CLINIC, (scope, entries), &root, System.now(), |_, _| {}).await;
-        made.unwrap();
+        let mut folder = NewFolder::create(&root).unwrap();
+        export(&self.ledger, CLINIC, (scope, entries), &mut folder, System.now(), |_, _| {}).await.unwrap();
         let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
         Bundle { root, policy: format!("log {key}\nquorum none\n") }
     }
@@ -107,6 +108,7 @@ pub struct Bundle {
 impl Drop for Bundle {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.root);
+        let _ = std::fs::remove_file(self.root.with_extension("tar"));
     }
 }
 
@@ -152,22 +154,42 @@ impl Bundle {
 
     /// What both verifiers say; they must say the same.
     pub fn examine(&self) -> Report {
+        self.examine_at(&self.root).unwrap()
+    }
+
+    /// What both say of a bundle that lies elsewhere.
+    pub fn examine_at(&self, place: &Path) -> Result<Report, bundle::Unreadable> {
         let policy = Policy::read(&self.policy).unwrap();
-        let report = examine(&Folder::open(&self.root).unwrap(), &policy);
+        let report = bundle::Bundle::open(place).map(|bundle| examine(&bundle, &policy));
         if let Some(python) = python() {
-            self.examine_independently(python, &report);
+            self.examine_independently(python, place, report.as_ref().ok());
         }
         report
     }
 
-    fn examine_independently(&self, python: &Path, report: &Report) {
+    /// The bundle as a tar beside the folder, its files in the order that an export writes them.
+    pub fn tar(&self) -> PathBuf {
+        let mut files: Vec<String> = self.manifest().files.into_iter().map(|file| file.path).collect();
+        files.extend([STATEMENT.into(), MANIFEST.into()]);
+        let member = |path: String| tar::member(&path, &std::fs::read(self.root.join(&path)).unwrap()).unwrap();
+        let mut bytes: Vec<u8> = files.into_iter().flat_map(member).collect();
+        bytes.extend(tar::END);
+        let place = self.root.with_extension("tar");
+        std::fs::write(&place, bytes).unwrap();
+        place
+    }
+
+    fn examine_independently(&self, python: &Path, place: &Path, report: Option<&Report>) {
         let policy = self.root.with_extension("policy");
         std::fs::write(&policy, &self.policy).unwrap();
         let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay-tool/verifier/verify_export.py");
-        let said =
-            Command::new(python).arg(verifier).arg(&self.root).arg("--policy").arg(&policy).arg("--json").output();
+        let said = Command::new(python).arg(verifier).arg(place).arg("--policy").arg(&policy).arg("--json").output();
         let said = said.unwrap();
         std::fs::remove_file(policy).unwrap();
+        let Some(report) = report else {
+            assert_eq!(said.status.code(), Some(2), "{}", String::from_utf8_lossy(&said.stdout));
+            return;
+        };
         let independent: Value = serde_json::from_slice(&said.stdout)
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&said.stderr)));
         let told = serde_json::to_value(report).unwrap();

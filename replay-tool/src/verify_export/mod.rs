@@ -3,7 +3,7 @@
 mod words;
 
 use anyhow::bail;
-use daybook_audit::bundle::Folder;
+use daybook_audit::bundle::Bundle;
 
 use crate::arguments;
 use crate::exit::Exit;
@@ -17,8 +17,8 @@ pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
         );
     }
     let policy = trust::policy(&arguments.policy)?;
-    let folder = Folder::open(&arguments.bundle)?;
-    let report = daybook_audit::examine(&folder, &policy);
+    let bundle = Bundle::open(&arguments.bundle)?;
+    let report = daybook_audit::examine(&bundle, &policy);
     if arguments.json {
         print::json(&report)?;
     } else {

@@ -58,6 +58,6 @@ fn of(scope: Scope) -> String {
         Scope::Visit { visit_id } => format!("The visit {visit_id}"),
         Scope::Patient { patient_id } => format!("The patient {patient_id}"),
         Scope::Time { from, to } => format!("The time from {} until {}", from.to_rfc3339(), to.to_rfc3339()),
-        Scope::Clinic => "The whole".into(),
+        Scope::Clinic {} => "The whole".into(),
     }
 }

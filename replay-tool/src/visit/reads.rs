@@ -1,7 +1,7 @@
 //! Who looked, in words.
 
 use daybook_domain::AccessEvent;
-use daybook_domain::access_events::{AccessDenied, PhiRead};
+use daybook_domain::access_events::{AccessDenied, ExportContent, ExportMade, PhiRead};
 
 use crate::print::{harmless, term};
 
@@ -20,6 +20,16 @@ pub fn access(fact: &AccessEvent) -> String {
             term(purpose),
             reason.as_str().replace('-', " ")
         ),
+        AccessEvent::ExportMade(ExportMade { form, content, recipient, reason, .. }) => format!(
+            "Took this visit away: as {}, {}{}, for {}.",
+            term(form),
+            match content {
+                ExportContent::Withheld => "content withheld",
+                ExportContent::Included => "content included",
+            },
+            recipient.as_ref().map(|to| format!(", for {}", to.as_str())).unwrap_or_default(),
+            reason.as_str().replace('-', " ")
+        ),
     }
 }
 
@@ -28,6 +38,7 @@ pub fn reader(fact: &AccessEvent) -> String {
     let (reader, role) = match fact {
         AccessEvent::PhiRead(read) => (&read.reader, read.role),
         AccessEvent::AccessDenied(denied) => (&denied.reader, denied.role),
+        AccessEvent::ExportMade(made) => (&made.taker, made.role),
     };
     format!("{} ({})", harmless(reader), role.name())
 }

@@ -46,16 +46,20 @@ async fn an_auditor_takes_a_visit_away_on_the_record_and_proves_it_elsewhere() {
     let (visit, bundle) = (id(VISIT), place.bundle());
     let token = issuer.token(Role::Auditor, None);
     let made = issuer.run(&log, &token, &root(), &["export", "--visit", &visit, "--out", &bundle]).await;
-    made.ended(0, &["7 events of a log of 8"]);
+    // Seven of the visit, and that it was taken away; the log also has the read.
+    made.ended(0, &["8 events of a log of 9"]);
     let reads = log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap();
     assert_eq!(reads[0].metadata()["reason"], "complaint-review");
     let AccessEvent::PhiRead(read) = reads[0].decode().unwrap() else { panic!("no read") };
     assert_eq!((read.reader.as_str(), read.action.as_str()), ("auditor-7", "export-log"));
+    let AccessEvent::ExportMade(made) = reads[1].decode().unwrap() else { panic!("no export") };
+    assert_eq!((made.taker.as_str(), made.visit_id.map(|visit| visit.0)), ("auditor-7", Some(VISIT)));
+    assert_eq!((made.reason.as_str(), made.patients), ("complaint-review", vec![PATIENT]));
     let policy = place.policy(&log, "policy").await;
     let verify = ["verify-export", &bundle, "--policy", &policy];
     log.replay(&verify).await.ended(0, &["VALID", "Tail: the operator's statement", "Content: withheld"]);
     let report = log.replay(&[&verify[..], &["--json"]].concat()).await.json();
-    assert_eq!((&report["verdict"], &report["events"]), (&"valid".into(), &7.into()));
+    assert_eq!((&report["verdict"], &report["events"]), (&"valid".into(), &8.into()));
     let everything = std::fs::read_to_string(Path::new(&bundle).join("events/000000.jsonl")).unwrap();
     assert!(!everything.contains("Lake Street") && !everything.contains("Sore throat"), "sealed values stay here");
     std::fs::write(Path::new(&bundle).join("README.md"), "All is well.").unwrap();
@@ -99,5 +103,27 @@ async fn a_policy_from_the_bundle_a_wrong_one_and_none_are_said() {
     let broken = broken.to_str().unwrap();
     log.replay(&["verify-export", &bundle, "--policy", broken]).await.ended(2, &["line 1 of the policy"]);
     log.replay(&["verify-export", &bundle, "--policy", "/nowhere"]).await.ended(2, &["cannot be read"]);
-    log.replay(&["verify-export", broken, "--policy", &good]).await.ended(2, &["a bundle is a folder"]);
+    let neither = ["verify-export", broken, "--policy", &good];
+    log.replay(&neither).await.ended(2, &["a bundle is a folder or a tar of one, and this is neither"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_file_is_taken_away_too_and_nothing_is_written_over() {
+    let (log, issuer, place) = (Log::checked_in().await, Issuer::start().await, Place::new());
+    let token = issuer.token(Role::Compliance, None);
+    let (visit, tar) = (id(VISIT), format!("{}.tar", place.bundle()));
+    let export = ["export", "--visit", &visit, "--for", "county-auditor", "--json", "--output", &tar];
+    let made = issuer.run(&log, &token, &root(), &export).await;
+    made.ended(0, &[]);
+    assert_eq!((&made.json()["output"], &made.json()["events"]), (&tar.clone().into(), &8.into()));
+    let policy = place.policy(&log, "policy").await;
+    log.replay(&["verify-export", &tar, "--policy", &policy]).await.ended(0, &["VALID", "8 events"]);
+    issuer.run(&log, &token, &root(), &export).await.ended(2, &["cannot be made"]);
+    let whole = std::fs::read(&tar).unwrap();
+    std::fs::write(&tar, &whole[..whole.len() / 2]).unwrap();
+    log.replay(&["verify-export", &tar, "--policy", &policy]).await.ended(1, &["INVALID", "it ends in the middle of"]);
+    let out = issuer.run(&log, &token, &root(), &["export", "--visit", &visit, "--output", "-"]).await;
+    assert_eq!((out.code, out.error.as_str()), (Some(0), ""));
+    std::fs::write(&tar, out.out).unwrap();
+    log.replay(&["verify-export", &tar, "--policy", &policy]).await.ended(0, &["VALID", "10 events"]);
 }

@@ -16,6 +16,7 @@ mod detours;
 mod diagnoses;
 mod disclosure;
 mod erasure;
+mod exports;
 mod files;
 mod files_damaged;
 mod importing;

@@ -1,0 +1,89 @@
+//! Taking a part of the log away: who may, and the facts that stand in the log before the first byte leaves.
+
+use chrono::{DateTime, Utc};
+use daybook_domain::access_events::{ExportContent, ExportForm, ExportMade, ExportOf};
+use daybook_domain::{Code, PatientId, VisitId};
+
+use crate::{Access, AccessError, Action, Asking, Receipt, Resource, facts};
+
+/// What somebody wants to take away, for whom and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taking {
+    /// What it is of.
+    pub of: Taken,
+    /// In which form.
+    pub form: ExportForm,
+    /// Whether what is sealed leaves too.
+    pub content: ExportContent,
+    /// For whom, as the clinic calls them.
+    pub recipient: Option<Code>,
+    /// The public key that content is encrypted for.
+    pub recipient_key: Option<String>,
+    /// Why.
+    pub reason: Code,
+}
+
+/// What an export is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Visit(VisitId),
+    Patient(PatientId),
+    /// Everything from the first moment until, and not including, the second.
+    Time(DateTime<Utc>, DateTime<Utc>),
+    Clinic,
+}
+
+impl Access {
+    /// Permits somebody to take a part of their clinic's log away, and records that durably: `phi-read`, because ids and
+    /// times of care are PHI even where the content stays, and `export-made`, both or neither. `patients` is everyone it is
+    /// known to be of.
+    pub async fn take(
+        &self,
+        asking: &Asking<'_>,
+        taking: &Taking,
+        patients: &[PatientId],
+    ) -> Result<Receipt, AccessError> {
+        let asking = asking.clone().reason(Some(taking.reason.clone()));
+        let resource = Resource::log(asking.principal.clinic);
+        let (patients, policies) =
+            self.concerned_and_permitted(&asking, Action::ExportLog, &resource, patients).await?;
+        let made = made(&asking, taking, &patients, &policies);
+        let read = facts::phi_read(&asking, Action::ExportLog, &resource, &patients, &policies);
+        self.receipt(&asking, (Action::ExportLog, &resource), (patients, policies), &[read, made.into()]).await
+    }
+}
+
+fn made(asking: &Asking<'_>, taking: &Taking, patients: &[PatientId], policies: &[String]) -> ExportMade {
+    let (mut visit_id, mut patient_id, mut time) = (None, None, None);
+    let of = match taking.of {
+        Taken::Visit(visit) => {
+            visit_id = Some(visit);
+            ExportOf::Visit
+        }
+        Taken::Patient(patient) => {
+            patient_id = Some(patient);
+            ExportOf::Patient
+        }
+        Taken::Time(from, to) => {
+            time = Some((from, to));
+            ExportOf::Time
+        }
+        Taken::Clinic => ExportOf::Clinic,
+    };
+    ExportMade {
+        taker: asking.principal.subject.clone(),
+        role: asking.principal.role,
+        of,
+        visit_id,
+        patient_id,
+        from: time.map(|(from, _)| from),
+        to: time.map(|(_, to)| to),
+        form: taking.form,
+        content: taking.content,
+        recipient: taking.recipient.clone(),
+        recipient_key: taking.recipient_key.clone(),
+        reason: taking.reason.clone(),
+        patients: patients.to_vec(),
+        policies: policies.iter().map(|policy| facts::code(policy)).collect(),
+    }
+}

@@ -1,0 +1,147 @@
+//! `POST /v1/audit/exports`
+
+use std::io;
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::post;
+use bytes::Bytes;
+use daybook_audit::bundle::{Scope, tar};
+use daybook_audit::export::{self, ExportError, Prepared, TakeError, Vessel, Wanted};
+use daybook_domain::Code;
+use futures::stream;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use crate::caller::{Call, Caller};
+use crate::problem::Problem;
+use crate::routes::Refusals;
+
+/// Files a client may be behind before the export waits for it.
+const AHEAD: usize = 2;
+/// A client that takes nothing for this long is gone.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What to take away, for whom and why.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportRequest {
+    /// What it is to be of.
+    scope: Scope,
+    /// With every entry of the log (75 bytes an event, no PHI), so that nothing can be missing unseen. Always so for a time
+    /// and for a clinic.
+    #[serde(default)]
+    entries: bool,
+    /// For whom, as a code of your own.
+    recipient: Option<Code>,
+    /// Why, as a code.
+    reason: Code,
+}
+
+/// A part of the log, as a bundle that proves itself.
+///
+/// A tar, with what is sealed left out, which is not de-identified. That it was taken is recorded before its first byte
+/// leaves; each request makes, and records, another one. An answer that ends before its `manifest.json`, which comes last,
+/// is no export: `daybook-replay verify-export` says so.
+#[utoipa::path(
+    tag = "audit",
+    request_body(content = ref("#/components/schemas/ExportRequest"), content_type = "application/json"),
+    responses(
+        (status = 200, description = "The bundle.", content_type = "application/x-tar", body = Vec<u8>),
+        (status = 422, description = "The body does not fit.", body = ref("#/components/schemas/Problem")),
+        Refusals
+    )
+)]
+#[post("/v1/audit/exports")]
+pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
+    let ExportRequest { scope, entries, recipient, reason } = call.read()?;
+    if let Scope::Time { from, to } = scope
+        && from >= to
+    {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", "scope.to does not fit: invalid");
+        return Err(problem.field("scope.to", "invalid", Some("a time after scope.from".into())));
+    }
+    let wanted = Wanted { scope, entries, recipient, reason };
+    let caller = Caller::clone(&call);
+    let place = caller.state.exports.clone().try_acquire_owned();
+    let place =
+        place.map_err(|_| Problem::unavailable("too-many-exports", "this server makes no more exports just now"))?;
+    // The first answer is the status: whoever may not have it gets a problem, not a tar that ends.
+    let (caller, prepared) = caller
+        .detached(move |caller| async move {
+            let (access, ledger) = (&caller.state.access, &caller.state.ledger);
+            let (_receipt, prepared) = export::take(access, ledger, &caller.asking(), &wanted).await?;
+            Ok((caller, prepared))
+        })
+        .await?;
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let runtime = caller.state.runtime.clone();
+    runtime.spawn(leave(caller, prepared, Leaving(sender), place).in_current_span());
+    let body = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/x-tar"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"daybook-export.tar\""))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .streaming(body))
+}
+
+async fn leave(caller: Caller, prepared: Prepared, mut leaving: Leaving, _place: OwnedSemaphorePermit) {
+    let ledger = &caller.state.ledger;
+    let made = prepared.write(ledger, &mut leaving, ledger.clock().now(), |_, _| {}).await;
+    if let Err(error) = made {
+        // No path and no id in it: what could not be written is a file of the bundle.
+        tracing::warn!(code = code(&error), "an export ended early");
+        // The answer breaks off, so that no client takes it for whole.
+        let _ = leaving.0.send(Err(Problem::internal())).await;
+    }
+}
+
+/// A tar on its way to a client.
+struct Leaving(mpsc::Sender<Result<Bytes, Problem>>);
+
+impl Leaving {
+    async fn send(&self, bytes: Bytes) -> io::Result<()> {
+        match timeout(PATIENCE, self.0.send(Ok(bytes))).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl Vessel for Leaving {
+    async fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let member = tar::member(path, bytes).ok_or(io::ErrorKind::InvalidFilename)?;
+        self.send(member.into()).await
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.send(Bytes::from_static(&tar::END)).await
+    }
+}
+
+fn code(error: &ExportError) -> &'static str {
+    match error {
+        ExportError::Nothing(_) => "nothing-to-export",
+        ExportError::Place { .. } => "client-gone",
+        ExportError::Log(_) => "log-unavailable",
+        ExportError::Changed(_) => "log-changed",
+    }
+}
+
+impl From<TakeError> for Problem {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Access(error) => error.into(),
+            TakeError::Export(ExportError::Nothing(_)) => Problem::not_found(),
+            TakeError::Export(ExportError::Log(error)) => error.into(),
+            TakeError::Export(error) => {
+                tracing::error!(code = code(&error), "an export could not be made");
+                Problem::internal()
+            }
+        }
+    }
+}
