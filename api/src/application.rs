@@ -21,6 +21,7 @@ use crate::files::{Files, sweep};
 use crate::foundation::Foundation;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
+use crate::safekeeping::Watch;
 use crate::state::{Known, State};
 use crate::{edge, operations, routes};
 
@@ -56,6 +57,9 @@ pub enum StartError {
     /// The database.
     #[error("the database cannot be reached: {0}")]
     Database(#[from] sqlx::Error),
+    /// A restore that is not finished.
+    #[error("the database was restored and its logs have begun no new epoch; finish with daybook-replay restore")]
+    NotRecovered,
     /// The policies.
     #[error("the policies cannot be used: {0}")]
     Policies(#[from] daybook_access::PolicyError),
@@ -120,6 +124,7 @@ impl Application {
             views,
             rooms,
             metrics,
+            safekeeping: Watch::new(config.promises()),
             runtime,
             issuer,
             files,

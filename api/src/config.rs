@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use daybook_domain::safekeeping::{Promises, Span};
 use daybook_integrations::witnesses::Asked;
+use daybook_ledger::sealing::LocalKeys;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -65,6 +67,11 @@ pub struct Config {
     /// 32 bytes in hexadecimal, or the path of a file that holds them. Every key is derived from it.
     #[serde(default)]
     pub root_secret: Option<SecretString>,
+    /// What patients' keys are wrapped under, if not the root secret: secrets of the same form, separated by commas. Keys are
+    /// wrapped under the first and unwrapped under each. One that no key is wrapped under any more can be destroyed, and with it
+    /// what backups from before hold of erased patients.
+    #[serde(default)]
+    pub key_secrets: Option<SecretString>,
     /// Issuer of access tokens.
     #[serde(default)]
     pub issuer: Option<String>,
@@ -123,6 +130,15 @@ pub struct Config {
     /// Bytes a file may have, at most 104,857,600 (100 MiB).
     #[serde(default = "defaults::max_file_bytes")]
     pub max_file_bytes: u64,
+    /// The most that may be lost if the database is: a newest backup that is older is an alarm. `90s`, `15m`, `24h`, `30d`.
+    #[serde(default = "defaults::recovery_point_objective")]
+    pub recovery_point_objective: Span,
+    /// The longest a recovery may take, if anybody said: a drill that took longer is an alarm.
+    #[serde(default)]
+    pub recovery_time_objective: Option<Span>,
+    /// How often a restore is drilled: a last drill that passed longer ago is an alarm.
+    #[serde(default = "defaults::drill_every")]
+    pub drill_every: Span,
     /// How long requests under way may take to finish when the server stops.
     #[serde(default = "defaults::shutdown_seconds")]
     pub shutdown_seconds: u64,
@@ -171,6 +187,12 @@ mod defaults {
     pub fn max_file_bytes() -> u64 {
         25 * 1024 * 1024
     }
+    pub fn recovery_point_objective() -> super::Span {
+        super::Span(24 * 3_600)
+    }
+    pub fn drill_every() -> super::Span {
+        super::Span(90 * 86_400)
+    }
     pub fn shutdown_seconds() -> u64 {
         30
     }
@@ -217,6 +239,7 @@ impl Config {
             database_owner_url: None,
             migrate: true,
             root_secret: None,
+            key_secrets: None,
             issuer: None,
             audience: None,
             jwks_url: None,
@@ -236,6 +259,9 @@ impl Config {
             storage_secret_access_key: None,
             storage_session_token: None,
             max_file_bytes: defaults::max_file_bytes(),
+            recovery_point_objective: defaults::recovery_point_objective(),
+            recovery_time_objective: None,
+            drill_every: defaults::drill_every(),
             shutdown_seconds: 5,
             witnesses: Vec::new(),
             witness_seconds: defaults::witness_seconds(),
@@ -281,8 +307,8 @@ impl Config {
         }
         self.witnesses()?;
         self.check_storage()?;
-        if self.root_secret.is_some() {
-            self.root()?;
+        if self.root_secret.is_some() || self.key_secrets.is_some() && self.mode == Mode::Development {
+            self.keys()?;
         }
         match self.mode {
             Mode::Production => self.check_production(),
@@ -340,12 +366,24 @@ impl Config {
                 Mode::Production => Err(wrong),
             };
         };
-        let secret = secret.expose_secret().trim();
-        if let Some(bytes) = hexadecimal(secret) {
-            return Ok(bytes);
-        }
-        let text = std::fs::read_to_string(secret).map(SecretString::from);
-        text.ok().and_then(|text| hexadecimal(text.expose_secret().trim())).ok_or(wrong)
+        secret_bytes(secret.expose_secret()).ok_or(wrong)
+    }
+
+    /// The keys that everything is derived from.
+    pub fn keys(&self) -> Result<LocalKeys, ConfigError> {
+        let wrong = || ConfigError::Unusable {
+            key: "key_secrets",
+            problem: "64 hexadecimal digits each, or paths of files that hold them, separated by commas",
+        };
+        let texts = self.key_secrets.as_ref().map(|secrets| secrets.expose_secret().split(',')).into_iter().flatten();
+        let secrets = texts.map(|text| secret_bytes(text).ok_or_else(wrong)).collect::<Result<Vec<_>, _>>()?;
+        Ok(LocalKeys::new(self.root()?).with_key_secrets(secrets))
+    }
+
+    /// What was promised of the backups.
+    pub fn promises(&self) -> Promises {
+        let (point, time) = (self.recovery_point_objective, self.recovery_time_objective);
+        Promises { point, time, drill_every: self.drill_every }
     }
 
     /// The witnesses, each with its key.
@@ -393,6 +431,15 @@ fn typed(key: &str, value: String) -> Option<toml::Value> {
     }
     let value = value.trim();
     value.parse().map(toml::Value::Boolean).ok().or_else(|| value.parse().map(toml::Value::Integer).ok())
+}
+
+/// A secret, or what the file says that is named in its place.
+fn secret_bytes(secret: &str) -> Option<[u8; 32]> {
+    let secret = secret.trim();
+    hexadecimal(secret).or_else(|| {
+        let text = SecretString::from(std::fs::read_to_string(secret).ok()?);
+        hexadecimal(text.expose_secret().trim())
+    })
 }
 
 fn hexadecimal(text: &str) -> Option<[u8; 32]> {

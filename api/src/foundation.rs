@@ -6,7 +6,8 @@ use std::sync::Arc;
 use daybook_access::{Access, Policies};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::sealing::{KeyRing, LocalKeys};
+use daybook_ledger::restoration;
+use daybook_ledger::sealing::KeyRing;
 use daybook_ledger::{Clock, Ids, Ledger, Options};
 use secrecy::ExposeSecret;
 
@@ -31,11 +32,14 @@ impl Foundation {
         }
         let clock: Arc<dyn Clock> = Arc::new(System);
         let ids: Arc<dyn Ids> = Arc::new(System);
-        let keys = Arc::new(LocalKeys::new(config.root()?));
+        let keys = Arc::new(config.keys()?);
         let url = config.database_url.expose_secret();
         // Each lane holds two connections, and the loader and the listeners some more.
         let appending = config.connections.max(2 * config.lanes as u32 + 2);
         let append_pool = database::connect(url, DatabaseRole::Append, appending).await?;
+        if restoration::unfinished(&append_pool).await?.is_some() {
+            return Err(StartError::NotRecovered);
+        }
         let keys_pool = database::connect(url, DatabaseRole::Keys, config.connections).await?;
         let KeyRing { sealer, opener } = KeyRing::new(keys_pool, keys.clone(), clock.clone(), ids.clone());
         let options = Options { origin: config.origin.clone(), lanes: config.lanes, queue: config.queue };

@@ -22,6 +22,7 @@ mod precondition;
 mod problem;
 mod query;
 mod routes;
+mod safekeeping;
 mod shown;
 mod state;
 mod visit;

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use daybook_integrations::witnesses::Round;
 use metrics::{counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::safekeeping::Seen;
 
 /// Upper bounds in seconds; the promise for a command is 60 ms.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -73,6 +76,19 @@ impl Metrics {
             for ((witness, outcome), count) in round {
                 counter!("daybook_witness_answers_total", "witness" => witness.clone(), "outcome" => outcome.name())
                     .increment(*count);
+            }
+        });
+    }
+
+    /// What is to be seen of the backups, all clinics together.
+    pub fn backups(&self, seen: &Seen, at: DateTime<Utc>) {
+        with_local_recorder(&self.recorder, || {
+            for (alarm, clinics) in &seen.alarms {
+                gauge!("daybook_backup_alarms", "alarm" => alarm.name()).set(*clinics as f64);
+            }
+            let ages = [("backup", seen.oldest_backup), ("drill", seen.oldest_drill)];
+            for (what, then) in ages.into_iter().filter_map(|(what, then)| Some((what, then?))) {
+                gauge!("daybook_backup_age_seconds", "of" => what).set((at - then).num_seconds() as f64);
             }
         });
     }

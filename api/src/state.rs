@@ -15,6 +15,7 @@ use crate::files::Files;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::safekeeping::Watch;
 
 /// Clinics whose record is remembered.
 const CLINICS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
@@ -33,6 +34,8 @@ pub struct State {
     pub rooms: WaitingRooms,
     /// Measures.
     pub metrics: Metrics,
+    /// Whether the backups are as was promised.
+    pub safekeeping: Watch,
     /// Where work goes on that must not stop when a caller hangs up.
     pub runtime: tokio::runtime::Handle,
     /// The development issuer, where it is allowed.

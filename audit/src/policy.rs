@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use daybook_ledger::checkpoint;
 use daybook_ledger::cosignature::Witness;
+use daybook_ledger::epochs;
 use daybook_ledger::format::Hash;
 use daybook_ledger::note::{self, NoteError, NoteVerifier};
 use uuid::Uuid;
@@ -97,10 +98,10 @@ impl Policy {
         self.logs.opened(origin, open)
     }
 
-    /// The keys it names for a clinic's log, under whichever installation.
+    /// The keys it names for a clinic's log, in all its epochs, under whichever installation.
     pub fn keys_of(&self, clinic: Uuid) -> Vec<NoteVerifier> {
-        let of_clinic = format!("/clinics/{clinic}");
-        self.logs.iter().filter(|key| key.name().ends_with(&of_clinic)).cloned().collect()
+        let is_of = |key: &&NoteVerifier| epochs::of_origin(key.name()).is_some_and(|(of, _)| of == clinic);
+        self.logs.iter().filter(is_of).cloned().collect()
     }
 
     /// Whether it asks for witnesses at all.

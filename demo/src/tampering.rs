@@ -2,7 +2,7 @@
 //! with the triggers switched off. After each attack the copy is verified and what was done to it is named.
 
 use anyhow::{Context, ensure};
-use daybook_ledger::kept::{Kept, Outside};
+use daybook_ledger::kept::{EpochHead, Outside};
 use daybook_ledger::verify::{self, Report, Verdict};
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use uuid::Uuid;
@@ -85,7 +85,7 @@ pub async fn show(database: &Database, clinic: Uuid) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn kept(database: &Database, clinic: Uuid) -> anyhow::Result<Kept> {
+async fn kept(database: &Database, clinic: Uuid) -> anyhow::Result<EpochHead> {
     let mut connection = postgres::connect(database.url()).await?;
     let (size, root): (i64, Vec<u8>) = sqlx::query_as(
         "SELECT size, root FROM ledger.checkpoints WHERE clinic_id = $1 ORDER BY size_before DESC LIMIT 1",
@@ -94,10 +94,10 @@ async fn kept(database: &Database, clinic: Uuid) -> anyhow::Result<Kept> {
     .fetch_one(&mut connection)
     .await?;
     connection.close().await?;
-    Ok(Kept { size: size as u64, root: root.try_into().ok().context("a root of another length")? })
+    Ok(EpochHead { epoch: 1, size: size as u64, root: root.try_into().ok().context("a root of another length")? })
 }
 
-async fn commit(attack: &Attack, url: &str, clinic: Uuid, kept: Kept) -> anyhow::Result<()> {
+async fn commit(attack: &Attack, url: &str, clinic: Uuid, kept: EpochHead) -> anyhow::Result<()> {
     let mut superuser = postgres::connect(url).await?;
     superuser.execute("SET session_replication_role = replica").await?;
     superuser.execute(&*switched_off()).await?;

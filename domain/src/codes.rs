@@ -140,6 +140,10 @@ shaped! {
     SignatureHex("128 hexadecimal digits in lower case", "^[0-9a-f]{128}$", shown) = |text| {
         text.len() == 128 && is_lower_hex(text)
     };
+    /// A key secret, which data keys are wrapped under: by the first bytes of its hash, or `root`, the installation's root secret.
+    KeySecretId("root, or 16 hexadecimal digits in lower case", "^(root|[0-9a-f]{16})$", shown) = |text| {
+        text == "root" || text.len() == 16 && is_lower_hex(text)
+    };
     /// Who can decrypt a file of age: a public key of type X25519.
     AgeRecipient("what age-keygen calls a public key: age1 and 58 letters and digits", "^age1[02-9ac-hj-np-z]{58}$", shown) = |text| {
         text.strip_prefix("age1").is_some_and(|key| {
@@ -187,6 +191,18 @@ impl Sha256Hex {
             hasher.update(part);
         }
         Self(hex(&hasher.finalize()))
+    }
+}
+
+impl KeySecretId {
+    /// The installation's root secret, which everything else is derived from too: it is never destroyed alone.
+    pub fn root() -> Self {
+        Self("root".to_owned())
+    }
+
+    /// Whether it is the root secret.
+    pub fn is_root(&self) -> bool {
+        self.0 == "root"
     }
 }
 

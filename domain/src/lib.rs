@@ -36,8 +36,8 @@ pub use calendar::Calendar;
 pub use catalogue::{Catalogue, DecodeError, EventKind};
 pub use clinic::Clinic;
 pub use codes::{
-    AgeRecipient, Code, DiagnosisCode, Language, LoincCode, PhoneNumber, ProcedureCode, Quantity, RxNormCode,
-    Sha256Hex, ShapeError, SignatureHex, TimeZone,
+    AgeRecipient, Code, DiagnosisCode, KeySecretId, Language, LoincCode, PhoneNumber, ProcedureCode, Quantity,
+    RxNormCode, Sha256Hex, ShapeError, SignatureHex, TimeZone,
 };
 pub use history::History;
 pub use ids::*;

@@ -66,7 +66,7 @@ fn streams() -> Vec<Stream> {
         stream("clinic", "The clinic itself.", clinic_events()),
         stream(
             "safekeeping",
-            "The backups of the clinic's log, and their drills. The stream's id is the clinic's.",
+            "The backups of the clinic's log, their drills, and its recoveries. The stream's id is the clinic's.",
             safekeeping::example::all(),
         ),
         stream(
@@ -328,6 +328,8 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("patient-key-destroyed.keys", "ids of keys, and the closed list of classes"),
     ("patient-key-destroyed.proposed_by", "the identity provider's subject, an id"),
     ("patient-key-destroyed.confirmed_by", "the identity provider's subject, an id"),
+    ("ledger-recovered.origin", "the log's name"),
+    ("ledger-recovered.last_checkpoint", "a checkpoint: the log's name, a size, a root and signatures"),
     ("phi-read.reader", "the identity provider's subject, an id"),
     ("access-denied.reader", "the identity provider's subject, an id"),
     ("export-made.taker", "the identity provider's subject, an id"),

@@ -2,16 +2,22 @@
 //! table of the key store, all as of one moment. Postgres' binary COPY, in frames that say which table they are of. Read
 //! models are left out: they are made anew from the log.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
 use chrono::{DateTime, Utc};
+use daybook_domain::KeySecretId;
 use futures::TryStreamExt;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor, Row};
 use uuid::Uuid;
 
+use crate::checkpoint::Checkpoint;
 use crate::format::{Hash, hexadecimal};
+use crate::note::NoteVerifier;
+use crate::restoration::{self, Restoration, Step};
 use crate::rows::{hash, number};
+use crate::sealing::wrapped_under;
 
 /// What a stream begins with.
 const BEGIN: &[u8] = b"daybook-backup/v1\n";
@@ -37,6 +43,12 @@ pub enum BackupError {
         "the backup has a table or columns that this program's database does not have; use the program that made it"
     )]
     OtherVersion,
+    #[error("the database is not empty: a backup is restored into a new one, never over another")]
+    NotEmpty,
+    #[error("the database was restored and has not begun a new epoch; finish with daybook-replay restore")]
+    NotRecovered,
+    #[error("a data key is not wrapped as any version of this program does it")]
+    UnknownKey,
 }
 
 /// A clinic's log as it stood when the backup was made.
@@ -48,34 +60,67 @@ pub struct Head {
     pub root: String,
     /// When its last event was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// The log's checkpoint of that size: a signed note, worth keeping elsewhere too.
+    pub checkpoint: String,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Dumped {
+    /// Where each log stood.
+    pub heads: Vec<Head>,
+    /// What each clinic's keys are wrapped under.
+    pub key_secrets: BTreeMap<Uuid, Vec<KeySecretId>>,
 }
 
 /// Writes everything to the two sinks as of one moment, and says where each log stood then. The login has to be a member of
 /// `daybook_append` and `daybook_keys`.
-pub async fn dump(url: &str, log: &mut impl Write, keys: &mut impl Write) -> Result<Vec<Head>, BackupError> {
+pub async fn dump(url: &str, log: &mut impl Write, keys: &mut impl Write) -> Result<Dumped, BackupError> {
     let mut connection = PgConnection::connect(url).await?;
     // One snapshot for both: a key that an event needs is in the backup with the event, or neither is.
     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE daybook_append").await?;
+    if restoration::unfinished(&mut connection).await?.is_some() {
+        return Err(BackupError::NotRecovered);
+    }
     let heads = heads(&mut connection).await?;
     tables(&mut connection, &["ledger", "drafts"], log).await?;
     connection.execute("SET LOCAL ROLE daybook_keys").await?;
+    let key_secrets = key_secrets(&mut connection).await?;
     tables(&mut connection, &["keys"], keys).await?;
     connection.close().await?;
-    Ok(heads)
+    Ok(Dumped { heads, key_secrets })
+}
+
+async fn key_secrets(connection: &mut PgConnection) -> Result<BTreeMap<Uuid, Vec<KeySecretId>>, BackupError> {
+    // What stands before the nonce says it (`sealing::keys`).
+    let rows = sqlx::query("SELECT DISTINCT clinic_id, substring(wrapped FOR 9) FROM keys.data_keys");
+    let mut found: BTreeMap<Uuid, BTreeSet<KeySecretId>> = BTreeMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let under = wrapped_under(row.try_get(1)?).ok_or(BackupError::UnknownKey)?;
+        found.entry(row.try_get(0)?).or_default().insert(under);
+    }
+    Ok(found.into_iter().map(|(clinic, secrets)| (clinic, secrets.into_iter().collect())).collect())
 }
 
 /// The newest head of every log.
 pub async fn heads(connection: &mut PgConnection) -> Result<Vec<Head>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT c.clinic_id, c.size, c.root, e.recorded_at
-         FROM (SELECT DISTINCT ON (clinic_id) clinic_id, size, root FROM ledger.checkpoints ORDER BY clinic_id, size_before DESC) c
-         JOIN ledger.events e ON e.clinic_id = c.clinic_id AND e.position = c.size - 1 ORDER BY 1",
+        "SELECT c.clinic_id, c.size, c.root, e.recorded_at, c.signature,
+                coalesce((SELECT vkey FROM ledger.epochs p WHERE p.clinic_id = c.clinic_id ORDER BY epoch DESC LIMIT 1), l.vkey)
+         FROM (SELECT DISTINCT ON (clinic_id) clinic_id, size, root, signature FROM ledger.checkpoints ORDER BY clinic_id, size_before DESC) c
+         JOIN ledger.events e ON e.clinic_id = c.clinic_id AND e.position = c.size - 1
+         JOIN ledger.logs l ON l.clinic_id = c.clinic_id ORDER BY 1",
     );
     let rows = rows.fetch_all(connection).await?;
     let head = |row: &sqlx::postgres::PgRow| {
         let root: Hash = hash(row, 2)?;
-        let (clinic, recorded_at) = (row.try_get(0)?, row.try_get(3)?);
-        Ok(Head { clinic, size: number(row, 1)?, root: hexadecimal(&root), recorded_at })
+        let (clinic, size, recorded_at) = (row.try_get(0)?, number(row, 1)?, row.try_get(3)?);
+        // A signature of another length signs nothing: zeros neither.
+        let signature = row.try_get::<&[u8], _>(4)?.try_into().unwrap_or([0; 64]);
+        let key: NoteVerifier =
+            row.try_get::<&str, _>(5)?.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let checkpoint = Checkpoint { size, root, signature }.note(&key);
+        Ok(Head { clinic, size, root: hexadecimal(&root), recorded_at, checkpoint })
     };
     rows.iter().map(head).collect()
 }
@@ -124,8 +169,12 @@ fn read_frame(source: &mut impl Read) -> Result<(u8, Vec<u8>), BackupError> {
     Ok((head[0], bytes))
 }
 
-/// Fills the empty tables of a migrated database, as its owner, from one of the two streams: all of it, or nothing.
-pub async fn load(url: &str, source: &mut impl Read) -> Result<(), BackupError> {
+/// What filling a database is a part of, and when.
+pub type Doing<'a> = (&'a Restoration, Step, DateTime<Utc>);
+
+/// Fills the tables of a migrated database, as its owner, from one of the two streams: all of it, or nothing. The step of the
+/// restoration that it is part of is recorded with it. The log goes into an empty database alone.
+pub async fn load(url: &str, source: &mut impl Read, doing: Option<Doing<'_>>) -> Result<(), BackupError> {
     let mut begin = vec![0; BEGIN.len()];
     source.read_exact(&mut begin)?;
     if begin != BEGIN {
@@ -134,6 +183,13 @@ pub async fn load(url: &str, source: &mut impl Read) -> Result<(), BackupError> 
     let mut connection = PgConnection::connect(url).await?;
     let known = described(&mut connection, &["ledger", "drafts", "keys"]).await?;
     let mut transaction = connection.begin().await?;
+    if doing.is_some_and(|(_, step, _)| step == Step::LogRestored) {
+        // A server that runs on the empty database can begin no log before this ends, and then finds it restored.
+        transaction.execute("LOCK TABLE ledger.logs IN SHARE ROW EXCLUSIVE MODE").await?;
+        if !is_empty(&mut transaction, &known).await? {
+            return Err(BackupError::NotEmpty);
+        }
+    }
     let mut next = read_frame(source)?;
     while next.0 == TABLE {
         let table = String::from_utf8(next.1).map_err(|_| BackupError::NotABackup)?;
@@ -143,8 +199,7 @@ pub async fn load(url: &str, source: &mut impl Read) -> Result<(), BackupError> 
         }
         if table.starts_with("keys.") {
             // A migration puts a row there to begin with.
-            let name = table.split(' ').next().unwrap_or_default();
-            transaction.execute(format!("DELETE FROM {name}").as_str()).await?;
+            transaction.execute(format!("DELETE FROM {}", name(&table)).as_str()).await?;
         }
         let mut rows = transaction.copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)")).await?;
         loop {
@@ -165,6 +220,25 @@ pub async fn load(url: &str, source: &mut impl Read) -> Result<(), BackupError> 
     if next.0 != END || source.read(&mut [0])? != 0 {
         return Err(BackupError::NotABackup);
     }
+    if let Some((restoration, step, at)) = doing {
+        restoration::record(&mut transaction, restoration, step, at).await?;
+    }
     transaction.commit().await?;
     Ok(())
+}
+
+/// Whether no table of a migrated database has a row of anybody's.
+async fn is_empty(connection: &mut PgConnection, tables: &[String]) -> Result<bool, sqlx::Error> {
+    for table in tables.iter().map(|table| name(table)).filter(|name| *name != "keys.closings") {
+        let any = format!("SELECT EXISTS (SELECT FROM {table})");
+        if sqlx::query_scalar(&any).fetch_one(&mut *connection).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A described table's name.
+fn name(described: &str) -> &str {
+    described.split(' ').next().unwrap_or_default()
 }

@@ -52,7 +52,9 @@ impl Ledger {
     /// The newest head of every log.
     pub async fn heads(&self) -> Result<Vec<Head>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT l.clinic_id, l.vkey, head.size, head.root, head.signature FROM ledger.logs l
+            "SELECT l.clinic_id,
+                    coalesce((SELECT vkey FROM ledger.epochs e WHERE e.clinic_id = l.clinic_id ORDER BY epoch DESC LIMIT 1), l.vkey),
+                    head.size, head.root, head.signature FROM ledger.logs l
              CROSS JOIN LATERAL (
                  SELECT size, root, signature FROM ledger.checkpoints c WHERE c.clinic_id = l.clinic_id
                  ORDER BY size_before DESC LIMIT 1) AS head
@@ -135,7 +137,7 @@ impl Ledger {
                  SELECT size FROM ledger.checkpoints c WHERE c.clinic_id = l.clinic_id ORDER BY size_before DESC LIMIT 1) AS head
              CROSS JOIN LATERAL (
                  SELECT coalesce(max(size), 0) AS size FROM ledger.cosignatures s
-                 WHERE s.clinic_id = l.clinic_id AND s.origin = l.origin AND (s.witness = ANY($1) OR cardinality($1) = 0)) AS seen
+                 WHERE s.clinic_id = l.clinic_id AND (s.witness = ANY($1) OR cardinality($1) = 0)) AS seen
              JOIN ledger.events first ON first.clinic_id = l.clinic_id AND first.position = seen.size
              WHERE head.size > seen.size",
         );
@@ -184,7 +186,8 @@ pub(crate) struct Stored {
 pub(crate) async fn all(pool: &PgPool, clinic: Uuid) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT s.size, s.root, s.origin, s.witness, s.cosignature FROM ledger.logs l
-         JOIN ledger.cosignatures s ON s.clinic_id = l.clinic_id AND s.origin = l.origin
+         JOIN ledger.cosignatures s ON s.clinic_id = l.clinic_id
+              AND (s.origin = l.origin OR s.origin IN (SELECT origin FROM ledger.epochs e WHERE e.clinic_id = l.clinic_id))
          WHERE l.clinic_id = $1 ORDER BY s.size, s.witness",
     );
     let rows = rows.bind(clinic).fetch_all(pool).await?;

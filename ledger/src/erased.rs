@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use daybook_domain::phi::PHI;
+use daybook_domain::safekeeping::{self, Unrecoverable};
+use daybook_domain::{Concerns, Rules, Safekeeping};
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
@@ -22,8 +24,10 @@ pub struct Erased {
     pub what: String,
     /// Since when, in the running system. Backups of the keys that were made before can still undo it.
     pub destroyed_live: DateTime<Utc>,
-    /// Since when not even a backup can undo it; unknown here.
+    /// Since when not even a backup can undo it, as far as the log knows of its backups.
     pub unrecoverable_since: Option<DateTime<Utc>>,
+    /// How many backups on record still can; nothing where none was ever recorded, and nobody knows.
+    pub held_by_backups: Option<u64>,
     /// Keys it names.
     pub keys: u64,
     /// Events whose protected values are erased by it, and how many such values they have.
@@ -44,12 +48,14 @@ pub(crate) struct Under {
 pub struct Sealing {
     under: BTreeMap<Uuid, Under>,
     erasures: Vec<(Erased, Vec<Uuid>)>,
+    safekeeping: Safekeeping,
 }
 
 /// What it needs of one event.
 pub(crate) struct Sealed {
     key: Option<(Uuid, u64)>,
     erasure: Option<(Erased, Vec<Uuid>)>,
+    safekeeping: Option<safekeeping::Event>,
 }
 
 impl Sealed {
@@ -62,13 +68,15 @@ impl Sealed {
                 what: format!("{} {} {}", event.stream, event.sequence, event.event_type),
                 destroyed_live: event.recorded_at,
                 unrecoverable_since: None,
+                held_by_backups: None,
                 keys: keys.len() as u64,
                 events: 0,
                 fields: 0,
             };
             (erased, keys)
         });
-        Self { key, erasure }
+        let is_kept = event.stream.kind == Safekeeping::STREAM_TYPE && event.stream.id == event.clinic;
+        Self { key, erasure, safekeeping: is_kept.then(|| event.decode().ok()).flatten() }
     }
 }
 
@@ -80,6 +88,9 @@ impl Sealing {
             under.fields += fields;
         }
         self.erasures.extend(sealed.erasure);
+        if let Some(event) = sealed.safekeeping {
+            self.safekeeping.evolve(&event);
+        }
     }
 
     /// What each erasure erased, in the order of the log.
@@ -87,7 +98,12 @@ impl Sealing {
         let of = |(erased, keys): &(Erased, Vec<Uuid>)| {
             let under: Vec<_> = keys.iter().filter_map(|key| self.under.get(key)).collect();
             let (events, fields) = under.iter().fold((0, 0), |(e, f), under| (e + under.events, f + under.fields));
-            Erased { events, fields, ..erased.clone() }
+            let (unrecoverable_since, held_by_backups) = match self.safekeeping.unrecoverable(erased.destroyed_live) {
+                Unrecoverable::Since(since) => (Some(since), Some(0)),
+                Unrecoverable::HeldBy(backups) => (None, Some(backups)),
+                Unrecoverable::Unknown => (None, None),
+            };
+            Erased { events, fields, unrecoverable_since, held_by_backups, ..erased.clone() }
         };
         self.erasures.iter().map(of).collect()
     }

@@ -124,6 +124,13 @@ pub fn entry(tag: &Hash, sequence: u64, hash: &Hash) -> [u8; ENTRY_LEN] {
     bytes
 }
 
+/// A hash from 64 hexadecimal digits.
+pub fn read_hash(hexadecimal: &str) -> Option<Hash> {
+    let byte = |at: usize| u8::from_str_radix(hexadecimal.get(2 * at..2 * at + 2)?, 16).ok();
+    let bytes = (0..32).map(byte).collect::<Option<Vec<u8>>>()?;
+    bytes.try_into().ok().filter(|_| hexadecimal.len() == 64)
+}
+
 /// Lower-case hexadecimal.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;

@@ -18,11 +18,19 @@ pub struct Kept {
     pub root: Hash,
 }
 
+/// The same of a log in one of its epochs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EpochHead {
+    pub epoch: u64,
+    pub size: u64,
+    pub root: Hash,
+}
+
 /// What an auditor brings along. Nothing of it comes from where the log is.
 #[derive(Clone, Debug, Default)]
 pub struct Outside {
     /// Heads that were kept.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<EpochHead>,
     /// The keys that the log may sign with. Where there are none, the key that is recorded beside the log is believed.
     pub keys: Vec<NoteVerifier>,
 }
@@ -37,11 +45,19 @@ pub enum Standing {
     OtherRoot,
     /// It is shorter: something was cut off.
     Shorter,
+    /// It went back to an earlier point, and says so: what it covered beyond that is lost. Nothing can be found wrong with
+    /// what is there; that nothing else became of what is lost nobody can show.
+    Lost,
+    /// It went back to an earlier point, and says that less was lost, or something else.
+    LostUnsaid,
+    /// It was never in that epoch, as far as it says.
+    UnknownEpoch,
 }
 
 /// A head that was kept, and how the log stands to it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Compared {
+    pub epoch: u64,
     pub size: u64,
     #[serde(skip)]
     pub root: Hash,
@@ -78,37 +94,80 @@ pub async fn prove(report: &mut Report, ledger: &Ledger) -> Result<(), sqlx::Err
     Ok(())
 }
 
+/// Where an epoch ended that another one followed, and the last head of it, or of an epoch that is lost whole, that the log
+/// says is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    pub last_known: Option<EpochHead>,
+}
+
 /// Compares the heads with a tree that grows past them.
 pub(crate) struct Comparison {
-    waiting: VecDeque<Kept>,
+    epochs: Vec<(u64, u64)>,
+    waiting: VecDeque<EpochHead>,
+    /// Of more than what is left of their epoch.
+    beyond: Vec<EpochHead>,
     compared: Vec<Compared>,
 }
 
 impl Comparison {
-    pub fn with(kept: &[Kept]) -> Self {
-        let mut waiting = kept.to_vec();
+    /// Of a log with these epochs: each one's number and the size at which it began, from the first on.
+    pub fn with(kept: &[EpochHead], epochs: &[(u64, u64)]) -> Self {
+        let end = |kept: &EpochHead| {
+            let at = epochs.iter().position(|(epoch, _)| *epoch == kept.epoch)?;
+            epochs.get(at + 1).map(|(_, begin)| *begin)
+        };
+        let (beyond, mut waiting): (Vec<EpochHead>, Vec<EpochHead>) =
+            kept.iter().copied().partition(|kept| end(kept).is_some_and(|end| kept.size > end));
         waiting.sort_unstable_by_key(|kept| kept.size);
-        Self { waiting: waiting.into(), compared: Vec::new() }
+        Self { epochs: epochs.to_vec(), waiting: waiting.into(), beyond, compared: Vec::new() }
+    }
+
+    fn knows(&self, kept: &EpochHead) -> bool {
+        // A log that nothing was ever signed for is in its first.
+        kept.epoch == 1 || self.epochs.iter().any(|(epoch, _)| *epoch == kept.epoch)
     }
 
     /// Compares the heads of this tree's size. Called at every size, in order.
     pub fn at(&mut self, tree: &Tree) {
         while let Some(kept) = self.waiting.pop_front_if(|kept| kept.size <= tree.size()) {
-            let same = kept.size == tree.size() && kept.root == tree.root();
-            self.compared.push(compared(kept, if same { Standing::Grown } else { Standing::OtherRoot }));
+            if kept.size == tree.size() && kept.root == tree.root() {
+                self.compared.push(kept.stands(Standing::Grown));
+            } else if self.knows(&kept) {
+                self.compared.push(kept.stands(Standing::OtherRoot));
+            } else {
+                self.beyond.push(kept);
+            }
         }
     }
 
-    /// What came out, once the tree has its last leaf.
-    pub fn finish(mut self, tree: &Tree) -> Vec<Compared> {
+    /// What came out, once the tree has its last leaf and it is known what the log says of its epochs.
+    pub fn finish(mut self, tree: &Tree, ended: &[Ended]) -> Vec<Compared> {
         self.at(tree);
-        self.compared.extend(self.waiting.into_iter().map(|kept| compared(kept, Standing::Shorter)));
+        for kept in std::mem::take(&mut self.waiting) {
+            match self.knows(&kept) {
+                true => self.compared.push(kept.stands(Standing::Shorter)),
+                false => self.beyond.push(kept),
+            }
+        }
+        for kept in std::mem::take(&mut self.beyond) {
+            let known = ended.iter().filter_map(|ended| ended.last_known).filter(|known| known.epoch == kept.epoch);
+            let said = known.into_iter().any(|known| kept.size < known.size || kept == known);
+            let standing = match (said, self.knows(&kept)) {
+                (true, _) => Standing::Lost,
+                (false, true) => Standing::LostUnsaid,
+                (false, false) => Standing::UnknownEpoch,
+            };
+            self.compared.push(kept.stands(standing));
+        }
         self.compared
     }
 }
 
-fn compared(Kept { size, root }: Kept, standing: Standing) -> Compared {
-    Compared { size, root, standing, proof: None }
+impl EpochHead {
+    fn stands(&self, standing: Standing) -> Compared {
+        Compared { epoch: self.epoch, size: self.size, root: self.root, standing, proof: None }
+    }
 }
 
 #[cfg(test)]
@@ -122,17 +181,24 @@ mod tests {
         tree
     }
 
-    fn standings(kept: &[Kept], leaves: &[&[u8]]) -> Vec<Standing> {
-        let mut comparison = Comparison::with(kept);
+    fn standings(kept: &[EpochHead], leaves: &[&[u8]]) -> Vec<Standing> {
+        after(kept, leaves, &[(1, 0)], &[])
+    }
+
+    fn after(kept: &[EpochHead], leaves: &[&[u8]], epochs: &[(u64, u64)], ended: &[Ended]) -> Vec<Standing> {
+        let mut comparison = Comparison::with(kept, epochs);
         for size in 0..=leaves.len() {
             comparison.at(&tree(&leaves[..size]));
         }
-        comparison.finish(&tree(leaves)).iter().map(|compared| compared.standing).collect()
+        comparison.finish(&tree(leaves), ended).iter().map(|compared| compared.standing).collect()
+    }
+
+    fn kept(leaves: &[&[u8]]) -> EpochHead {
+        EpochHead { epoch: 1, size: leaves.len() as u64, root: tree(leaves).root() }
     }
 
     #[test]
     fn a_log_has_grown_from_what_it_was_and_from_nothing_else() {
-        let kept = |leaves: &[&[u8]]| Kept { size: leaves.len() as u64, root: tree(leaves).root() };
         let log: [&[u8]; 3] = [b"a", b"b", b"c"];
         let grown = [kept(&[]), kept(&log[..1]), kept(&log[..2]), kept(&log)];
         assert_eq!(standings(&grown, &log), [Standing::Grown; 4]);
@@ -140,5 +206,28 @@ mod tests {
         use Standing::{OtherRoot, Shorter};
         assert_eq!(standings(&others, &log), [OtherRoot, OtherRoot, OtherRoot, Shorter]);
         assert_eq!(standings(&grown, &[]), [Standing::Grown, Shorter, Shorter, Shorter]);
+    }
+
+    #[test]
+    fn of_an_epoch_that_ended_what_is_left_was_grown_from_and_the_rest_is_lost_as_far_as_the_log_says_so() {
+        use Standing::{Grown, Lost, LostUnsaid, OtherRoot, UnknownEpoch};
+        // The first epoch had five events, of which somebody knew four; two were restored, and the second began there.
+        let first: [&[u8]; 5] = [b"a", b"b", b"c", b"d", b"e"];
+        let log: [&[u8]; 4] = [b"a", b"b", b"recovered", b"f"];
+        let epochs = [(1, 0), (70, 2)];
+        let ended = [Ended { last_known: Some(kept(&first[..4])) }];
+        let heads = [1, 2, 3, 4, 5].map(|size| kept(&first[..size]));
+        assert_eq!(after(&heads, &log, &epochs, &ended), [Grown, Grown, Lost, Lost, LostUnsaid]);
+        let other = kept(&[b"a", b"b", b"c", b"x"]);
+        assert_eq!(after(&[other], &log, &epochs, &ended), [LostUnsaid]);
+        let second = [EpochHead { epoch: 70, ..kept(&log[..3]) }, EpochHead { epoch: 70, ..kept(&first[..3]) }];
+        assert_eq!(after(&second, &log, &epochs, &ended), [Grown, OtherRoot]);
+        assert_eq!(after(&[EpochHead { epoch: 70, ..kept(&first) }], &log, &epochs, &ended), [Standing::Shorter]);
+        // Rolled back again, to before the second epoch: nobody may say there never was one, unless the third says it.
+        let third: [&[u8]; 3] = [b"a", b"recovered", b"g"];
+        assert_eq!(after(&second[..1], &log[..2], &epochs[..1], &[]), [UnknownEpoch]);
+        assert_eq!(after(&second[..1], &third, &[(1, 0), (90, 1)], &ended), [UnknownEpoch]);
+        let said = [Ended { last_known: Some(second[0]) }];
+        assert_eq!(after(&second[..1], &third, &[(1, 0), (90, 1)], &said), [Lost]);
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::append::{Append, AppendError, Appended, CommandKey};
 use crate::checkpoint::Checkpoint;
 use crate::clock::{Clock, Ids};
+use crate::epochs::{self, Epoch};
 use crate::event::{Placed, Recorded};
 use crate::format::{Hash, Stream};
 use crate::loader::{History, Loader};
@@ -194,13 +195,28 @@ impl Ledger {
         .transpose()
     }
 
-    /// The public key of a clinic's log.
+    /// The epochs of a clinic's log, in order.
+    pub async fn epochs(&self, clinic: Uuid) -> Result<Vec<Epoch>, sqlx::Error> {
+        epochs::of(&self.pool, clinic).await
+    }
+
+    /// The public key of a clinic's log, in the epoch it is in.
     pub async fn verifier(&self, clinic: Uuid) -> Result<Option<NoteVerifier>, sqlx::Error> {
         logs::verifier(&self.pool, clinic).await
     }
 
     pub(crate) async fn signer(&self, clinic: Uuid) -> Result<Arc<NoteSigner>, sqlx::Error> {
         self.logs.signer(clinic).await
+    }
+
+    /// The signer of one epoch of a log, whether or not that has begun.
+    pub(crate) fn signer_of(&self, clinic: Uuid, epoch: u64) -> Result<NoteSigner, sqlx::Error> {
+        self.logs.signer_of(clinic, epoch)
+    }
+
+    /// A log has begun another epoch.
+    pub(crate) fn forget_signer(&self, clinic: Uuid) {
+        self.logs.forget(clinic);
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

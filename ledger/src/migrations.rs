@@ -8,13 +8,14 @@ use sqlx::error::BoxDynError;
 use sqlx::migrate::{Migration, MigrationSource, MigrationType};
 
 /// Version, description and text of each file. What a file says never changes once a database has seen it.
-const FILES: [(i64, &str, &str); 6] = [
+const FILES: [(i64, &str, &str); 7] = [
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
     (2, "keys", include_str!("../../migrations/0002_keys.sql")),
     (3, "ledger checks", include_str!("../../migrations/0003_ledger_checks.sql")),
     (4, "drafts", include_str!("../../migrations/0004_drafts.sql")),
     (5, "erasure", include_str!("../../migrations/0005_erasure.sql")),
     (6, "cosignatures", include_str!("../../migrations/0006_cosignatures.sql")),
+    (8, "epochs", include_str!("../../migrations/0008_epochs.sql")),
 ];
 
 /// The files, as sqlx takes them.

@@ -87,6 +87,11 @@ impl NoteVerifier {
         &self.name
     }
 
+    /// The same key under another name.
+    pub(crate) fn named(&self, name: &str) -> Self {
+        Self { name: name.into(), id: key_id(name, ED25519, self.key.as_bytes()), key: self.key }
+    }
+
     /// Whether these 64 bytes sign this text. Strict: no small-order keys, no malleable signatures.
     pub fn verify(&self, text: &str, signature: &[u8; 64]) -> bool {
         self.key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature)).is_ok()

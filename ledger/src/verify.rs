@@ -4,18 +4,19 @@
 use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
+use daybook_domain::safekeeping::LedgerRecovered;
 use futures::{Stream, StreamExt, stream};
-use sqlx::{PgPool, Row};
+use sqlx::{PgExecutor, PgPool, Row};
 use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::checkpoint;
 use crate::cosignatures;
+use crate::epochs::{self, Epoch};
 use crate::erased::{Erased, Sealed, Sealing};
 use crate::event::Recorded;
 use crate::format::{Hash, entry, hexadecimal, stream_tag};
-use crate::kept::{Compared, Comparison, Outside, Standing};
-use crate::logs;
+use crate::kept::{Compared, Comparison, Ended, EpochHead, Outside, Standing};
 use crate::merkle::{Tile, Tree, leaf_hash};
 use crate::note::NoteVerifier;
 use crate::read;
@@ -43,6 +44,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How it stands to the heads that somebody outside kept, those that were given.
     pub kept: Vec<Compared>,
+    /// Each recovery from an earlier point: the epochs after the first.
+    pub epochs: Vec<Recovered>,
     /// What of it is erased, and by which events. The log is valid all the same.
     pub erased: Vec<Erased>,
     /// Whether the key store was compared with it ([`crate::erased::compare_keys`]).
@@ -53,6 +56,22 @@ pub struct Report {
     pub watched: Watched,
     #[serde(skip)]
     pub sealing: Sealing,
+}
+
+/// An epoch that began because the log went back to an earlier point, as its first event says.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Recovered {
+    pub epoch: u64,
+    /// The name it is signed under.
+    pub origin: String,
+    /// The position of the event; everything before is of the epochs before.
+    pub position: u64,
+    pub recorded_at: DateTime<Utc>,
+    /// When the backup was begun that it was restored from, if it was.
+    pub backup_begun_at: Option<DateTime<Utc>>,
+    /// How far the epoch before is known to have gone, and how many events of it are lost by that.
+    pub last_known_size: u64,
+    pub lost_events: u64,
 }
 
 impl Report {
@@ -120,6 +139,8 @@ pub enum Check {
     Kept,
     /// A head that a witness signed is not one of this log's, or the stored signature is not right.
     Cosignature,
+    /// An epoch did not begin as its first event says, or nothing says that it began.
+    Epoch,
     /// Something is sealed under a key that is not there, and no event says that it was destroyed.
     KeyMissing,
     /// An event says that a key is destroyed, and it is there.
@@ -175,11 +196,17 @@ pub async fn replay<T: Send + 'static>(
     progress: impl Fn(u64),
 ) -> Result<Report, sqlx::Error> {
     let mut pass = Pass { clinic, ..Pass::default() };
-    let mut comparison = Comparison::with(&outside.kept);
     // Before it is looked how far the log reaches: what a witness has seen by now is there by then.
     let mut witnessed = witnessed::Comparison::with(cosignatures::all(pool, clinic).await?);
-    let ends = Ends::of(pool, clinic).await?;
-    let mut checkpoints = Checkpoints::open(pool, clinic, ends.checkpoints, &outside.keys).await?;
+    let (ends, epochs) = at_one_moment(pool, clinic).await?;
+    let begins: Vec<_> = epochs.iter().map(|epoch| (epoch.number, epoch.from)).collect();
+    let mut comparison = Comparison::with(&outside.kept, &begins);
+    let mut checkpoints = Checkpoints::open(
+        pool,
+        clinic,
+        ends.checkpoints,
+        Keys { epochs: epochs.clone(), believed: outside.keys.clone() },
+    );
     let mut from = Some(0);
     while let Some(begin) = from.take() {
         let mut pages = pages(pool, clinic, begin..ends.events, each.clone());
@@ -214,13 +241,25 @@ pub async fn replay<T: Send + 'static>(
         pass.find(pass.tree.size(), Check::Size, format!("the last checkpoint covers {} events", checkpoints.size));
     }
     pass.compare_ends(&ends);
-    let kept = comparison.finish(&pass.tree);
+    let ended = pass.compare_epochs(&epochs);
+    let kept = comparison.finish(&pass.tree, &ended);
     pass.compare_kept(&kept);
     let (watched, contradicted) = witnessed.finish(&pass.tree);
     pass.findings.extend(contradicted);
     let count = checkpoints.count;
     pass.findings.extend(checkpoints.verify_signatures().await?);
     Ok(pass.report(count, kept, watched))
+}
+
+/// How far the log reaches, and who may have signed what of it. Of one moment: a log that begins meanwhile, or an epoch, is in
+/// both or in neither.
+async fn at_one_moment(pool: &PgPool, clinic: Uuid) -> Result<(Ends, Vec<Epoch>), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *transaction).await?;
+    let ends = Ends::of(&mut *transaction, clinic).await?;
+    let epochs = epochs::of(&mut *transaction, clinic).await?;
+    transaction.commit().await?;
+    Ok((ends, epochs))
 }
 
 /// The events of these positions, page by page in order, read and hashed on all cores. Two pages a core are under way, so
@@ -261,7 +300,7 @@ struct Ends {
 }
 
 impl Ends {
-    async fn of(pool: &PgPool, clinic: Uuid) -> Result<Self, sqlx::Error> {
+    async fn of(executor: impl PgExecutor<'_>, clinic: Uuid) -> Result<Self, sqlx::Error> {
         // A tile at level n is of 256^(n+1) events.
         let row = sqlx::query(
             "SELECT (SELECT LEAST(position, $2 - 1) + 1 FROM ledger.events WHERE clinic_id = $1 ORDER BY position DESC LIMIT 1),
@@ -271,7 +310,7 @@ impl Ends {
         )
         .bind(clinic)
         .bind(i64::MAX)
-        .fetch_one(pool)
+        .fetch_one(executor)
         .await?;
         let end = |column| row.try_get::<Option<i64>, _>(column).map(|end| end.unwrap_or_default().max(0) as u64);
         Ok(Self { events: end(0)?, checkpoints: end(1)?, tiles: end(2)?, commands: end(3)? })
@@ -290,6 +329,7 @@ struct Checked {
     name: String,
     leaf: Hash,
     sealed: Sealed,
+    recovered: Option<Box<LedgerRecovered>>,
 }
 
 impl Checked {
@@ -307,6 +347,7 @@ impl Checked {
             name: format!("{} {} {}", event.stream, event.sequence, event.event_type),
             leaf: leaf_hash(&entry(&tag, event.sequence, &event.hash)),
             sealed: Sealed::of(event),
+            recovered: epochs::recovered(event).map(Box::new),
         }
     }
 }
@@ -323,6 +364,15 @@ struct Pass {
     diverged: bool,
     findings: Vec<Finding>,
     sealing: Sealing,
+    recoveries: Vec<Recovery>,
+}
+
+/// A recovery as an event says it, and the log's root where it stands.
+struct Recovery {
+    position: u64,
+    root: Hash,
+    recorded_at: DateTime<Utc>,
+    said: LedgerRecovered,
 }
 
 impl Pass {
@@ -353,6 +403,10 @@ impl Pass {
             self.find(event.position, Check::Time, event.name);
         }
         self.last_time = Some(event.recorded_at);
+        if let Some(said) = event.recovered {
+            let (position, root, recorded_at) = (event.position, self.tree.root(), event.recorded_at);
+            self.recoveries.push(Recovery { position, root, recorded_at, said: *said });
+        }
         self.sealing.add(event.position, event.sealed);
         self.streams.insert(event.tag, (event.sequence, event.hash));
         self.tree.push(event.leaf, &mut self.filled);
@@ -397,12 +451,36 @@ impl Pass {
         }
     }
 
+    /// Every epoch after the first begins with an event that says what it was restored to, and no other event says that one
+    /// began. Where each epoch ended, and what is known of the end it had.
+    fn compare_epochs(&mut self, epochs: &[Epoch]) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        let mut said: HashMap<u64, Recovery> =
+            std::mem::take(&mut self.recoveries).into_iter().map(|recovery| (recovery.position, recovery)).collect();
+        for (before, epoch) in epochs.iter().zip(epochs.iter().skip(1)) {
+            let recovery = said.remove(&epoch.from);
+            let last_known = recovery.as_ref().and_then(|recovery| recovery.last_known(self.clinic, before, epoch));
+            if last_known.is_none() || epoch.number <= before.number {
+                let (number, what) = (epoch.number, "and the event there does not say so, or not from what");
+                self.find(epoch.from, Check::Epoch, format!("epoch {number} of the log is said to begin here, {what}"));
+            }
+            ended.push(Ended { last_known });
+            self.recoveries.extend(recovery);
+        }
+        for position in said.into_keys() {
+            self.find(position, Check::Epoch, "it says that an epoch begins here, and none does".into());
+        }
+        ended
+    }
+
     fn compare_kept(&mut self, kept: &[Compared]) {
-        for Compared { size, standing, .. } in kept {
+        for Compared { size, standing, epoch, .. } in kept {
             let what = match standing {
-                Standing::Grown => continue,
+                Standing::Grown | Standing::Lost => continue,
                 Standing::OtherRoot => "at that size the log has another root".into(),
                 Standing::Shorter => format!("the log has only {} events", self.tree.size()),
+                Standing::LostUnsaid => "the log went back to before it, and does not say that as much was lost".into(),
+                Standing::UnknownEpoch => format!("the log has no epoch {epoch}"),
             };
             self.find(*size, Check::Kept, what);
         }
@@ -412,8 +490,10 @@ impl Pass {
         let finding_count = self.findings.len() as u64;
         self.findings.sort_by_key(|finding| finding.position);
         self.findings.truncate(LISTED);
+        let lost = kept.iter().any(|kept| kept.standing == Standing::Lost);
         let verdict = match (finding_count, self.events) {
             (0, 0) => Verdict::Incomplete,
+            (0, _) if lost => Verdict::Incomplete,
             (0, _) => Verdict::Valid,
             _ => Verdict::Invalid,
         };
@@ -428,6 +508,7 @@ impl Pass {
             finding_count,
             findings: self.findings,
             kept,
+            epochs: self.recoveries.into_iter().map(Recovered::from).collect(),
             erased: self.sealing.erased(),
             keys_compared: false,
             witnessing: None,
@@ -437,12 +518,66 @@ impl Pass {
     }
 }
 
+impl Recovery {
+    /// The last head known of an epoch before, if the event says rightly where the log stood: the log's key signed it, it
+    /// is of at least what was restored, and of the same root where it is of no more.
+    fn last_known(&self, clinic: Uuid, before: &Epoch, epoch: &Epoch) -> Option<EpochHead> {
+        let Self { position, root, said, .. } = self;
+        let restored = (said.epoch, &*said.origin, said.restored_size, said.restored_root.as_str());
+        if restored != (epoch.number, epoch.key.name(), *position, &hexadecimal(root)) {
+            return None;
+        }
+        let (of, size, known) = match &*said.last_checkpoint {
+            // Of an epoch that never signed anything.
+            "" => (before.number, 0, *root),
+            note => epochs::open_checkpoint(note, clinic, &before.key)?,
+        };
+        let right = size == said.last_known_size && size.checked_sub(*position) == Some(said.lost_events);
+        (right && (size > *position || known == *root)).then_some(EpochHead { epoch: of, size, root: known })
+    }
+}
+
+impl From<Recovery> for Recovered {
+    fn from(recovery: Recovery) -> Self {
+        let Recovery { position, recorded_at, said, .. } = recovery;
+        Self {
+            epoch: said.epoch,
+            origin: said.origin,
+            position,
+            recorded_at,
+            backup_begun_at: said.backup_begun_at,
+            last_known_size: said.last_known_size,
+            lost_events: said.lost_events,
+        }
+    }
+}
+
+/// Who may have signed what.
+#[derive(Clone)]
+struct Keys {
+    epochs: Vec<Epoch>,
+    /// Where there are any, these alone, each for the origin it names.
+    believed: Vec<NoteVerifier>,
+}
+
+impl Keys {
+    /// Whether a head of this size was signed by a key of the epoch that it is of.
+    fn signed(&self, size: u64, root: &Hash, signature: &[u8; 64]) -> bool {
+        let epoch = self.epochs.iter().rev().find(|epoch| epoch.from < size);
+        let by = |key: &NoteVerifier| key.verify(&checkpoint::text(key.name(), size, root), signature);
+        match epoch {
+            None => self.epochs.is_empty() && self.believed.iter().any(by),
+            Some(epoch) if self.believed.is_empty() => by(&epoch.key),
+            Some(epoch) => self.believed.iter().filter(|key| key.name() == epoch.key.name()).any(by),
+        }
+    }
+}
+
 /// The stored checkpoints, walked beside the events.
 struct Checkpoints {
     pool: PgPool,
     clinic: Uuid,
-    /// Any of these may have signed.
-    keys: Vec<NoteVerifier>,
+    keys: Keys,
     /// The last size that is looked at.
     last: u64,
     size: u64,
@@ -455,12 +590,8 @@ struct Checkpoints {
 impl Checkpoints {
     const PAGE: i64 = 2_048;
 
-    async fn open(pool: &PgPool, clinic: Uuid, last: u64, believed: &[NoteVerifier]) -> Result<Self, sqlx::Error> {
-        let keys = match believed {
-            [] => logs::verifier(pool, clinic).await?.into_iter().collect(),
-            believed => believed.to_vec(),
-        };
-        Ok(Self {
+    fn open(pool: &PgPool, clinic: Uuid, last: u64, keys: Keys) -> Self {
+        Self {
             pool: pool.clone(),
             clinic,
             keys,
@@ -470,7 +601,7 @@ impl Checkpoints {
             page: Default::default(),
             done: false,
             signatures: Vec::new(),
-        })
+        }
     }
 
     /// Compares every checkpoint whose size the tree has reached: before the event at `position` is added, all of those
@@ -515,9 +646,7 @@ impl Checkpoints {
         }
         let (keys, page) = (self.keys.clone(), self.page.clone());
         self.signatures.push(tokio::spawn(async move {
-            let wrong = page.into_iter().filter(|(_, size, root, signature)| {
-                !keys.iter().any(|key| key.verify(&checkpoint::text(key.name(), *size, root), signature))
-            });
+            let wrong = page.into_iter().filter(|(_, size, root, signature)| !keys.signed(*size, root, signature));
             wrong
                 .map(|(_, size, _, _)| Finding {
                     position: size,

@@ -21,6 +21,7 @@ mod store;
 mod timeline;
 #[cfg(test)]
 mod told;
+mod twin;
 mod usage;
 mod views;
 mod waiting_room;
@@ -41,6 +42,7 @@ pub use rebuild::{Selection, rebuild};
 pub use requests::{OpenRequest, Requests};
 pub use store::prepare;
 pub use timeline::{AccessMark, Timeline, TimelineEntry};
+pub use twin::{Twin, compare_twins};
 pub use usage::{MonthUsage, Usage};
 pub use views::{Lag, Views};
 pub use waiting_room::{

@@ -44,6 +44,11 @@ async fn is_missing(connection: &mut PgConnection, table: &str) -> Result<bool, 
     Ok(found.get(0))
 }
 
+/// Whether a view of this version has been made in a database at all.
+pub(crate) async fn is_prepared(connection: &mut PgConnection, view: View) -> Result<bool, Error> {
+    Ok(!is_missing(connection, &format!("{}.rows", view.schema())).await?)
+}
+
 const CHECKPOINTS: &str = "
     CREATE SCHEMA IF NOT EXISTS projections;
     CREATE TABLE IF NOT EXISTS projections.checkpoints (

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
-use daybook_domain::Code;
+use daybook_domain::safekeeping::Span;
+use daybook_domain::{Code, KeySecretId, Sha256Hex};
 use daybook_ledger::note::NoteVerifier;
 use daybook_projections::View;
 use uuid::Uuid;
 
-use crate::span::Span;
 use crate::visit::{Moment, ServedTo};
 
 /// Daybook's log from a terminal.
@@ -44,6 +44,10 @@ pub enum Command {
     /// Restores a backup into a Postgres of its own, verifies it there and compares it with the live log; then it is gone.
     /// Each log is told what came of it, signed.
     Drill(Drill),
+    /// Restores a backup for production into an empty database, verifies it, and begins a new epoch of every log.
+    Restore(Restore),
+    /// The secrets that patients' keys are wrapped under.
+    Keys(Keys),
     /// Follows a log from outside, over what it shows the world, and alarms where it is not what it was.
     Watch(Watch),
     /// A witness: run by somebody else than the log's operator, it signs that a log has only grown.
@@ -114,6 +118,89 @@ pub struct WitnessServe {
     pub listen: SocketAddr,
 }
 
+#[derive(Args)]
+pub struct Keys {
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Wraps every key anew, under the first of DAYBOOK_KEY_SECRETS, and tells the logs.
+    Rewrap(Rewrap),
+    /// Tells the logs that no copy of a key secret is left, on your word.
+    SecretDestroyed(SecretDestroyed),
+    /// How many keys are wrapped under which secret.
+    Status(KeysStatus),
+}
+
+#[derive(Args)]
+pub struct Rewrap {
+    /// Who runs this; recorded
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub operator: Code,
+    #[command(flatten)]
+    pub recording: Recording,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct SecretDestroyed {
+    /// The secret's name, as `keys status` shows it
+    #[arg(long, value_name = "ID", value_parser = key_secret)]
+    pub key_secret: KeySecretId,
+    /// When the last copy was destroyed
+    #[arg(long, value_name = "RFC3339")]
+    pub at: DateTime<Utc>,
+    /// Who has seen to it; recorded
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub operator: Code,
+    #[command(flatten)]
+    pub recording: Recording,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct KeysStatus {
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Restore {
+    /// The log's file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The file with the identity (the private key of age) that decrypts it
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The keys' file
+    #[arg(long, value_name = "FILE")]
+    pub keys_from: PathBuf,
+    /// The file with the identity that decrypts the keys
+    #[arg(long, value_name = "FILE")]
+    pub keys_identity: PathBuf,
+    /// A checkpoint that was kept elsewhere: what it covers beyond the backup is known to be lost. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// The trust policy (C2SP tlog-policy) that the kept checkpoints and the logs' keys are judged by
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub recording: Recording,
+    /// The empty database, as its owner
+    #[command(flatten)]
+    pub database: Database,
+}
+
 #[derive(Subcommand)]
 pub enum ProjectionsCommand {
     /// Says of each read model whether it is what the log says.
@@ -151,6 +238,45 @@ pub enum BackupCommand {
     Make(MakeBackup),
     /// Tells the logs of a backup that stands whole, where that was not done when it was made.
     Record(RecordBackup),
+    /// Tells the logs that no copy of a backup's keys file is left, on your word.
+    Destroyed(BackupDestroyed),
+    /// How old each log's newest backup is and its last drill that passed; ends with 1 if one is too old.
+    Status(BackupStatus),
+}
+
+#[derive(Args)]
+pub struct BackupDestroyed {
+    /// The hash of the keys' file, as what lies beside the backup has it
+    #[arg(long, value_name = "SHA256", value_parser = sha256)]
+    pub keys_sha256: Sha256Hex,
+    /// When the last copy was destroyed
+    #[arg(long, value_name = "RFC3339")]
+    pub at: DateTime<Utc>,
+    /// Who has seen to it; recorded
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub operator: Code,
+    #[command(flatten)]
+    pub recording: Recording,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct BackupStatus {
+    /// The oldest that a newest backup may be (recovery point objective)
+    #[arg(long, env = "DAYBOOK_RECOVERY_POINT_OBJECTIVE", value_name = "90s|15m|24h|30d", default_value = "24h")]
+    pub point_objective: Span,
+    /// The longest that the last drill may have taken (recovery time objective)
+    #[arg(long, env = "DAYBOOK_RECOVERY_TIME_OBJECTIVE", value_name = "90s|15m|24h|30d")]
+    pub time_objective: Option<Span>,
+    /// The oldest that the last drill that passed may be
+    #[arg(long, env = "DAYBOOK_DRILL_EVERY", value_name = "90s|15m|24h|30d", default_value = "90d")]
+    pub drill_every: Span,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Args)]
@@ -387,6 +513,14 @@ pub struct Opening {
     /// The installation's name, as the server has it
     #[arg(long, env = "DAYBOOK_ORIGIN", value_name = "NAME", default_value = "daybook.localhost")]
     pub origin: String,
+}
+
+fn sha256(text: &str) -> Result<Sha256Hex, daybook_domain::ShapeError> {
+    Sha256Hex::try_from(text)
+}
+
+fn key_secret(text: &str) -> Result<KeySecretId, daybook_domain::ShapeError> {
+    KeySecretId::try_from(text)
 }
 
 fn code(text: &str) -> Result<Code, daybook_domain::ShapeError> {

@@ -11,14 +11,15 @@ mod changes;
 mod drill;
 mod exit;
 mod export;
+mod keys;
 mod opening;
 mod print;
 mod progress;
 mod projections;
 mod reader;
 mod recorder;
+mod restore;
 mod signature;
-mod span;
 mod trust;
 mod verify;
 mod verify_export;
@@ -40,6 +41,8 @@ async fn main() -> ExitCode {
         Command::VerifyExport(arguments) => verify_export::run(arguments),
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Drill(arguments) => drill::run(arguments).await,
+        Command::Restore(arguments) => restore::run(arguments).await,
+        Command::Keys(arguments) => keys::run(arguments).await,
         Command::Watch(arguments) => watch::run(arguments).await,
         Command::Witness(arguments) => witness::run(arguments).await,
     };

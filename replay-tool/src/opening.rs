@@ -23,6 +23,9 @@ use crate::arguments::Opening;
 
 /// The variable that holds the root secret, or the path of a file that does, as for the server.
 const ROOT_SECRET: &str = "DAYBOOK_ROOT_SECRET";
+/// The key secrets, if keys are not wrapped under the root secret: the first wraps, the others still unwrap.
+const KEY_SECRETS: &str = "DAYBOOK_KEY_SECRETS";
+
 /// A longer file is no token; it is refused before it fills the memory.
 const TOKEN_BYTES: u64 = 64 * 1024;
 /// One lane appends over two connections; the loader and the listener have the others.
@@ -84,7 +87,7 @@ pub struct Door {
 impl Door {
     /// Connects in the roles that appending and opening need, with the installation's root secret.
     pub async fn open(url: &str, origin: &str) -> anyhow::Result<Self> {
-        let keys = Arc::new(LocalKeys::new(*root_secret()?));
+        let keys = Arc::new(local_keys()?);
         let connecting =
             "the database cannot be reached in the roles daybook_append and daybook_keys, which this needs";
         let store = database::connect(url, DatabaseRole::Keys, 2).await.context(connecting)?;
@@ -97,14 +100,22 @@ impl Door {
     }
 }
 
-fn root_secret() -> anyhow::Result<Zeroizing<[u8; 32]>> {
+/// The installation's keys, from the environment.
+pub fn local_keys() -> anyhow::Result<LocalKeys> {
     let wanted = || anyhow!("{ROOT_SECRET} must hold 64 hexadecimal digits, or the path of a file that does");
-    let secret = Zeroizing::new(std::env::var(ROOT_SECRET).map_err(|_| wanted())?);
-    if let Some(bytes) = hexadecimal(secret.trim()) {
-        return Ok(bytes);
-    }
-    let secret = Zeroizing::new(std::fs::read_to_string(secret.trim()).map_err(|_| wanted())?);
-    hexadecimal(secret.trim()).ok_or_else(wanted)
+    let root = Zeroizing::new(std::env::var(ROOT_SECRET).map_err(|_| wanted())?);
+    let keys = LocalKeys::new(*secret(&root).ok_or_else(wanted)?);
+    let Ok(secrets) = std::env::var(KEY_SECRETS).map(Zeroizing::new) else { return Ok(keys) };
+    let wanted = || anyhow!("{KEY_SECRETS} must hold, separated by commas, what {ROOT_SECRET} does");
+    let secrets = secrets.split(',').map(|text| secret(text).ok_or_else(wanted));
+    Ok(keys.with_key_secrets(secrets.collect::<anyhow::Result<Vec<_>>>()?.into_iter().map(|secret| *secret)))
+}
+
+fn secret(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    hexadecimal(text.trim()).or_else(|| {
+        let text = Zeroizing::new(std::fs::read_to_string(text.trim()).ok()?);
+        hexadecimal(text.trim())
+    })
 }
 
 fn hexadecimal(text: &str) -> Option<Zeroizing<[u8; 32]>> {

@@ -8,8 +8,9 @@ use anyhow::{Context, anyhow, bail};
 use daybook_audit::Policy;
 use daybook_audit::policy::LONGEST_POLICY;
 use daybook_ledger::checkpoint;
-use daybook_ledger::kept::Kept;
-use daybook_ledger::note::{self, NoteVerifier};
+use daybook_ledger::epochs::{self, Epoch};
+use daybook_ledger::kept::EpochHead;
+use daybook_ledger::note::{self, NoteError};
 use uuid::Uuid;
 
 /// A checkpoint with all its signatures is shorter.
@@ -25,8 +26,9 @@ pub fn policy(path: &Path) -> anyhow::Result<Policy> {
 pub struct KeptNote {
     shown: String,
     note: String,
-    /// The clinic whose log it says it is of.
+    /// The clinic whose log it says it is of, and the epoch.
     pub clinic: Uuid,
+    epoch: u64,
 }
 
 impl KeptNote {
@@ -37,23 +39,38 @@ impl KeptNote {
         let note = text(path, LONGEST_CHECKPOINT).with_context(what)?;
         let (signed, _) = note::split(&note).with_context(what)?;
         let origin = signed.split('\n').next().unwrap_or_default();
-        let clinic = origin.rsplit_once("/clinics/").and_then(|(_, id)| id.parse().ok());
-        let clinic = clinic.ok_or_else(|| anyhow!("its first line is no clinic's log")).with_context(what)?;
-        Ok(Self { shown, note, clinic })
+        let log = epochs::of_origin(origin).ok_or_else(|| anyhow!("its first line is no clinic's log"));
+        let (clinic, epoch) = log.with_context(what)?;
+        Ok(Self { shown, note, clinic, epoch })
+    }
+
+    /// The whole note.
+    pub fn note(&self) -> &str {
+        &self.note
     }
 
     /// The head, if the policy believes it: with enough witnesses.
-    pub fn believed_by(&self, policy: &Policy) -> anyhow::Result<Kept> {
+    pub fn believed_by(&self, policy: &Policy) -> anyhow::Result<EpochHead> {
         let believed = policy.believe(&self.note).with_context(|| format!("the checkpoint {}", self.shown))?;
-        Ok(Kept { size: believed.size, root: believed.root })
+        Ok(EpochHead { epoch: self.epoch, size: believed.size, root: believed.root })
     }
 
-    /// The head, if this key signed it.
-    pub fn signed_by(&self, key: Option<&NoteVerifier>) -> anyhow::Result<Kept> {
-        let Self { shown, note, clinic } = self;
-        let key = key.ok_or_else(|| anyhow!("the checkpoint {shown} is of clinic {clinic}, which has no log here"))?;
-        match checkpoint::open(note, key) {
-            Ok((size, root)) => Ok(Kept { size, root }),
+    /// The head, if the key of that epoch signed it.
+    pub fn signed_by(&self, epochs: &[Epoch]) -> anyhow::Result<EpochHead> {
+        let Self { shown, note, clinic, epoch } = self;
+        let last = epochs.last();
+        let last =
+            last.ok_or_else(|| anyhow!("the checkpoint {shown} is of clinic {clinic}, which has no log here"))?;
+        let opened = match epochs.iter().find(|known| known.number == *epoch) {
+            Some(known) => checkpoint::open(note, &known.key),
+            // An epoch that this database went back to before: all of a log's epochs have one key, each under its name.
+            None => match epochs::open_checkpoint(note, *clinic, &last.key) {
+                Some((_, size, root)) => Ok((size, root)),
+                None => Err(NoteError::NotSigned),
+            },
+        };
+        match opened {
+            Ok((size, root)) => Ok(EpochHead { epoch: *epoch, size, root }),
             Err(error) => bail!(
                 "the checkpoint {shown} is not one of the key that this log has here: {error}. If it was kept from this log, \
                  the key was exchanged; a trust policy (--policy) says which is right"

@@ -386,7 +386,8 @@ class Examination:
         with self.finding("checkpoint"):
             self.believed = self.policy.believe(self.text("checkpoint"))
             require(self.believed[:2] == (self.origin, self.size), "it is of another log or size than the manifest says")
-            require(self.origin.endswith("/clinics/%s" % self.clinic), "the log's name is not that of the clinic")
+            name = re.fullmatch(r".*/clinics/(\S+?)(/([2-9]|[1-9][0-9]+))?", self.origin)
+            require(name and name[1] == str(self.clinic), "the log's name is not that of the clinic")
         self.has_entries = any(path.startswith("tile/entries/") for path in self.files)
         self.follow()
         proven = self.finish_entries()

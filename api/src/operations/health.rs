@@ -13,6 +13,8 @@ use crate::state::State;
 
 /// How long the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long looking at the backups may take: it tells nothing about whether this server can serve.
+const BACKUPS: Duration = Duration::from_millis(500);
 /// How far the clock may be behind what other servers stamped.
 const CLOCK: TimeDelta = TimeDelta::seconds(2);
 /// Events a read model may be behind before this server sends its callers elsewhere.
@@ -24,6 +26,8 @@ struct Readiness {
     database: &'static str,
     clock: &'static str,
     projections: &'static str,
+    /// Never a reason to serve nobody.
+    backups: &'static str,
 }
 
 /// Whether the process runs. Asks nobody.
@@ -46,7 +50,13 @@ pub async fn ready(state: web::Data<State>) -> HttpResponse {
     let looked = runtime.spawn(async move { timeout(PATIENCE, look(&state)).await });
     let readiness = match looked.await {
         Ok(Ok(Ok(readiness))) => readiness,
-        _ => Readiness { ready: false, database: "does not answer", clock: "unknown", projections: "unknown" },
+        _ => Readiness {
+            ready: false,
+            database: "does not answer",
+            clock: "unknown",
+            projections: "unknown",
+            backups: "unknown",
+        },
     };
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     HttpResponse::build(status).json(readiness)
@@ -64,6 +74,13 @@ async fn look(state: &State) -> Result<Readiness, Problem> {
     let lags = state.views.status().await?;
     let stopped = lags.iter().any(|lag| lag.stopped.is_some());
     let behind = lags.iter().any(|lag| lag.behind() > LAG);
+    let backups = match timeout(BACKUPS, state.safekeeping.look(&state.ledger)).await {
+        Ok(Ok(seen)) if seen.any() => {
+            "an alarm; see daybook_backup_alarms in /metrics, or daybook-replay backup status"
+        }
+        Ok(Ok(_)) => "as was promised",
+        _ => "unknown",
+    };
     Ok(Readiness {
         ready: is_clock_right && !behind && !stopping,
         database: "answers",
@@ -74,5 +91,6 @@ async fn look(state: &State) -> Result<Readiness, Problem> {
             (false, true) => "too far behind",
             (false, false) => "keep up",
         },
+        backups,
     })
 }

@@ -27,6 +27,11 @@ pub async fn metrics(state: web::Data<State>) -> HttpResponse {
     let asking = state.clone();
     // A read model or a log that does not answer is no reason to keep back the other measures.
     let _ = state.runtime.spawn(async move { unwitnessed(&asking).await }).await;
+    let asking = state.clone();
+    let seen = state.runtime.spawn(async move { asking.safekeeping.look(&asking.ledger).await }).await;
+    if let Ok(Ok(seen)) = seen {
+        state.metrics.backups(&seen, state.ledger.clock().now());
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render())
 }
 

@@ -6,6 +6,7 @@ mod events;
 mod listing;
 
 use daybook_ledger::checkpoint;
+use daybook_ledger::epochs;
 use daybook_ledger::note;
 
 use crate::bundle::{self, Bundle, Manifest, Scope};
@@ -89,7 +90,7 @@ fn believe(bundle: &Bundle, policy: &Policy, manifest: &Manifest, found: &mut Fo
             if believed.origin != manifest.origin || believed.size != manifest.size {
                 found.wrong(Check::Checkpoint, "the checkpoint is of another log or size than the manifest says");
             }
-            if !manifest.origin.ends_with(&format!("/clinics/{}", manifest.clinic_id)) {
+            if epochs::of_origin(&manifest.origin).is_none_or(|(clinic, _)| clinic != manifest.clinic_id) {
                 found.wrong(Check::Checkpoint, "the log's name is not that of the clinic");
             }
             Some(believed)

@@ -54,8 +54,12 @@ impl RestoreDrilled {
             ("recovery-time-objective-seconds", promised(self.time_objective_seconds)),
             ("recovery-time-objective", self.time().name().into()),
         ];
+        // Drills of before the read models were built in them say nothing of these.
+        let rows =
+            [("read-model-rows", self.read_model_rows), ("read-model-rows-as-live", self.read_model_rows_as_live)];
+        let rows = rows.into_iter().filter_map(|(name, rows)| Some((name, rows?.to_string())));
         let mut text = format!("{origin}/restore-drill\n");
-        for (name, value) in lines {
+        for (name, value) in lines.into_iter().chain(rows) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{name} {value}");
         }
@@ -97,7 +101,9 @@ mod tests {
              recovery-point-objective met\n\
              recovery-time-milliseconds 1500\n\
              recovery-time-objective-seconds 1\n\
-             recovery-time-objective missed\n"
+             recovery-time-objective missed\n\
+             read-model-rows 12\n\
+             read-model-rows-as-live 11\n"
         );
         assert_eq!(drill.certificate("daybook.example/clinics/demo"), expected);
     }

@@ -1,6 +1,6 @@
 //! What can be asked of a clinic's safekeeping: to record what a program has done and measured. It never does it itself.
 
-use super::{BackupMade, RestoreDrilled};
+use super::{BackupDestroyed, BackupMade, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled};
 
 /// Everything that can be recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,6 +9,14 @@ pub enum Command {
     RecordBackup(Box<BackupMade>),
     /// A backup was restored elsewhere, or turned out not to be what was written.
     RecordDrill(Box<RestoreDrilled>),
+    /// Nobody has a backup's keys any more.
+    RecordBackupDestroyed(BackupDestroyed),
+    /// All keys are wrapped under one secret.
+    RecordRewrapping(KeysRewrapped),
+    /// Nobody has a key secret any more.
+    RecordSecretDestroyed(KeySecretDestroyed),
+    /// The log begins anew from what was restored.
+    Recover(Box<LedgerRecovered>),
 }
 
 impl Command {
@@ -17,6 +25,10 @@ impl Command {
         match self {
             Command::RecordBackup(_) => "record-backup",
             Command::RecordDrill(_) => "record-drill",
+            Command::RecordBackupDestroyed(_) => "record-backup-destroyed",
+            Command::RecordRewrapping(_) => "record-rewrapping",
+            Command::RecordSecretDestroyed(_) => "record-secret-destroyed",
+            Command::Recover(_) => "recover",
         }
     }
 }

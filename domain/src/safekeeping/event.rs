@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgeRecipient, Sha256Hex, SignatureHex};
+use crate::{AgeRecipient, KeySecretId, Sha256Hex, SignatureHex};
 
 /// A backup of the log and, apart from it, of the keys stood whole on the disk. A backup is known by the hash of its log's
 /// file.
@@ -28,6 +28,39 @@ pub struct BackupMade {
     pub keys_bytes: u64,
     /// Who can decrypt it.
     pub keys_recipient: AgeRecipient,
+    /// The secrets that this clinic's keys are wrapped under in it. A backup of before this was recorded does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_secrets: Option<Vec<KeySecretId>>,
+}
+
+/// Every copy of a backup's keys file is destroyed, as somebody says who saw to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BackupDestroyed {
+    /// The hash of the keys' file, as its `backup-made` has it.
+    pub keys_sha256: Sha256Hex,
+    /// When the last copy was.
+    pub destroyed_at: DateTime<Utc>,
+}
+
+/// Every data key of the clinic is wrapped under one key secret, and none under another any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeysRewrapped {
+    /// The secret they are wrapped under.
+    pub key_secret: KeySecretId,
+    /// The secrets that some were wrapped under until then.
+    pub from: Vec<KeySecretId>,
+    /// How many keys there are.
+    pub keys: u64,
+}
+
+/// Every copy of a key secret is destroyed, as somebody says who saw to it: what is wrapped under it, in whatever backup, opens
+/// for nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeySecretDestroyed {
+    /// Which.
+    pub key_secret: KeySecretId,
+    /// When the last copy was.
+    pub destroyed_at: DateTime<Utc>,
 }
 
 /// Whether what was restored is what was written.
@@ -64,6 +97,12 @@ pub struct RestoreDrilled {
     pub verified_checkpoints: u64,
     /// What was wrong, how many things.
     pub wrong: u64,
+    /// Rows of the read models that were built anew from the restored log and are what the log says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_model_rows: Option<u64>,
+    /// Of those, rows that the live database has too, and the same; nothing where it has no read models that far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_model_rows_as_live: Option<u64>,
     /// The size of the live log that it was compared with.
     pub live_size: u64,
     /// The root of the live log at that size.
@@ -84,10 +123,41 @@ pub struct RestoreDrilled {
     pub signature: SignatureHex,
 }
 
+/// The log went back to an earlier point, and a new epoch of it began: under a name of its own, so that no size of the epoch
+/// before is ever signed twice. This is the epoch's first event. What follows grows from what was restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LedgerRecovered {
+    /// The epoch that begins: the second it began in, counted since 1970. So no two recoveries ever use one name, also where
+    /// a backup from before the last one is restored and knows nothing of it.
+    pub epoch: u64,
+    /// Its origin: the name that its checkpoints are signed under.
+    pub origin: String,
+    /// Events that were restored, all of them of epochs before.
+    pub restored_size: u64,
+    /// The log's root at that size.
+    pub restored_root: Sha256Hex,
+    /// The last checkpoint known of an epoch before, whole, as the signed note that it is; empty if none was ever signed.
+    pub last_checkpoint: String,
+    /// The size it says. The log may have gone further than anybody here knows.
+    pub last_known_size: u64,
+    /// Events that are known to be lost.
+    pub lost_events: u64,
+    /// The hash of the backup's log file, as encrypted, where it came of a backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_sha256: Option<Sha256Hex>,
+    /// When that backup was begun: what was recorded later is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_begun_at: Option<DateTime<Utc>>,
+}
+
 crate::catalogue! {
     /// A fact about the backups of a clinic's log.
     pub enum Event {
         "backup-made" "1.0" => BackupMade, "A backup of the log and of the keys stood whole, encrypted, on the disk.";
         "restore-drilled" "1.0" => RestoreDrilled, "A backup was restored elsewhere, verified and compared with the live log; signed.";
+        "backup-destroyed" "1.0" => BackupDestroyed, "Every copy of a backup's keys file is destroyed, on somebody's word.";
+        "keys-rewrapped" "1.0" => KeysRewrapped, "Every data key of the clinic is wrapped under one key secret alone.";
+        "key-secret-destroyed" "1.0" => KeySecretDestroyed, "Every copy of a key secret is destroyed, on somebody's word.";
+        "ledger-recovered" "1.0" => LedgerRecovered, "The log went back to an earlier point: a new epoch of it begins with this.";
     }
 }

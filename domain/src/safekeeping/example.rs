@@ -2,12 +2,30 @@
 
 use chrono::TimeDelta;
 
-use super::{BackupMade, Event, RestoreDrilled, Restored};
+use super::{
+    BackupDestroyed, BackupMade, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled, Restored,
+};
 use crate::given::now;
-use crate::{AgeRecipient, Sha256Hex, SignatureHex};
+use crate::{AgeRecipient, KeySecretId, Sha256Hex, SignatureHex};
 
 fn recipient(character: &str) -> AgeRecipient {
     format!("age1{}", character.repeat(58)).try_into().unwrap()
+}
+
+pub fn secret() -> KeySecretId {
+    "0123456789abcdef".try_into().unwrap()
+}
+
+pub fn backup_destroyed() -> BackupDestroyed {
+    BackupDestroyed { keys_sha256: backup().keys_sha256, destroyed_at: now() }
+}
+
+pub fn rewrapped() -> KeysRewrapped {
+    KeysRewrapped { key_secret: secret(), from: vec![KeySecretId::root()], keys: 12 }
+}
+
+pub fn secret_destroyed() -> KeySecretDestroyed {
+    KeySecretDestroyed { key_secret: secret(), destroyed_at: now() }
 }
 
 pub fn backup() -> BackupMade {
@@ -21,6 +39,7 @@ pub fn backup() -> BackupMade {
         keys_sha256: Sha256Hex::of(&[b"keys"]),
         keys_bytes: 1_024,
         keys_recipient: recipient("p"),
+        key_secrets: Some(vec![secret()]),
     }
 }
 
@@ -38,6 +57,8 @@ pub fn drill() -> RestoreDrilled {
         verified_events: 7,
         verified_checkpoints: 7,
         wrong: 0,
+        read_model_rows: Some(12),
+        read_model_rows_as_live: Some(11),
         live_size: 9,
         live_root: Sha256Hex::of(&[b"later root"]),
         lost_events: 2,
@@ -49,7 +70,30 @@ pub fn drill() -> RestoreDrilled {
     }
 }
 
+/// Seven events were restored, and somebody elsewhere had kept the checkpoint of nine.
+pub fn recovery() -> LedgerRecovered {
+    let backup = backup();
+    LedgerRecovered {
+        epoch: 1_772_445_600,
+        origin: "daybook.example/clinics/00000000-0000-0000-0000-000000000003/1772445600".into(),
+        restored_size: 7,
+        restored_root: backup.root,
+        last_checkpoint: "daybook.example/clinics/00000000-0000-0000-0000-000000000003\n9\n…".into(),
+        last_known_size: 9,
+        lost_events: 2,
+        log_sha256: Some(backup.log_sha256),
+        backup_begun_at: Some(backup.begun_at),
+    }
+}
+
 /// One of each, in the order of the catalogue.
 pub fn all() -> Vec<Event> {
-    vec![backup().into(), drill().into()]
+    vec![
+        backup().into(),
+        drill().into(),
+        backup_destroyed().into(),
+        rewrapped().into(),
+        secret_destroyed().into(),
+        recovery().into(),
+    ]
 }

@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BackupMade, Command, Event, RestoreDrilled, Safekeeping};
+use super::{
+    BackupDestroyed, BackupMade, Command, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled,
+    Safekeeping,
+};
 use crate::{Refusal, Request, Rules};
 
 /// How far two clocks may be apart.
@@ -18,6 +21,24 @@ pub enum Error {
     /// There is nothing of this clinic in it.
     #[error("a backup without an event of the clinic's log is no backup of it")]
     Empty,
+    /// Nobody told the log of such a backup.
+    #[error("no backup on record has a keys file of this hash")]
+    UnknownBackup,
+    /// It was destroyed before it was made.
+    #[error("a backup cannot be destroyed before it was begun")]
+    DestroyedBeforeMade,
+    /// It opens every key there is.
+    #[error("the keys are wrapped under this secret; wrap them under another one first")]
+    SecretInUse,
+    /// It is not destroyed by itself.
+    #[error("the root secret signs the log and finds patients too: it is not destroyed alone")]
+    RootSecret,
+    /// The log is in another epoch.
+    #[error("a log's epoch is later than those before")]
+    NotLater,
+    /// It is said to have lost less than nothing.
+    #[error("the last checkpoint known of an epoch covers what was restored of it")]
+    KnownBelowRestored,
 }
 
 impl Refusal for Error {
@@ -25,6 +46,12 @@ impl Refusal for Error {
         match self {
             Error::InFuture => "in-future",
             Error::Empty => "backup-empty",
+            Error::UnknownBackup => "unknown-backup",
+            Error::DestroyedBeforeMade => "destroyed-before-made",
+            Error::SecretInUse => "key-secret-in-use",
+            Error::RootSecret => "root-secret",
+            Error::NotLater => "epoch-not-later",
+            Error::KnownBelowRestored => "known-below-restored",
         }
     }
 }
@@ -37,6 +64,10 @@ impl Rules for Safekeeping {
         match request.command {
             Command::RecordBackup(made) => self.record_backup(*made, request.at),
             Command::RecordDrill(drilled) => self.record_drill(*drilled, request.at),
+            Command::RecordBackupDestroyed(destroyed) => self.record_backup_destroyed(destroyed, request.at),
+            Command::RecordRewrapping(rewrapped) => Ok(self.record_rewrapping(rewrapped)),
+            Command::RecordSecretDestroyed(destroyed) => self.record_secret_destroyed(destroyed, request.at),
+            Command::Recover(recovered) => self.recover(*recovered),
         }
     }
 
@@ -64,6 +95,52 @@ impl Safekeeping {
         }
         Ok(vec![drilled.into()])
     }
+
+    /// What was said once stands: of a file that turns up again a person has to be told, not the log.
+    fn record_backup_destroyed(&self, destroyed: BackupDestroyed, at: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+        happened(destroyed.destroyed_at, at)?;
+        let file = self.keys_file(&destroyed.keys_sha256).ok_or(Error::UnknownBackup)?;
+        if destroyed.destroyed_at < file.begun_at {
+            return Err(Error::DestroyedBeforeMade);
+        }
+        if file.destroyed_at.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![destroyed.into()])
+    }
+
+    fn record_rewrapping(&self, rewrapped: KeysRewrapped) -> Vec<Event> {
+        // Done again with nothing left to do, it says nothing new.
+        if rewrapped.from.is_empty() && self.key_secret() == Some(&rewrapped.key_secret) {
+            return Vec::new();
+        }
+        vec![rewrapped.into()]
+    }
+
+    fn record_secret_destroyed(&self, destroyed: KeySecretDestroyed, at: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+        happened(destroyed.destroyed_at, at)?;
+        if destroyed.key_secret.is_root() {
+            return Err(Error::RootSecret);
+        }
+        // Until the keys were wrapped under another, which one they are under the log does not know.
+        if self.key_secret().is_none_or(|current| *current == destroyed.key_secret) {
+            return Err(Error::SecretInUse);
+        }
+        if self.secret_destroyed_at(&destroyed.key_secret).is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![destroyed.into()])
+    }
+
+    fn recover(&self, recovered: LedgerRecovered) -> Result<Vec<Event>, Error> {
+        if recovered.epoch <= self.epoch() {
+            return Err(Error::NotLater);
+        }
+        if recovered.last_known_size.checked_sub(recovered.restored_size) != Some(recovered.lost_events) {
+            return Err(Error::KnownBelowRestored);
+        }
+        Ok(vec![recovered.into()])
+    }
 }
 
 fn happened(then: DateTime<Utc>, at: DateTime<Utc>) -> Result<(), Error> {
@@ -76,7 +153,7 @@ mod tests {
     use crate::Role;
     use crate::given::{given, now};
     use crate::safekeeping::Restored;
-    use crate::safekeeping::example::{backup, drill};
+    use crate::safekeeping::example::{backup, backup_destroyed, drill, recovery, rewrapped, secret, secret_destroyed};
 
     fn made(made: BackupMade) -> Command {
         Command::RecordBackup(Box::new(made))
@@ -122,5 +199,55 @@ mod tests {
         let kept = Safekeeping::replay(&all);
         assert_eq!(kept.newest_backup(), Some(&backup()));
         assert_eq!((kept.last_drill(), kept.last_passed_drill()), (Some(&failed), Some(&passed)));
+    }
+
+    #[test]
+    fn what_is_destroyed_is_said_once_and_never_of_what_is_in_use() {
+        let destroyed = |destroyed| Command::RecordBackupDestroyed(destroyed);
+        let made = given::<Safekeeping>([backup().into()]);
+        made.when(Role::System, destroyed(backup_destroyed())).then([backup_destroyed().into()]);
+        given::<Safekeeping>([]).when(Role::System, destroyed(backup_destroyed())).refused("unknown-backup");
+        let early = BackupDestroyed { destroyed_at: backup().begun_at - TimeDelta::seconds(1), ..backup_destroyed() };
+        made.when(Role::System, destroyed(early)).refused("destroyed-before-made");
+        let twice: [Event; 2] = [backup().into(), backup_destroyed().into()];
+        given::<Safekeeping>(twice).when(Role::System, destroyed(backup_destroyed())).then([]);
+
+        let rewrap = |rewrapped| Command::RecordRewrapping(rewrapped);
+        let gone = |key_secret: crate::KeySecretId| {
+            Command::RecordSecretDestroyed(KeySecretDestroyed { key_secret, destroyed_at: now() })
+        };
+        let nothing = KeysRewrapped { from: vec![], ..rewrapped() };
+        given::<Safekeeping>([]).when(Role::System, rewrap(nothing.clone())).then([nothing.clone().into()]);
+        given::<Safekeeping>([rewrapped().into()]).when(Role::System, rewrap(nothing)).then([]);
+        given::<Safekeeping>([rewrapped().into()]).when(Role::System, rewrap(rewrapped())).then([rewrapped().into()]);
+        given::<Safekeeping>([]).when(Role::System, gone(secret())).refused("key-secret-in-use");
+        given::<Safekeeping>([rewrapped().into()]).when(Role::System, gone(secret())).refused("key-secret-in-use");
+        let root = crate::KeySecretId::root();
+        given::<Safekeeping>([rewrapped().into()]).when(Role::System, gone(root)).refused("root-secret");
+        let next = KeysRewrapped { key_secret: "fedcba9876543210".try_into().unwrap(), from: vec![secret()], keys: 12 };
+        let since: [Event; 2] = [rewrapped().into(), next.into()];
+        given::<Safekeeping>(since.clone()).when(Role::System, gone(secret())).then([secret_destroyed().into()]);
+        let [first, second] = since;
+        let all = [first, second, secret_destroyed().into()];
+        given::<Safekeeping>(all).when(Role::System, gone(secret())).then([]);
+    }
+
+    #[test]
+    fn an_epoch_follows_on_the_one_before_and_says_what_is_lost_of_it() {
+        let recover = |recovered| Command::Recover(Box::new(recovered));
+        let third = || LedgerRecovered { epoch: recovery().epoch + 1, ..recovery() };
+        given::<Safekeeping>([]).when(Role::System, recover(recovery())).then([recovery().into()]);
+        let first = LedgerRecovered { epoch: 1, ..recovery() };
+        given::<Safekeeping>([]).when(Role::System, recover(first)).refused("epoch-not-later");
+        given::<Safekeeping>([recovery().into()]).when(Role::System, recover(third())).then([third().into()]);
+        given::<Safekeeping>([recovery().into()]).when(Role::System, recover(recovery())).refused("epoch-not-later");
+        for (last_known_size, lost_events) in [(6, 0), (9, 1), (9, 3)] {
+            let wrong = LedgerRecovered { last_known_size, lost_events, ..recovery() };
+            given::<Safekeeping>([]).when(Role::System, recover(wrong)).refused("known-below-restored");
+        }
+        assert_eq!(
+            (Safekeeping::default().epoch(), Safekeeping::replay(&[recovery().into()]).epoch()),
+            (1, recovery().epoch)
+        );
     }
 }

@@ -1,11 +1,12 @@
 //! What a clinic's safekeeping adds up to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BackupMade, Event, RestoreDrilled};
-use crate::Sha256Hex;
+use super::{BackupMade, Event, LedgerRecovered, RestoreDrilled};
+use crate::{KeySecretId, Sha256Hex};
 
 /// The backups of a clinic's log, and their drills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,19 @@ pub struct Safekeeping {
     newest_backup: Option<BackupMade>,
     last_drill: Option<RestoreDrilled>,
     last_passed_drill: Option<RestoreDrilled>,
+    last_recovery: Option<LedgerRecovered>,
+    keys_files: BTreeMap<Sha256Hex, KeysFile>,
+    key_secret: Option<KeySecretId>,
+    destroyed_secrets: BTreeMap<KeySecretId, DateTime<Utc>>,
+}
+
+/// The keys' file of a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeysFile {
+    pub begun_at: DateTime<Utc>,
+    /// What the keys in it are wrapped under; nothing: it was never said.
+    pub key_secrets: Option<BTreeSet<KeySecretId>>,
+    pub destroyed_at: Option<DateTime<Utc>>,
 }
 
 impl Safekeeping {
@@ -37,10 +51,48 @@ impl Safekeeping {
         self.last_passed_drill.as_ref()
     }
 
+    /// The recovery that the log's epoch began with; none in its first.
+    pub fn last_recovery(&self) -> Option<&LedgerRecovered> {
+        self.last_recovery.as_ref()
+    }
+
+    /// The log's epoch: 1 until it was recovered.
+    pub fn epoch(&self) -> u64 {
+        self.last_recovery.as_ref().map_or(1, |recovered| recovered.epoch)
+    }
+
+    /// The secret that all keys were wrapped under when they were last wrapped anew.
+    pub fn key_secret(&self) -> Option<&KeySecretId> {
+        self.key_secret.as_ref()
+    }
+
+    /// Whether a backup whose keys' file has this hash is on record.
+    pub fn knows_keys(&self, keys_sha256: &Sha256Hex) -> bool {
+        self.keys_files.contains_key(keys_sha256)
+    }
+
+    /// The keys' file of a backup, by its hash.
+    pub(super) fn keys_file(&self, keys_sha256: &Sha256Hex) -> Option<&KeysFile> {
+        self.keys_files.get(keys_sha256)
+    }
+
+    /// The keys' files of all backups.
+    pub(super) fn keys_files(&self) -> impl Iterator<Item = &KeysFile> {
+        self.keys_files.values()
+    }
+
+    /// When the last copy of a secret was destroyed, if it was.
+    pub fn secret_destroyed_at(&self, secret: &KeySecretId) -> Option<DateTime<Utc>> {
+        self.destroyed_secrets.get(secret).copied()
+    }
+
     pub(super) fn apply_event(&mut self, event: &Event) {
         match event {
             Event::BackupMade(made) => {
                 self.known.insert(made.log_sha256.clone());
+                let key_secrets = made.key_secrets.as_ref().map(|secrets| secrets.iter().cloned().collect());
+                let file = KeysFile { begun_at: made.begun_at, key_secrets, destroyed_at: None };
+                self.keys_files.entry(made.keys_sha256.clone()).or_insert(file);
                 if self.newest_backup.as_ref().is_none_or(|newest| newest.begun_at <= made.begun_at) {
                     self.newest_backup = Some(made.clone());
                 }
@@ -51,6 +103,16 @@ impl Safekeeping {
                 }
                 self.last_drill = Some(drilled.clone());
             }
+            Event::BackupDestroyed(destroyed) => {
+                if let Some(file) = self.keys_files.get_mut(&destroyed.keys_sha256) {
+                    file.destroyed_at = Some(destroyed.destroyed_at);
+                }
+            }
+            Event::KeysRewrapped(rewrapped) => self.key_secret = Some(rewrapped.key_secret.clone()),
+            Event::KeySecretDestroyed(destroyed) => {
+                self.destroyed_secrets.insert(destroyed.key_secret.clone(), destroyed.destroyed_at);
+            }
+            Event::LedgerRecovered(recovered) => self.last_recovery = Some(recovered.clone()),
         }
     }
 }

@@ -7,6 +7,7 @@ mod envelope;
 mod file;
 mod keys;
 mod lift;
+mod rewrap;
 mod ring;
 
 pub use blind_index::{BlindIndex, normalize};
@@ -14,6 +15,7 @@ pub(crate) use closing::Closed;
 pub(crate) use envelope::data_key_id;
 pub use envelope::{Address, DataKey, EventKeys, SealError};
 pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer};
-pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey};
+pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey, wrapped_under};
 pub use lift::{LiftError, lift, lower, mark};
+pub use rewrap::{RewrapError, Rewrapped, all_open, rewrap, wrapped_under_which};
 pub use ring::{Field, KeyRing, Opener, RingError, Sealer};

@@ -143,6 +143,17 @@ impl Lane {
                     answer_all(batch, || AppendError::Unavailable(error.clone()));
                     return;
                 }
+                // This program may not sign for the log: no waiting helps.
+                Err(error @ sqlx::Error::Configuration(_)) => {
+                    tracing::error!(%error, "the log cannot be appended to");
+                    self.forget(&batch);
+                    let error = error.to_string();
+                    let refused = || {
+                        if doubtful { AppendError::OutcomeUnknown } else { AppendError::Unavailable(error.clone()) }
+                    };
+                    answer_all(batch, refused);
+                    return;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the database does not answer");
                     self.forget(&batch);
@@ -270,6 +281,12 @@ impl Lane {
                 let mut log: Log = log.clone();
                 let events = write::since(&self.pool, clinic, from, MAX_BATCH as i64).await?;
                 let Some(last) = events.last() else { break };
+                if events.iter().any(|event| crate::epochs::recovered(event).is_some()) {
+                    // From there on it is signed under another name, which is read anew with the log.
+                    self.logs.forget(clinic);
+                    self.cache.forget_logs([clinic].into_iter());
+                    break;
+                }
                 log.last_time = Some(last.recorded_at);
                 for event in &events {
                     let tag = crate::format::stream_tag(clinic, &event.stream);

@@ -4,9 +4,11 @@
 mod cache;
 mod lane;
 mod plan;
+mod recovery;
 mod write;
 
 pub(crate) use lane::{Job, Lane};
+pub(crate) use recovery::begin_epoch;
 pub(crate) use write::commands;
 
 /// Events written by one statement, at most.

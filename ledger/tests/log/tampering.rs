@@ -1,7 +1,7 @@
 //! Someone with the database owner's rights changes rows. Each test is an attack; `verify` must name it.
 
 use daybook_ledger::append::Expected;
-use daybook_ledger::kept::{Kept, Outside};
+use daybook_ledger::kept::{EpochHead, Outside};
 use daybook_ledger::note::NoteSigner;
 use daybook_ledger::verify::{self, Check, Report, Verdict};
 use serde_json::json;
@@ -32,12 +32,12 @@ async fn after(sql: &str) -> Report {
 }
 
 /// The log's head, as somebody elsewhere keeps it.
-async fn kept(log: &Log) -> Kept {
+async fn kept(log: &Log) -> EpochHead {
     let head = log.ledger.head(CLINIC).await.unwrap().unwrap();
-    Kept { size: head.size, root: head.root }
+    EpochHead { epoch: 1, size: head.size, root: head.root }
 }
 
-async fn against(log: &Log, kept: Kept) -> Report {
+async fn against(log: &Log, kept: EpochHead) -> Report {
     let outside = Outside { kept: vec![kept], ..Outside::default() };
     verify::against(&log.owner, CLINIC, &outside, |_| {}).await.unwrap()
 }

@@ -2,7 +2,7 @@
 //! somebody kept of it, whatever its history.
 
 use daybook_ledger::append::Expected;
-use daybook_ledger::kept::{Kept, Outside};
+use daybook_ledger::kept::{EpochHead, Outside};
 use daybook_ledger::verify::{self, Verdict};
 use daybook_ledger::{Ledger, Stream};
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ async fn is_valid_at_every_moment(history: [Vec<Batch>; 2]) {
     loop {
         let done = futures::poll!(&mut writers).is_ready();
         if let Some(head) = log.ledger.head(CLINIC).await.unwrap() {
-            outside.kept.push(Kept { size: head.size, root: head.root });
+            outside.kept.push(EpochHead { epoch: 1, size: head.size, root: head.root });
         }
         let report = verify::against(&log.owner, CLINIC, &outside, |_| {}).await.unwrap();
         assert_ne!(report.verdict, Verdict::Invalid, "{report:?}");

@@ -1,21 +1,24 @@
 //! What lies beside a backup in the clear. It holds no PHI, and it is there only once the rest is there whole.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
+use daybook_domain::KeySecretId;
 use daybook_domain::safekeeping::BackupMade;
 use daybook_ledger::backup::Head;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::file::{self, Facts};
 
 /// More is not read.
 const LONGEST: u64 = 64 << 20;
 
-/// The two files, and where each log stood. Nobody signed this: the logs' own signed heads are in the backup.
+/// The two files, and where each log stood, by its own signed checkpoint. Nobody signed the rest.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Beside {
@@ -24,6 +27,8 @@ pub struct Beside {
     pub heads: Vec<Head>,
     pub log: Facts,
     pub keys: Facts,
+    /// What each clinic's keys are wrapped under; a clinic without a key is not in it.
+    pub key_secrets: BTreeMap<Uuid, Vec<KeySecretId>>,
 }
 
 impl Beside {
@@ -63,6 +68,7 @@ impl Beside {
             keys_sha256: self.keys.sha256.clone(),
             keys_bytes: self.keys.bytes,
             keys_recipient: self.keys.recipient.clone(),
+            key_secrets: Some(self.key_secrets.get(&head.clinic).cloned().unwrap_or_default()),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use daybook_ledger::Clock;
-use daybook_ledger::backup;
+use daybook_ledger::backup::{self, Dumped};
 use daybook_ledger::clock::System;
 
 use super::file::{self, Sealed};
@@ -21,13 +21,13 @@ pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
     let recorder = Recorder::open(&database, &recording).await?;
     let made_at = System.now();
     let (mut log, mut keys) = (Sealed::create(&to, &recipient)?, Sealed::create(&keys_to, &keys_recipient)?);
-    let heads = backup::dump(&database.database_url, log.sink(), keys.sink()).await?;
+    let Dumped { heads, key_secrets } = backup::dump(&database.database_url, log.sink(), keys.sink()).await?;
     // The keys first: a log without its keys would be a backup of nothing that can be read. What lies beside comes last, and
     // says that all of it is there.
     let (keys, log) = (keys.finish()?, log.finish()?);
     let (logs, events) = (heads.len(), heads.iter().map(|head| head.size).sum());
     let bytes = log.bytes + keys.bytes;
-    let beside = Beside { made_at, heads, log, keys };
+    let beside = Beside { made_at, heads, log, keys, key_secrets };
     file::write(&file::beside(&to), &serde_json::to_vec_pretty(&beside)?)
         .context("what lies beside the backup cannot be written")?;
     record::tell(&recorder, &beside)

@@ -5,9 +5,11 @@
 //! that the logs do not know of, which `backup record` tells them of.
 
 mod beside;
+mod destroyed;
 pub mod file;
 mod make;
 mod record;
+mod status;
 
 pub use beside::Beside;
 
@@ -18,5 +20,7 @@ pub async fn run(arguments: arguments::Backup) -> anyhow::Result<Exit> {
     match arguments.command {
         BackupCommand::Make(arguments) => make::run(arguments).await,
         BackupCommand::Record(arguments) => record::run(arguments).await,
+        BackupCommand::Destroyed(arguments) => destroyed::run(arguments).await,
+        BackupCommand::Status(arguments) => status::run(arguments).await,
     }
 }

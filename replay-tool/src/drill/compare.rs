@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use daybook_domain::SignatureHex;
 use daybook_domain::safekeeping::{RestoreDrilled, Restored};
 use daybook_ledger::backup::{self, Head};
+use daybook_ledger::format::{Hash, read_hash};
 use daybook_ledger::merkle;
 use daybook_ledger::verify::Report;
+use daybook_projections::{Comparison, Twin};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -22,6 +24,10 @@ pub struct DrilledLog {
     /// Events of the live log that are not in the backup.
     pub lost_events: u64,
     pub lost_seconds: u64,
+    /// Rows of the read models, built anew from the restored log.
+    pub read_model_rows: u64,
+    /// Of those, rows that the live database has too, and the same; nothing where it has no read models that far.
+    pub read_model_rows_as_live: Option<u64>,
     /// What is wrong with it; nothing if empty.
     pub wrong: Vec<String>,
     /// Whether the live log was told, signed.
@@ -35,6 +41,22 @@ pub struct DrilledLog {
 }
 
 impl DrilledLog {
+    /// Takes in what came of building the read models, and of holding them against the live ones.
+    pub fn read_models<'a>(&mut self, built: impl Iterator<Item = &'a Comparison>, twins: Option<Vec<Twin>>) {
+        for model in built {
+            self.read_model_rows += model.rows;
+            if model.difference_count > 0 || model.stopped.is_some() {
+                self.wrong.push(format!("the read model {} is not what the restored log says", model.projection));
+            }
+        }
+        for twin in twins.iter().flatten().filter(|twin| twin.different > 0) {
+            let (projection, different) = (twin.projection, twin.different);
+            self.wrong.push(format!("the read model {projection} differs from the live one in {different} rows"));
+        }
+        let same = |twins: Vec<Twin>| twins.iter().map(|twin| twin.rows - twin.different).sum();
+        self.read_model_rows_as_live = twins.map(same);
+    }
+
     /// What the log is told, not yet signed; nothing where there is no such log any more.
     pub fn fact(&self, drilled: &Drilled, beside: &Beside) -> anyhow::Result<Option<RestoreDrilled>> {
         let Some(live) = &self.live else { return Ok(None) };
@@ -49,6 +71,8 @@ impl DrilledLog {
             verified_events: self.verified.0,
             verified_checkpoints: self.verified.1,
             wrong: self.wrong.len() as u64,
+            read_model_rows: Some(self.read_model_rows),
+            read_model_rows_as_live: self.read_model_rows_as_live,
             live_size: live.size,
             live_root: live.root.as_str().try_into()?,
             lost_events: self.lost_events,
@@ -102,6 +126,8 @@ pub async fn compare(
         events: head.size,
         lost_events,
         lost_seconds,
+        read_model_rows: 0,
+        read_model_rows_as_live: None,
         wrong,
         recorded: false,
         verified: (report.events, report.checkpoints),
@@ -110,8 +136,6 @@ pub async fn compare(
     })
 }
 
-fn root(hexadecimal: &str) -> anyhow::Result<[u8; 32]> {
-    let byte = |at: usize| hexadecimal.get(2 * at..2 * at + 2).and_then(|text| u8::from_str_radix(text, 16).ok());
-    let bytes = (0..32).map(byte).collect::<Option<Vec<u8>>>().and_then(|bytes| bytes.try_into().ok());
-    bytes.context("a root is not 32 bytes of hexadecimal")
+fn root(hexadecimal: &str) -> anyhow::Result<Hash> {
+    read_hash(hexadecimal).context("a root is not 32 bytes of hexadecimal")
 }

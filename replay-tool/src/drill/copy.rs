@@ -6,10 +6,14 @@ use anyhow::{Context, bail};
 use daybook_ledger::backup;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::erased;
+use daybook_ledger::sealing::{RewrapError, all_open};
 use daybook_ledger::verify::{self, Report};
+use daybook_projections::{Comparison, Selection, compare, rebuild};
 use private_postgres::{Options, Throwaway};
 
 use crate::backup::{Beside, file};
+use crate::opening;
+use crate::reader::Reader;
 
 pub struct Copy {
     url: String,
@@ -30,8 +34,21 @@ impl Copy {
 
     pub async fn restore(&self, from: &Path, identity: &Path) -> anyhow::Result<()> {
         let mut source = file::open(from, identity)?;
-        let whole = backup::load(&self.url, &mut source).await;
+        let whole = backup::load(&self.url, &mut source, None).await;
         whole.with_context(|| format!("{} cannot be restored; nothing of it was", from.display()))
+    }
+
+    /// Builds the read models from the restored logs, and holds them against those: rows, and what differs, of each clinic.
+    pub async fn read_models(&self) -> anyhow::Result<Vec<Comparison>> {
+        daybook_projections::prepare(&self.url).await?;
+        let reader = self.reader().await?;
+        rebuild(&reader.pool, &reader.ledger, &Selection::default(), |_| {}).await?;
+        Ok(compare(&reader.pool, &reader.ledger, &Selection::default(), |_| {}).await?)
+    }
+
+    /// The copy's connections, as a reader has them.
+    pub async fn reader(&self) -> anyhow::Result<Reader> {
+        Reader::connect(&self.url, 4).await
     }
 
     /// One report for each head beside the backup, in their order.
@@ -50,5 +67,15 @@ impl Copy {
             reports.push(report);
         }
         Ok(reports)
+    }
+
+    /// What stands in the way of opening each clinic's keys with the secrets that are set; nothing where all of them open.
+    pub async fn unopened(&self, beside: &Beside) -> anyhow::Result<Vec<Option<RewrapError>>> {
+        let (store, keys) = (database::connect(&self.url, DatabaseRole::Keys, 1).await?, opening::local_keys()?);
+        let mut unopened = Vec::new();
+        for head in &beside.heads {
+            unopened.push(all_open(&store, &keys, head.clinic).await.err());
+        }
+        Ok(unopened)
     }
 }

@@ -16,6 +16,7 @@ use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::statement;
 use daybook_ledger::verify::Verdict;
+use daybook_projections::compare_twins;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ struct Drilled {
     drilled_at: DateTime<Utc>,
     /// When the backup was begun.
     backup_made_at: DateTime<Utc>,
-    /// From the first byte read to everything restored and verified (recovery time).
+    /// From the first byte read to everything restored and verified and the read models built (recovery time).
     recovery_seconds: f64,
     /// Of the clinic that would have lost most: from the begin of the backup to the last event of the live log that is not in
     /// it (recovery point).
@@ -57,11 +58,17 @@ pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
     copy.restore(&arguments.from, &arguments.identity).await?;
     copy.restore(&arguments.keys_from, &arguments.keys_identity).await?;
     let reports = copy.verified(&beside).await?;
+    let unopened = copy.unopened(&beside).await?;
+    let models = copy.read_models().await?;
     let recovery = begun.elapsed();
-    let live = Reader::connect(&arguments.database.database_url, 4).await?;
+    let (live, restored) = (Reader::connect(&arguments.database.database_url, 4).await?, copy.reader().await?);
     let mut logs = Vec::new();
-    for (head, report) in beside.heads.iter().zip(&reports) {
-        logs.push(compare::compare(&live, beside.made_at, head, report).await?);
+    for ((head, report), unopened) in beside.heads.iter().zip(&reports).zip(unopened) {
+        let mut log = compare::compare(&live, beside.made_at, head, report).await?;
+        let twins = compare_twins(&live.pool, &restored.pool, head.clinic, head.size).await?;
+        log.wrong.extend(unopened.map(|error| error.to_string()));
+        log.read_models(models.iter().filter(|model| model.clinic == head.clinic), twins);
+        logs.push(log);
     }
     let (point, time) = (arguments.point_objective, arguments.time_objective);
     let mut drilled = Drilled {

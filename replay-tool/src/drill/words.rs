@@ -27,10 +27,15 @@ pub fn words(drilled: &Drilled) -> String {
     for log in &drilled.logs {
         let told = if log.recorded { "recorded and signed in its log" } else { "not recorded: there is no such log" };
         text.push_str(&format!(
-            "\nClinic {}: {} events, {} of the live log missing; {told}",
+            "\nClinic {}: {} events, {} of the live log missing; {} rows of read models built anew, {}; {told}",
             log.clinic,
             number(log.events),
-            number(log.lost_events)
+            number(log.lost_events),
+            number(log.read_model_rows),
+            log.read_model_rows_as_live.map_or_else(
+                || "not compared with live ones: there are none that far".into(),
+                |rows| format!("{} of them as in the live ones", number(rows))
+            ),
         ));
         log.wrong.iter().for_each(|wrong| text.push_str(&format!("\n  {wrong}")));
     }

@@ -34,7 +34,7 @@ pub async fn read(
         };
         outside.kept.push(match policy {
             Some(policy) => note.believed_by(policy)?,
-            None => note.signed_by(reader.ledger.verifier(note.clinic).await?.as_ref())?,
+            None => note.signed_by(&reader.ledger.epochs(note.clinic).await?)?,
         });
     }
     Ok(outside)

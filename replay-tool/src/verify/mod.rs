@@ -2,7 +2,7 @@
 
 mod against;
 mod unwitnessed;
-mod words;
+pub mod words;
 
 use std::collections::HashMap;
 

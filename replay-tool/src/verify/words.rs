@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use daybook_ledger::erased::Erased;
 use daybook_ledger::kept::Standing;
-use daybook_ledger::verify::{Check, Finding, Report, Verdict};
+use daybook_ledger::verify::{Check, Finding, Recovered, Report, Verdict};
 
 use super::unwitnessed;
 use crate::print::{harmless, number, short, time};
@@ -22,6 +22,7 @@ pub fn reports(reports: &[Report]) -> String {
     }
     for report in reports {
         text.push_str(&grown(report));
+        text.push_str(&epochs(report));
     }
     reports.iter().filter(|report| !report.erased.is_empty()).for_each(|report| text.push_str(&erased(report)));
     if reports.iter().any(|report| !report.keys_compared && report.events > 0) {
@@ -39,12 +40,39 @@ pub fn reports(reports: &[Report]) -> String {
     text
 }
 
-/// The kept checkpoints that the log has grown from; the others are findings.
+/// The kept checkpoints that the log has grown from, and those of which it says itself that it went back to before them; the
+/// others are findings.
 fn grown(report: &Report) -> String {
-    let grown = report.kept.iter().filter(|kept| kept.standing == Standing::Grown);
-    let told = grown.map(|kept| {
+    let told = report.kept.iter().map(|kept| {
         let (clinic, size) = (report.clinic, number(kept.size));
-        format!("\n\nClinic {clinic}: the log has grown from the checkpoint of size {size} that was kept.")
+        match kept.standing {
+            Standing::Grown => {
+                format!("\n\nClinic {clinic}: the log has grown from the checkpoint of size {size} that was kept.")
+            }
+            Standing::Lost => format!(
+                "\n\nClinic {clinic}: of the checkpoint of size {size} that was kept, events are lost: the log was recovered from an \
+                 earlier point, and says so. What they were cannot be shown any more."
+            ),
+            _ => String::new(),
+        }
+    });
+    told.collect()
+}
+
+/// The epochs after the first, each of which began because something was lost or may have been.
+fn epochs(report: &Report) -> String {
+    let told = report.epochs.iter().map(|recovered| {
+        let Recovered { epoch, origin, position, recorded_at, backup_begun_at, last_known_size, lost_events } = recovered;
+        let from = backup_begun_at.map_or_else(String::new, |at| format!(" from a backup of {}", time(at)));
+        format!(
+            "\n\nClinic {}: a new epoch ({epoch}) began at position {position} on {}: recovered{from}. The log is known to have had \
+             {} events before, of which {} are lost; if it had more, nobody here knows. Since then it is signed as {}.",
+            report.clinic,
+            time(*recorded_at),
+            number(*last_known_size),
+            number(*lost_events),
+            harmless(origin),
+        )
     });
     told.collect()
 }
@@ -56,7 +84,7 @@ fn table(reports: &[Report]) -> String {
     for report in reports {
         table.add_row([
             report.clinic.to_string(),
-            verdict(report.verdict).into(),
+            verdict(report).into(),
             number(report.events),
             number(report.checkpoints),
             unwitnessed::figure(report),
@@ -71,10 +99,11 @@ fn table(reports: &[Report]) -> String {
     table.trim_fmt()
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
+fn verdict(report: &Report) -> &'static str {
+    match report.verdict {
         Verdict::Valid => "valid",
         Verdict::Invalid => "INVALID",
+        Verdict::Incomplete if report.events > 0 => "incomplete: events were lost",
         Verdict::Incomplete => "incomplete: nothing to verify",
     }
 }
@@ -98,12 +127,12 @@ fn erased(report: &Report) -> String {
     for erased in report.erased.iter().take(TOLD) {
         let Erased { position, what, keys, events, fields, .. } = erased;
         text.push_str(&format!(
-            "\n  {} protected values of {} events, by position {position}, {}: {keys} keys destroyed here on {}; backups of the \
-             keys made before that can still undo it",
+            "\n  {} protected values of {} events, by position {position}, {}: {keys} keys destroyed here on {}; {}",
             number(*fields),
             number(*events),
             harmless(what),
             time(erased.destroyed_live),
+            unrecoverable(erased),
         ));
     }
     let more = report.erased.len().saturating_sub(TOLD);
@@ -111,6 +140,15 @@ fn erased(report: &Report) -> String {
         text.push_str(&format!("\n  and by {} more; --json lists all", number(more as u64)));
     }
     text
+}
+
+fn unrecoverable(erased: &Erased) -> String {
+    match (erased.unrecoverable_since, erased.held_by_backups) {
+        (Some(since), _) => format!("unrecoverable since {}, as far as the log knows of its backups", time(since)),
+        (None, Some(1)) => "one backup on record can still undo it".into(),
+        (None, Some(backups)) => format!("{} backups on record can still undo it", number(backups)),
+        (None, None) => "backups of the keys made before that can still undo it, and none is on record".into(),
+    }
 }
 
 fn count(findings: u64) -> String {
@@ -132,6 +170,7 @@ fn finding(finding: &Finding) -> String {
         Check::Growth => format!("the checkpoint that begins at {position} does not follow: {what}"),
         Check::Size => format!("the log has {position} events: {what}"),
         Check::Tile => format!("{what}, from position {position} on: it differs from the events"),
+        Check::Epoch => format!("position {position}: {what}"),
         Check::Kept => format!("against the checkpoint of size {position} that was kept: {what}"),
         Check::Cosignature => format!("against the checkpoint of size {position} that a witness signed: {what}"),
         Check::KeyMissing => {
@@ -163,6 +202,7 @@ mod tests {
             finding_count: findings.len() as u64,
             findings,
             kept: vec![],
+            epochs: vec![],
             erased: vec![],
             keys_compared: true,
             witnessing: None,

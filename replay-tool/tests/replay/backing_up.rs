@@ -1,75 +1,17 @@
 //! `backup` and `drill`: what was backed up comes back whole, and what was damaged, cut off or is somebody else's does not. The
 //! log knows of every backup that stands and of what came of every drill.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use age::secrecy::ExposeSecret;
-use age::x25519::Identity;
 use daybook_domain::safekeeping::{self, Restored};
+use daybook_domain::visit;
 use daybook_domain::{Rules, Safekeeping, Sha256Hex};
-use daybook_ledger::clock::System;
-use daybook_ledger::{Ids, Stream, note};
+use daybook_ledger::{Stream, note};
 
 use crate::issuer::root;
+use crate::place::{Place, told};
+use crate::projecting::{project, projected};
 use crate::support::*;
-
-/// A folder for one test, with two identities in it.
-struct Place(PathBuf, [String; 2]);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Place {
-    fn new() -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("backup-{}", System.internal()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let recipients = ["log", "keys"].map(|name| {
-            let identity = Identity::generate();
-            let text = format!("# of a test\n{}\n", identity.to_string().expose_secret());
-            std::fs::write(folder.join(format!("{name}.identity")), text).unwrap();
-            identity.to_public().to_string()
-        });
-        Self(folder, recipients)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    async fn backed_up(&self, log: &Log) -> Answer {
-        self.backed_up_as(log, &root()).await
-    }
-
-    async fn backed_up_as(&self, log: &Log, root: &str) -> Answer {
-        let (to, keys) = (self.file("log.age"), self.file("keys.age"));
-        let [recipient, keys_recipient] = &self.1;
-        let recipients = ["--recipient", recipient, "--keys-recipient", keys_recipient];
-        let arguments = [&["backup", "make", "--to", &to, "--keys-to", &keys][..], &recipients[..]].concat();
-        log.replay_with(&arguments, &told(root)).await
-    }
-
-    async fn recorded(&self, log: &Log) -> Answer {
-        let (from, keys) = (self.file("log.age"), self.file("keys.age"));
-        log.replay_with(&["backup", "record", "--from", &from, "--keys-from", &keys], &told(&root())).await
-    }
-
-    async fn drilled(&self, log: &Log, identity: &str, more: &[&str]) -> Answer {
-        let (from, keys) = (self.file("log.age"), self.file("keys.age"));
-        let (identity, keys_identity) = (self.file(identity), self.file("keys.identity"));
-        let files = ["drill", "--from", &from, "--identity", &identity, "--keys-from", &keys];
-        let (path, root) = (std::env::var("PATH").unwrap_or_default(), root());
-        let arguments = [&files[..], &["--keys-identity", &keys_identity], more].concat();
-        log.replay_with(&arguments, &[&told(&root)[..], &[("PATH", &path)]].concat()).await
-    }
-}
-
-/// What it takes to tell a log something.
-fn told(root: &str) -> [(&str, &str); 2] {
-    [("DAYBOOK_ROOT_SECRET", root), ("DAYBOOK_ORIGIN", ORIGIN)]
-}
 
 /// What the log knows of its backups.
 async fn known(log: &Log) -> (Vec<safekeeping::Event>, Safekeeping) {
@@ -168,6 +110,72 @@ async fn a_drill_is_certified_with_what_was_promised_and_the_log_tells_it() {
     assert_eq!(kept.last_drill().unwrap().restored, Restored::AsWritten);
     assert!(!kept.last_drill().unwrap().is_passed());
     log.replay(&["verify"]).await.ended(0, &["valid"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_models_are_built_in_the_copy_and_are_those_of_the_live_database_but_for_what_changed_since() {
+    let (log, place) = (projected().await, Place::new());
+    place.backed_up(&log).await.ended(0, &[]);
+    let of = |drilled: &Answer| {
+        let log = &drilled.json()["logs"][0];
+        (log["read_model_rows"].as_u64().unwrap(), log["read_model_rows_as_live"].as_u64())
+    };
+    let first = place.drilled(&log, "log.identity", &["--json"]).await;
+    first.ended(0, &[]);
+    let (rows, as_live) = of(&first);
+    assert!(rows > 0 && as_live == Some(rows), "{}", first.out);
+    // The visit goes on: its rows in the live ones are others now.
+    let last = log.is_read_for(daybook_access::Action::ReadChart).await;
+    log.does(daybook_domain::Role::FrontDesk, held()).await;
+    project(&log, last + 1).await;
+    let later = place.drilled(&log, "log.identity", &["--json"]).await;
+    later.ended(0, &[]);
+    assert!(of(&later).1 < Some(rows) && of(&later).1 > Some(0), "{}", later.out);
+    let schema: String =
+        sqlx::query_scalar("SELECT projection FROM projections.checkpoints WHERE projection LIKE 'timeline%'")
+            .fetch_one(&log.owner)
+            .await
+            .unwrap();
+    let change =
+        format!("UPDATE {schema}.rows SET body = jsonb_set(body, '{{actor}}', '\"nobody\"') WHERE from_position = 6");
+    sqlx::raw_sql(&change).execute(&log.owner).await.unwrap();
+    place.drilled(&log, "log.identity", &[]).await.ended(1, &["timeline differs from the live one in 1 rows"]);
+    assert_eq!(
+        known(&log).await.1.last_drill().map(|drill| (drill.restored, drill.wrong)),
+        Some((Restored::NotAsWritten, 1))
+    );
+}
+
+fn held() -> visit::Command {
+    visit::Command::Hold(visit::Hold { reason: visit::HoldReason::Interpreter, details: None })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_old_a_backup_is_and_its_drill_is_told_and_what_is_too_old_is_an_alarm() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    log.replay(&["backup", "status"]).await.ended(1, &["last backup never", "NO BACKUP", "NO DRILL"]);
+    place.backed_up(&log).await.ended(0, &[]);
+    log.replay(&["backup", "status"]).await.ended(1, &["last backup 0 minutes ago", "NO DRILL"]);
+    place.drilled(&log, "log.identity", &[]).await.ended(0, &[]);
+    log.replay(&["backup", "status"]).await.ended(0, &["last drill that passed 0 minutes ago"]);
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let strict =
+        ["backup", "status", "--point-objective", "0s", "--drill-every", "0s", "--time-objective", "0s", "--json"];
+    let status = log.replay(&strict).await;
+    status.ended(1, &[]);
+    let alarms = serde_json::json!(["backup-stale", "drill-stale", "recovery-too-slow"]);
+    assert_eq!(status.json()[0]["alarms"], alarms, "{}", status.out);
+    Log::start().await.replay(&["backup", "status"]).await.ended(3, &["nothing to back up"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_beside_a_backup_has_each_logs_signed_checkpoint() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    let checkpoint = log.checkpoint().await;
+    place.backed_up(&log).await.ended(0, &[]);
+    let beside = std::fs::read_to_string(place.file("log.age.json")).unwrap();
+    let beside: serde_json::Value = serde_json::from_str(&beside).unwrap();
+    assert_eq!(beside["heads"][0]["checkpoint"], *checkpoint);
 }
 
 #[tokio::test(flavor = "multi_thread")]

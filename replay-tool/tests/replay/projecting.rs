@@ -8,14 +8,19 @@ use daybook_projections::{Projector, prepare};
 use crate::support::*;
 
 /// A log with its read models, as servers left them.
-async fn projected() -> Log {
+pub async fn projected() -> Log {
     let log = Log::checked_in().await;
     prepare(&log.url).await.unwrap();
+    project(&log, 6).await;
+    log
+}
+
+/// Lets the read models take in every event up to this one.
+pub async fn project(log: &Log, position: u64) {
     let pool = database::connect(&log.url, DatabaseRole::Project, 4).await.unwrap();
     let projector = Projector::start(log.ledger.clone(), pool);
-    projector.views().wait_for(CLINIC, 6, Duration::from_secs(20)).await.unwrap();
+    projector.views().wait_for(CLINIC, position, Duration::from_secs(20)).await.unwrap();
     projector.stop().await;
-    log
 }
 
 #[tokio::test(flavor = "multi_thread")]

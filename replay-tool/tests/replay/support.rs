@@ -31,6 +31,15 @@ pub struct Log {
     pub access: Access,
 }
 
+/// A database without a log, as its owner.
+pub async fn empty_database() -> String {
+    private_postgres::fresh_database("ledger", async |url: &str| Ok(database::migrate(url).await?))
+        .await
+        .unwrap()
+        .url
+        .clone()
+}
+
 impl Log {
     pub async fn start() -> Self {
         Self::start_with(Arc::new(LocalKeys::new(ROOT))).await
@@ -38,17 +47,23 @@ impl Log {
 
     /// With keys of another provider than the program's.
     pub async fn start_with(provider: Arc<dyn KeyProvider>) -> Self {
-        let database = private_postgres::fresh_database("ledger", async |url: &str| Ok(database::migrate(url).await?))
-            .await
-            .unwrap();
-        let keys = database::connect(&database.url, DatabaseRole::Keys, 2).await.unwrap();
+        Self::over(empty_database().await, provider).await
+    }
+
+    /// Whatever is in this database, as a server writes it.
+    pub async fn of(url: String) -> Self {
+        Self::over(url, Arc::new(LocalKeys::new(ROOT))).await
+    }
+
+    async fn over(url: String, provider: Arc<dyn KeyProvider>) -> Self {
+        let keys = database::connect(&url, DatabaseRole::Keys, 2).await.unwrap();
         let ring = KeyRing::new(keys, provider.clone(), Arc::new(System), Arc::new(System));
-        let pool = database::connect(&database.url, DatabaseRole::Append, 6).await.unwrap();
+        let pool = database::connect(&url, DatabaseRole::Append, 6).await.unwrap();
         let options = Options { origin: ORIGIN.into(), ..Options::default() };
         let ledger = Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options);
         let access = Access::new(ledger.clone(), ring.opener, Policies::embedded().unwrap());
-        let owner = PgPool::connect(&database.url).await.unwrap();
-        Self { url: database.url.clone(), owner, ledger, access }
+        let owner = PgPool::connect(&url).await.unwrap();
+        Self { url, owner, ledger, access }
     }
 
     /// Carries a command out on the visit; returns when it was recorded.
@@ -118,11 +133,15 @@ impl Log {
 
     /// The same for this; answers where that is recorded.
     pub async fn is_read_for(&self, action: daybook_access::Action) -> u64 {
+        self.reads(action).await.unwrap()
+    }
+
+    pub async fn reads(&self, action: daybook_access::Action) -> Result<u64, daybook_access::AccessError> {
         let provider = principal(Role::Provider, Some(PROVIDER.0));
         let visit: Loaded<visit::Visit> = aggregate::load(&self.ledger, CLINIC, VISIT).await.unwrap();
         let resource = daybook_access::Resource::visit(ClinicId(CLINIC), VisitId(VISIT), &visit);
         let asking = daybook_access::Asking::new(&provider, System.internal());
-        self.access.read(&asking, action, &resource, &[PATIENT]).await.unwrap().position().unwrap()
+        Ok(self.access.read(&asking, action, &resource, &[PATIENT]).await?.position().unwrap())
     }
 
     /// As somebody with the rights of the database's owner.
@@ -137,11 +156,28 @@ impl Log {
     }
 
     pub async fn replay_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_daybook-replay"));
-        command.env_clear().env("DAYBOOK_DATABASE_URL", &self.url).envs(environment.iter().copied());
-        command.args(arguments).stdin(Stdio::null());
-        tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
+        replay_on(&self.url, arguments, environment).await
     }
+
+    /// The log's checkpoint as it is now.
+    pub async fn checkpoint(&self) -> String {
+        let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
+        self.ledger.head(CLINIC).await.unwrap().unwrap().note(&key)
+    }
+}
+
+/// The program on a database, not yet begun.
+pub fn program(url: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_daybook-replay"));
+    command.env_clear().env("DAYBOOK_DATABASE_URL", url).envs(environment.iter().copied());
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs the program on a database.
+pub async fn replay_on(url: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
+    let mut command = program(url, arguments, environment);
+    tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
 }
 
 /// Somebody at the clinic of the tests.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use daybook_api::{Application, StartError};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection, Row};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -74,6 +75,34 @@ async fn a_server_says_that_it_runs_and_that_it_can_serve() {
     let ready = app.anybody().get("/ready").await.ok();
     assert_eq!(ready["ready"], true);
     assert_eq!(ready["database"], "answers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_server_runs_on_a_database_that_was_restored_and_has_begun_no_new_epoch() {
+    let app = App::start().await;
+    sqlx::query("INSERT INTO ledger.restorations VALUES (gen_random_uuid(), 'log-restored', repeat('0', 64), now())")
+        .execute(&app.owner)
+        .await
+        .unwrap();
+    let refused = Application::build(app.config()).await.err().unwrap();
+    assert!(matches!(refused, StartError::NotRecovered), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_never_backed_up_is_an_alarm_and_no_reason_to_serve_nobody() {
+    let app = App::start().await;
+    app.with_clinic().await.visit().await;
+    let measures = app.anybody().get("/metrics").await.ok();
+    for expected in [
+        r#"daybook_backup_alarms{alarm="no-backup"} 1"#,
+        r#"daybook_backup_alarms{alarm="no-drill"} 1"#,
+        r#"daybook_backup_alarms{alarm="backup-stale"} 0"#,
+    ] {
+        assert!(measures.text.contains(expected), "{expected}\n{}", measures.text);
+    }
+    let ready = app.anybody().get("/ready").await.ok();
+    assert_eq!(ready["ready"], true);
+    assert!(ready["backups"].as_str().unwrap().starts_with("an alarm"), "{}", ready.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

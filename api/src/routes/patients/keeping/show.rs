@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use daybook_access::{Action, Disclosed, Opened};
 use daybook_domain::law::Because;
 use daybook_domain::patient::{ErasureGround, Event, HoldEnd, HoldGround, WholeRecord};
-use daybook_domain::{LegalHoldId, PatientId};
-use daybook_ledger::Stream;
+use daybook_domain::safekeeping::Unrecoverable;
+use daybook_domain::{LegalHoldId, PatientId, Safekeeping};
+use daybook_ledger::{Loaded, Stream, aggregate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -64,8 +65,8 @@ struct ErasureShown {
     confirmed_by: Option<String>,
     /// Since when the keys are destroyed here.
     destroyed_live: Option<DateTime<Utc>>,
-    /// Since when no backup can undo it. Not known: keys are not yet re-wrapped under a new key-encryption key, so every
-    /// backup of the keys from before the erasure still can.
+    /// Since when no backup can undo it, as far as the log knows of its backups: each from before is destroyed, or every secret
+    /// that its keys are wrapped under is. Null as long as one still can, or none was ever recorded.
     unrecoverable_since: Option<DateTime<Utc>>,
 }
 
@@ -97,7 +98,16 @@ pub async fn show_record_keeping(path: Path<PatientPath>, caller: Caller) -> Res
                 WholeRecord::Until(day, because) => (Kept::Until, Some(day), because, None),
                 WholeRecord::Always(why) => (Kept::Always, None, Vec::new(), Some(why.into())),
             };
-            let (legal_holds, erasure) = told(&opened)?;
+            let (legal_holds, mut erasure) = told(&opened)?;
+            if let Some(told) = &mut erasure
+                && let Some(destroyed) = told.destroyed_live
+            {
+                let clinic = caller.clinic();
+                let kept: Loaded<Safekeeping> = aggregate::load(&state.ledger, clinic, clinic).await?;
+                if let Unrecoverable::Since(since) = kept.unrecoverable(destroyed) {
+                    told.unrecoverable_since = Some(since);
+                }
+            }
             let shown = RecordKeepingShown {
                 patient_id: patient,
                 on: keeping.today,

@@ -1,10 +1,21 @@
-//! A span of time as people write it on a command line: `90s`, `15m`, `24h`, `30d`.
+//! A span of time as people write it in a configuration or on a command line: `90s`, `15m`, `24h`, `30d`.
 
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 /// Whole seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Span(pub u64);
+
+impl TryFrom<String> for Span {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
 
 impl FromStr for Span {
     type Err = &'static str;

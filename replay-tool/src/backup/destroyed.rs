@@ -1,0 +1,31 @@
+//! `daybook-replay backup destroyed`: somebody's word that no copy of a backup's keys file is left. Every log that was told of the
+//! backup is told of this.
+
+use anyhow::bail;
+use daybook_domain::Safekeeping;
+use daybook_domain::safekeeping::{self, Command};
+use daybook_ledger::{Loaded, aggregate};
+
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print;
+use crate::recorder::Recorder;
+
+pub async fn run(arguments: arguments::BackupDestroyed) -> anyhow::Result<Exit> {
+    let arguments::BackupDestroyed { keys_sha256, at, operator, recording, database } = arguments;
+    let recorder = Recorder::open(&database, &recording).await?.on_the_word_of(operator);
+    let destroyed = safekeeping::BackupDestroyed { keys_sha256, destroyed_at: at };
+    let mut told = 0;
+    for clinic in recorder.ledger.clinics().await? {
+        let kept: Loaded<Safekeeping> = aggregate::load(&recorder.ledger, clinic, clinic).await?;
+        if kept.knows_keys(&destroyed.keys_sha256) {
+            recorder.record(clinic, Command::RecordBackupDestroyed(destroyed.clone())).await?;
+            told += 1;
+        }
+    }
+    if told == 0 {
+        bail!("no log was ever told of a backup whose keys file has this hash");
+    }
+    print::out(&format!("{told} logs know that no copy of it is left."))?;
+    Ok(Exit::Valid)
+}

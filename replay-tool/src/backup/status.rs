@@ -1,0 +1,90 @@
+//! `daybook-replay backup status`: whether what was promised of recovering could be kept at this moment, as far as the logs
+//! know. Whether the files are still where they were put a log cannot know.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use daybook_domain::Safekeeping;
+use daybook_domain::safekeeping::{Alarm, Promises};
+use daybook_ledger::clock::System;
+use daybook_ledger::{Clock, Loaded, aggregate};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::arguments;
+use crate::exit::Exit;
+use crate::print;
+use crate::reader::Reader;
+
+/// What one log knows.
+#[derive(Serialize)]
+struct Status {
+    clinic: Uuid,
+    backup_begun_at: Option<DateTime<Utc>>,
+    drill_passed_at: Option<DateTime<Utc>>,
+    alarms: Vec<Alarm>,
+}
+
+pub async fn run(arguments: arguments::BackupStatus) -> anyhow::Result<Exit> {
+    let reader = Reader::connect(&arguments.database.database_url, 4).await?;
+    let promises = Promises {
+        point: arguments.point_objective,
+        time: arguments.time_objective,
+        drill_every: arguments.drill_every,
+    };
+    let (at, mut found) = (System.now(), Vec::new());
+    for clinic in reader.ledger.clinics().await? {
+        let kept: Loaded<Safekeeping> = aggregate::load(&reader.ledger, clinic, clinic).await?;
+        found.push(Status {
+            clinic,
+            backup_begun_at: kept.newest_backup().map(|backup| backup.begun_at),
+            drill_passed_at: kept.last_passed_drill().map(|drill| drill.drilled_at),
+            alarms: kept.alarms(&promises, at),
+        });
+    }
+    if arguments.json {
+        print::json(&found)?
+    } else {
+        print::out(&words(&found, at))?
+    }
+    Ok(match found.iter().all(|status| status.alarms.is_empty()) {
+        _ if found.is_empty() => Exit::Incomplete,
+        true => Exit::Valid,
+        false => Exit::Invalid,
+    })
+}
+
+fn words(found: &[Status], at: DateTime<Utc>) -> String {
+    if found.is_empty() {
+        return "There is no log in this database: there is nothing to back up.".into();
+    }
+    let lines = found.iter().map(|status| {
+        let since = |then: Option<DateTime<Utc>>| then.map_or_else(|| "never".into(), |then| ago(at - then));
+        let mut line = format!(
+            "Clinic {}: last backup {}, last drill that passed {}",
+            status.clinic,
+            since(status.backup_begun_at),
+            since(status.drill_passed_at)
+        );
+        status.alarms.iter().for_each(|alarm| line.push_str(&format!("\n  {}", told(*alarm))));
+        line
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn ago(span: TimeDelta) -> String {
+    match (span.num_days(), span.num_hours(), span.num_minutes()) {
+        (days @ 2.., ..) => format!("{days} days ago"),
+        (_, hours @ 2.., _) => format!("{hours} hours ago"),
+        (.., minutes) => format!("{} minutes ago", minutes.max(0)),
+    }
+}
+
+fn told(alarm: Alarm) -> &'static str {
+    match alarm {
+        Alarm::NoBackup => "NO BACKUP was ever recorded",
+        Alarm::BackupStale => "the backup is OLDER than what may be lost",
+        Alarm::NoDrill => "NO DRILL has ever passed: nobody knows whether a backup can be restored",
+        Alarm::DrillStale => "the last drill that passed is TOO LONG AGO",
+        Alarm::DrillFailed => "the last drill FAILED: what was restored is not what was written",
+        Alarm::RecoveryTooSlow => "the last drill took LONGER than a recovery may",
+    }
+}

@@ -1,0 +1,24 @@
+//! What came of a restore, in words.
+
+use daybook_ledger::verify::Verdict;
+
+use super::Outcome;
+use crate::print;
+use crate::verify::words as verification;
+
+pub fn words(outcome: &Outcome) -> String {
+    let reports = verification::reports(&outcome.reports);
+    let made = print::time(outcome.backup_made_at);
+    let any_invalid = outcome.reports.iter().any(|report| report.verdict == Verdict::Invalid);
+    match (outcome.recovered, any_invalid) {
+        (true, false) => format!(
+            "Restored from the backup of {made}. Every log has begun a new epoch: whoever keeps checkpoints of it is told its new \
+             name, below. Before the servers are started, bring back the files of visits.\n\n{reports}"
+        ),
+        (true, true) => format!("Restored from the backup of {made}, and changed since:\n\n{reports}"),
+        (false, _) => format!(
+            "The backup of {made} is NOT as it was written. No log has begun a new epoch, and no server will run on this \
+             database.\n\n{reports}"
+        ),
+    }
+}
