@@ -46,6 +46,12 @@ actions! {
     SetClinicPolicy = "set-clinic-policy",
     /// Say whether a rule of law or of a payer is right.
     ReviewRule = "review-rule",
+    /// Open a review of who has access.
+    OpenAccessReview = "open-access-review",
+    /// Decide what becomes of somebody's access.
+    DecideAccessLine = "decide-access-line",
+    /// Close a review of who has access.
+    CloseAccessReview = "close-access-review",
     /// Take a patient into the clinic's record.
     RegisterPatient = "register-patient",
     /// Record that somebody may act for a patient.
@@ -66,6 +72,10 @@ actions! {
     RecordDisclosure = "record-disclosure",
     /// Leave a disclosure out of the patient's accounting for a time.
     SuspendAccounting = "suspend-accounting",
+    /// See a patient's record in an emergency although nothing else permits it.
+    BreakGlass = "break-glass",
+    /// Close the review of that.
+    ReviewGlass = "review-glass",
     /// Set up a group session.
     OpenSession = "open-session",
     /// Close one.

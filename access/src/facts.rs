@@ -87,6 +87,11 @@ pub(crate) async fn append(
         };
         let policies: Vec<String> = policies.iter().map(|policy| policy.as_str().to_owned()).collect();
         let mut metadata = asking.metadata(command_id, &policies);
+        // Which credential read, and which person it is: the payload names the subject alone.
+        metadata.insert("session".into(), asking.principal.session.to_string());
+        if let Some(person) = asking.principal.person {
+            metadata.insert("person".into(), person.to_string());
+        }
         metadata.extend(more.clone());
         let unsealed = Unsealed {
             event_id: ledger.ids().internal(),

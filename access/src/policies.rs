@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{Action, Principal, Resource, ResourceKind};
 
 const SCHEMA: &str = include_str!("../../policies/daybook.cedarschema");
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("everyone.cedar", include_str!("../../policies/everyone.cedar")),
     ("patient.cedar", include_str!("../../policies/patient.cedar")),
     ("provider.cedar", include_str!("../../policies/provider.cedar")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str); 10] = [
     ("compliance.cedar", include_str!("../../policies/compliance.cedar")),
     ("auditor.cedar", include_str!("../../policies/auditor.cedar")),
     ("administrator.cedar", include_str!("../../policies/administrator.cedar")),
+    ("break-glass.cedar", include_str!("../../policies/break-glass.cedar")),
     ("system.cedar", include_str!("../../policies/system.cedar")),
 ];
 
@@ -162,6 +163,9 @@ impl Policies {
                 attributes.insert(name.to_owned(), RestrictedExpression::new_set(set));
             }
             attributes.insert("requested".to_owned(), RestrictedExpression::new_bool(resource.requested));
+        }
+        if matches!(resource.kind, ResourceKind::Patient | ResourceKind::Visit) {
+            attributes.insert("glass".to_owned(), RestrictedExpression::new_bool(resource.glass));
         }
         Entity::new(uid, attributes, HashSet::new()).ok()
     }

@@ -81,6 +81,8 @@ pub struct Resource {
     pub cosigners: Vec<ProviderId>,
     /// Of a visit: whether it was asked for on demand, of whoever is free.
     pub requested: bool,
+    /// Of a patient or a visit: whether the one who asks broke the glass before that patient's record, and its time lasts.
+    pub glass: bool,
 }
 
 impl Resource {
@@ -94,6 +96,7 @@ impl Resource {
             team: Vec::new(),
             cosigners: Vec::new(),
             requested: false,
+            glass: false,
         }
     }
 

@@ -5,9 +5,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use daybook_domain::{
-    AddendumId, AuthorityId, ChargeId, ClinicId, DisclosureId, EmergencyId, FileId, HoldId, LegalHoldId, MessageId,
-    NoteId, OrderId, ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules, SessionId, Sha256Hex,
-    VisitId,
+    AccessReviewId, AddendumId, AuthorityId, ChargeId, ClinicId, DisclosureId, EmergencyId, FileId, GlassId, HoldId,
+    LegalHoldId, MessageId, NoteId, OrderId, ParticipantId, PatientId, Private, ProviderId, Request, ResultId, Rules,
+    SessionId, Sha256Hex, VisitId,
 };
 use daybook_ledger::append::Appended;
 use daybook_ledger::cqrs::{self, Executable, Execution};
@@ -35,6 +35,9 @@ pub struct Written {
     /// The group session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
+    /// The access review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_review_id: Option<AccessReviewId>,
     /// The visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,
@@ -92,6 +95,12 @@ pub struct Parts {
     /// The disclosure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disclosure_id: Option<DisclosureId>,
+    /// The time the glass was broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub glass_id: Option<GlassId>,
+    /// When that ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
     /// When the hold ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,

@@ -58,6 +58,11 @@ impl Metrics {
         });
     }
 
+    /// Somebody broke the glass: whoever is on call is to look.
+    pub fn glass_broken(&self) {
+        with_local_recorder(&self.recorder, || counter!("daybook_glass_broken_total").increment(1));
+    }
+
     /// A live stream began (+1) or ended (-1).
     pub fn streams(&self, change: f64) {
         with_local_recorder(&self.recorder, || gauge!("daybook_live_streams").increment(change));

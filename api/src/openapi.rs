@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use daybook_domain::{clinic, patient, provider, session, visit};
+use daybook_domain::{access_review, clinic, patient, provider, session, visit};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -41,8 +41,8 @@ use crate::{command, draft, problem};
         (name = "billing", description = "Charges."),
         (name = "rules", description = "Rules of law and of payers, and their review."),
         (name = "waiting room", description = "Who waits, live and as it was."),
+        (name = "audit", description = "Reports for compliance officers and auditors, and what they take away."),
         (name = "log", description = "The log itself, to be verified by anyone."),
-        (name = "audit", description = "What compliance and auditors take away."),
         (name = "operations", description = "For operators and developers.")
     ),
     paths(
@@ -50,6 +50,7 @@ use crate::{command, draft, problem};
         clinics::show::show_clinic,
         clinics::set_late_arrival_policy::set_late_arrival_policy,
         clinics::set_reminder_policy::set_reminder_policy,
+        clinics::set_staff_naming::set_staff_naming,
         providers::register::register_provider,
         providers::grant_licence::grant_licence,
         providers::set_availability::set_availability,
@@ -69,9 +70,25 @@ use crate::{command, draft, problem};
         patients::disclosures::record::record_disclosure,
         patients::disclosures::suspend::suspend_accounting,
         patients::disclosures::show::show_disclosures,
+        patients::glass::break_glass::break_glass,
+        patients::glass::review::review_glass,
         patients::show::show_patient,
         patients::chart::show_chart,
         patients::history::show_history,
+        patients::who_looked::show_who_looked,
+        audit::access::show_accesses,
+        audit::break_glass::show_broken_glass,
+        audit::notable::show_notable_accesses,
+        audit::consents::show_consent_history,
+        audit::integrity::show_integrity_history,
+        audit::integrity::show_reconciliation,
+        audit::recall::show_recall,
+        audit::breach::show_received,
+        audit::access_reviews::open::open_access_review,
+        audit::access_reviews::list::list_access_reviews,
+        audit::access_reviews::show::show_access_review,
+        audit::access_reviews::decide::decide_access_line,
+        audit::access_reviews::close::close_access_review,
         visits::schedule::schedule,
         visits::request::request,
         visits::claim::claim,
@@ -239,6 +256,8 @@ fn schemas() -> Map<String, Value> {
     all.add::<patients::search::SearchPatientsRequest>("SearchPatientsRequest");
     all.add::<patients::search::PatientsFound>("PatientsFound");
     all.add::<patients::keeping::propose_hold_release::ProposeHoldReleaseRequest>("ProposeHoldReleaseRequest");
+    all.add::<patients::glass::review::ReviewGlassRequest>("ReviewGlassRequest");
+    all.add::<audit::access_reviews::open::OpenAccessReviewRequest>("OpenAccessReviewRequest");
     all.add::<patients::show::PatientShown>("PatientShown");
     all.add::<log::events::EventsShown>("EventsShown");
     all.add::<audit::export::ExportRequest>("ExportRequest");
@@ -279,6 +298,8 @@ impl Schemas {
         self.add::<patient::ProposeErasure>("ProposeErasure");
         self.add::<patient::RecordDisclosure>("RecordDisclosure");
         self.add::<patient::SuspendAccounting>("SuspendAccounting");
+        self.add::<patient::BreakGlass>("BreakGlass");
+        self.add::<access_review::DecideAccessLine>("DecideAccessLine");
         self.add::<session::OpenSession>("OpenSession");
         self.add::<session::CloseSession>("CloseSession");
         self.add::<visit::Schedule>("Schedule");
@@ -294,6 +315,7 @@ impl Schemas {
         self.add::<visit::RecordLateArrival>("RecordLateArrival");
         self.add::<visit::ReverseLateArrival>("ReverseLateArrival");
         self.add::<clinic::SetLateArrivalPolicy>("SetLateArrivalPolicy");
+        self.add::<clinic::SetStaffNaming>("SetStaffNaming");
         self.add::<visit::ReminderPolicy>("ReminderPolicy");
         self.add::<visit::Arrive>("Arrive");
         self.add::<visit::VerifyIdentity>("VerifyIdentity");
@@ -440,6 +462,12 @@ impl Schemas {
                  `number` of disclosures told in it and the day of the last. For compliance officers, in `left_out`, those that \
                  are `exempt` or `suspended`.",
                 &["patient_id", "from", "to", "disclosures"],
+            ),
+            (
+                "Report",
+                "A table: `rows`, each by the names of the `columns`; `notes` that have to be known to read it; `as_of`, the \
+                 position of the log up to which everything is in it; `more_after`, where to ask again.",
+                &["title", "notes", "as_of", "more_after", "columns", "rows"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (

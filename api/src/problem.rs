@@ -139,6 +139,9 @@ impl Problem {
             | "unknown-authority"
             | "unknown-legal-hold"
             | "unknown-disclosure"
+            | "unknown-glass"
+            | "unknown-access-review"
+            | "unknown-access-line"
             | "unknown-session" => StatusCode::NOT_FOUND,
             "file-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "file-type-not-allowed" | "file-type-misdeclared" | "file-not-text" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -188,6 +191,9 @@ fn refused_field(code: &str) -> Option<&'static str> {
         "unknown-cosigner" | "cosigner-is-author" | "cosigner-is-not-supervisor" => "cosigner_id",
         "unknown-supervisor" | "supervisor-is-trainee" => "supervisor_id",
         "scope-empty" => "scope",
+        "reason-contradicts-decision" => "reason",
+        "too-many-access-lines" => "from",
+        "glass-minutes-out-of-range" => "minutes",
         "disclosure-in-future" => "on",
         "too-many-visits-disclosed" | "visit-of-another" => "visits",
         "suspension-unreasonable" | "oral-suspension-too-long" => "until",
@@ -355,6 +361,18 @@ impl From<DecodeError> for Problem {
     fn from(error: DecodeError) -> Self {
         tracing::error!(%error, "a stored event cannot be read");
         Self::internal()
+    }
+}
+
+impl From<daybook_audit::reads::ReadsError> for Problem {
+    fn from(error: daybook_audit::reads::ReadsError) -> Self {
+        match error {
+            daybook_audit::reads::ReadsError::Database(error) => error.into(),
+            error => {
+                tracing::error!(%error, "the log cannot be read for a report");
+                Self::internal()
+            }
+        }
     }
 }
 

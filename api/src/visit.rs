@@ -18,6 +18,7 @@ use daybook_ledger::{Intent, Loaded};
 use crate::age::Age;
 use crate::caller::{Call, Caller};
 use crate::command::{Answer, Parts, Written};
+use crate::glass;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -241,6 +242,7 @@ impl Caller {
     /// The receipt for showing a visit. One that does not exist is put to the policies like any other.
     pub async fn read_visit(&self, action: Action, id: VisitId, visit: &Visit) -> Result<Receipt, Problem> {
         let resource = Resource::visit(self.principal.clinic, id, visit);
+        let resource = glass::seen(self, resource, visit.patient()).await?;
         let receipt = self.state.access.read(&self.asking(), action, &resource, &[]).await;
         receipt.map_err(|error| self.hidden_if_denied(&resource, error))
     }

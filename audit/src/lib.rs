@@ -1,5 +1,6 @@
 //! What proves a clinic's log to those who trust nothing of ours: an export is a bundle of files, and is verified against a
-//! trust policy that never comes from the bundle itself. And what was served, made again from the log.
+//! trust policy that never comes from the bundle itself. And what was served, made again from the log; and the reports that
+//! compliance officers and auditors ask for: facts of the log as tables.
 
 pub mod bundle;
 pub mod examine;
@@ -7,11 +8,15 @@ pub mod export;
 pub mod log_keys;
 pub mod policy;
 pub mod proof;
+pub mod reads;
 pub mod report;
+pub mod reports;
 pub mod served;
+pub mod table;
 pub mod witness;
 
 pub use examine::examine;
 pub use log_keys::LogKeys;
 pub use policy::Policy;
 pub use report::{Check, Finding, Report, Tail, Verdict};
+pub use table::{Cell, Form, Table};

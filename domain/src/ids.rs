@@ -46,10 +46,14 @@ ids! {
     LegalHoldId;
     /// One disclosure of something of a patient's record to somebody outside.
     DisclosureId;
+    /// One time somebody broke the glass before a patient's record.
+    GlassId;
     /// One data key: of a patient and a sensitivity class.
     DataKeyId;
     /// One group session.
     SessionId;
+    /// One review of who has access.
+    AccessReviewId;
     /// One emergency within a visit.
     EmergencyId;
     /// One charge within a visit.

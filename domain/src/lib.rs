@@ -1,6 +1,7 @@
 //! What happens in a visit: commands, events and rules. Pure: no I/O, no clock, no randomness.
 
 pub mod access_events;
+pub mod access_review;
 mod actor;
 mod aggregate;
 pub mod calendar;
@@ -31,6 +32,7 @@ mod text;
 pub mod visit;
 
 pub use access_events::AccessEvent;
+pub use access_review::AccessReview;
 pub use actor::{Actor, Role};
 pub use calendar::Calendar;
 pub use catalogue::{Catalogue, DecodeError, EventKind};

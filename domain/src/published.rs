@@ -12,8 +12,8 @@ use crate::given::{PATIENT, PROVIDER, actor, code, id, now, text};
 use crate::law::{Compact, ReviewVerdict};
 use crate::visit::{State, example};
 use crate::{
-    AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, calendar,
-    clinic, history, patient, provider, safekeeping, session, visit,
+    AccessEvent, Catalogue, EventKind, Refusal, Request, Role, Rules, Sha256Hex, Visit, access_events, access_review,
+    calendar, clinic, history, patient, provider, safekeeping, session, visit,
 };
 
 /// One stream type: its events and an example of each.
@@ -61,6 +61,11 @@ fn streams() -> Vec<Stream> {
             "session",
             "A group session: one call in which several visits take part, each with its own chart.",
             session::example::all(),
+        ),
+        stream(
+            "access-review",
+            "A review of who used which role, and what becomes of their access.",
+            access_review::example::all(),
         ),
         stream("provider", "One provider's record.", provider_events()),
         stream("clinic", "The clinic itself.", clinic_events()),
@@ -144,6 +149,7 @@ fn clinic_events() -> Vec<clinic::Event> {
         .into(),
         clinic::ReminderPolicySet { policy: example::reminder_policy() }.into(),
         clinic::LateArrivalPolicySet { responses: example::lateness_rules().responses }.into(),
+        clinic::StaffNamingSet { patients_see: clinic::StaffNaming::Names }.into(),
     ]
 }
 
@@ -330,6 +336,13 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("patient-key-destroyed.confirmed_by", "the identity provider's subject, an id"),
     ("ledger-recovered.origin", "the log's name"),
     ("ledger-recovered.last_checkpoint", "a checkpoint: the log's name, a size, a root and signatures"),
+    ("glass-broken.broken_by", "the identity provider's subject, an id"),
+    ("glass-reviewed.broken_by", "the identity provider's subject, an id"),
+    ("glass-reviewed.reviewed_by", "the identity provider's subject, an id"),
+    ("access-review-opened.lines", "staff by the identity provider's subject, their role, times and numbers"),
+    ("access-review-opened.opened_by", "the identity provider's subject, an id"),
+    ("access-line-decided.decided_by", "the identity provider's subject, an id"),
+    ("access-review-closed.closed_by", "the identity provider's subject, an id"),
     ("phi-read.reader", "the identity provider's subject, an id"),
     ("access-denied.reader", "the identity provider's subject, an id"),
     ("export-made.taker", "the identity provider's subject, an id"),

@@ -32,7 +32,18 @@ pub(crate) fn recorded(row: &PgRow) -> Result<Recorded, Error> {
 
 /// The stream types Daybook writes, without an allocation each.
 pub(crate) fn kind(text: &str) -> std::borrow::Cow<'static, str> {
-    const KNOWN: [&str; 8] = ["visit", "access", "calendar", "patient", "provider", "clinic", "session", "history"];
+    const KNOWN: [&str; 10] = [
+        "visit",
+        "access",
+        "calendar",
+        "patient",
+        "provider",
+        "clinic",
+        "session",
+        "history",
+        "session-access",
+        "access-review",
+    ];
     match KNOWN.iter().find(|known| **known == text) {
         Some(known) => (*known).into(),
         None => text.to_owned().into(),

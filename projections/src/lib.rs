@@ -2,6 +2,8 @@
 //! [`Views`]. They hold no PHI and no keys: where a screen needs a sealed value, the row holds the log position of the
 //! event that has it, and the caller opens that event through `access`.
 
+mod access_reviews;
+mod accesses;
 mod alarms;
 mod chart;
 mod checkpoints;
@@ -9,6 +11,7 @@ mod compare;
 mod day;
 mod directory;
 mod error;
+mod glass;
 mod history;
 mod pass;
 mod progress;
@@ -26,6 +29,8 @@ mod usage;
 mod views;
 mod waiting_room;
 
+pub use access_reviews::{AccessReviewEntry, UsedRole};
+pub use accesses::{Reading, Readings, Whose};
 pub use alarms::{Alarm, Alarms};
 pub use chart::{
     Chart, ChartAddendum, ChartCharge, ChartConsent, ChartFile, ChartIntake, ChartMinutes, ChartNoCharge, ChartNote,
@@ -35,6 +40,7 @@ pub use compare::{Comparison, Difference, compare};
 pub use day::{Day, DayVisit};
 pub use directory::{ClinicEntry, ProviderEntry, VisitParties};
 pub use error::{Behind, Error};
+pub use glass::{Glass, GlassReview, Glasses};
 pub use history::{DirectoryEntry, History, HistoryRecord};
 pub use projection::View;
 pub use projector::Projector;

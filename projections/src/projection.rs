@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::seen::Seen;
-use crate::{alarms, chart, day, directory, history, requests, timeline, usage, waiting_room};
+use crate::{
+    access_reviews, accesses, alarms, chart, day, directory, glass, history, requests, timeline, usage, waiting_room,
+};
 
 /// The read models there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,11 +26,14 @@ pub enum View {
     Usage,
     Alarms,
     Requests,
+    Accesses,
+    Glass,
+    AccessReviews,
 }
 
 impl View {
     /// Every read model.
-    pub const ALL: [View; 9] = [
+    pub const ALL: [View; 12] = [
         View::WaitingRoom,
         View::Chart,
         View::Timeline,
@@ -38,6 +43,9 @@ impl View {
         View::Usage,
         View::Alarms,
         View::Requests,
+        View::Accesses,
+        View::Glass,
+        View::AccessReviews,
     ];
 
     /// Its name, kebab-case would not do for a schema: with underscores.
@@ -52,6 +60,9 @@ impl View {
             View::History => "history",
             View::Alarms => "alarms",
             View::Requests => "requests",
+            View::Accesses => "accesses",
+            View::Glass => "glass",
+            View::AccessReviews => "access_reviews",
         }
     }
 
@@ -72,6 +83,9 @@ impl View {
             View::History => &Of::<history::Histories>(PhantomData),
             View::Alarms => &Of::<alarms::AlarmFold>(PhantomData),
             View::Requests => &Of::<requests::RequestFold>(PhantomData),
+            View::Accesses => &Of::<accesses::AccessFold>(PhantomData),
+            View::Glass => &Of::<glass::GlassFold>(PhantomData),
+            View::AccessReviews => &Of::<access_reviews::AccessReviewFold>(PhantomData),
         }
     }
 

@@ -1,7 +1,7 @@
 //! An event as projections see it: decoded once for all of them, its protected values still sealed.
 
 use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
-use daybook_domain::{AccessEvent, DecodeError, clinic, history, patient, provider, visit};
+use daybook_domain::{AccessEvent, DecodeError, access_review, clinic, history, patient, provider, visit};
 use daybook_ledger::Recorded;
 
 /// Stream types this program knows.
@@ -9,6 +9,7 @@ pub(crate) const VISIT: &str = "visit";
 pub(crate) const PATIENT: &str = "patient";
 pub(crate) const PROVIDER: &str = "provider";
 pub(crate) const CLINIC: &str = "clinic";
+pub(crate) const ACCESS_REVIEW: &str = "access-review";
 pub(crate) const HISTORY: &str = history::STREAM;
 
 /// What an event says.
@@ -19,6 +20,7 @@ pub(crate) enum Fact {
     Provider(provider::Event),
     Clinic(clinic::Event),
     Access(AccessEvent),
+    AccessReview(access_review::Event),
     History(history::Event),
     /// Of a stream this program has no read model for.
     Other,
@@ -39,6 +41,7 @@ impl Seen {
             PROVIDER => recorded.decode().map(Fact::Provider),
             CLINIC => recorded.decode().map(Fact::Clinic),
             HISTORY => recorded.decode().map(Fact::History),
+            ACCESS_REVIEW => recorded.decode().map(Fact::AccessReview),
             PATIENT_STREAM | SESSION_STREAM => recorded.decode().map(Fact::Access),
             _ => Ok(Fact::Other),
         };

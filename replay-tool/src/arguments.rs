@@ -48,6 +48,8 @@ pub enum Command {
     Restore(Restore),
     /// The secrets that patients' keys are wrapped under.
     Keys(Keys),
+    /// Tells what compliance officers and auditors ask for, out of the log alone; who asked and why is recorded.
+    Report(crate::report::arguments::Report),
     /// Follows a log from outside, over what it shows the world, and alarms where it is not what it was.
     Watch(Watch),
     /// A witness: run by somebody else than the log's operator, it signs that a log has only grown.

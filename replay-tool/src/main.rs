@@ -18,6 +18,7 @@ mod progress;
 mod projections;
 mod reader;
 mod recorder;
+mod report;
 mod restore;
 mod signature;
 mod trust;
@@ -45,6 +46,7 @@ async fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Watch(arguments) => watch::run(arguments).await,
         Command::Witness(arguments) => witness::run(arguments).await,
+        Command::Report(arguments) => report::run(arguments).await,
     };
     let exit = outcome.unwrap_or_else(|error| {
         eprintln!("daybook-replay: {error:#}");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::StaffNaming;
 use crate::law::{ReviewVerdict, RuleId};
 use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, Text, TimeZone};
@@ -20,6 +21,8 @@ pub enum Command {
     SetLateArrivalPolicy(SetLateArrivalPolicy),
     /// Say which reminders its patients get, or none.
     SetReminderPolicy(ReminderPolicy),
+    /// Say how staff is named to a patient who asks who looked at the record.
+    SetStaffNaming(SetStaffNaming),
 }
 
 impl Command {
@@ -30,6 +33,7 @@ impl Command {
             Command::ReviewRule(..) => "review-rule",
             Command::SetLateArrivalPolicy(_) => "set-late-arrival-policy",
             Command::SetReminderPolicy(_) => "set-reminder-policy",
+            Command::SetStaffNaming(_) => "set-staff-naming",
         }
     }
 }
@@ -55,6 +59,14 @@ pub struct Register {
 pub struct SetLateArrivalPolicy {
     /// What the desk may choose from.
     pub responses: BTreeSet<LateResponse>,
+}
+
+/// Say how staff is named to a patient who asks who looked at the record. Until it is said, by role.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetStaffNaming {
+    /// What the patient is told.
+    pub patients_see: StaffNaming,
 }
 
 /// The id the new clinic gets.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::StaffNaming;
 use crate::law::{ReviewVerdict, RuleId};
 use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, Text, TimeZone};
@@ -49,6 +50,13 @@ pub struct ReminderPolicySet {
     pub policy: ReminderPolicy,
 }
 
+/// The clinic said how staff is named to a patient who asks who looked at the record.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StaffNamingSet {
+    /// What the patient is told.
+    pub patients_see: StaffNaming,
+}
+
 crate::catalogue! {
     /// A fact about a clinic's record.
     pub enum Event {
@@ -56,5 +64,6 @@ crate::catalogue! {
         "rule-reviewed" "1.0" => RuleReviewed, "The compliance officer reviewed a rule of law or of a payer.";
         "reminder-policy-set" "1.0" => ReminderPolicySet, "The clinic said which reminders its patients get, or none.";
         "late-arrival-policy-set" "1.0" => LateArrivalPolicySet, "The clinic said what may be done of patients who come late.";
+        "staff-naming-set" "1.0" => StaffNamingSet, "The clinic said how staff is named to a patient who asks who looked at the record.";
     }
 }

@@ -4,9 +4,11 @@ mod aggregate;
 mod command;
 mod event;
 mod rules;
+mod staff_naming;
 mod state;
 
-pub use command::{Command, NewClinic, Register, ReviewRule, SetLateArrivalPolicy};
-pub use event::{ClinicRegistered, Event, LateArrivalPolicySet, ReminderPolicySet, RuleReviewed};
+pub use command::{Command, NewClinic, Register, ReviewRule, SetLateArrivalPolicy, SetStaffNaming};
+pub use event::{ClinicRegistered, Event, LateArrivalPolicySet, ReminderPolicySet, RuleReviewed, StaffNamingSet};
 pub use rules::Error;
+pub use staff_naming::StaffNaming;
 pub use state::Clinic;

@@ -2,7 +2,7 @@
 
 use super::{
     Clinic, ClinicRegistered, Command, Event, LateArrivalPolicySet, NewClinic, Register, ReminderPolicySet, ReviewRule,
-    RuleReviewed, SetLateArrivalPolicy,
+    RuleReviewed, SetLateArrivalPolicy, SetStaffNaming, StaffNamingSet,
 };
 use crate::law::{Law, RuleId};
 use crate::visit::ReminderPolicy;
@@ -56,6 +56,7 @@ impl Rules for Clinic {
             Command::Register(command, new) => self.register(command, new),
             Command::ReviewRule(rule, command) => self.review_rule(rule, command),
             Command::SetReminderPolicy(policy) => self.set_reminder_policy(policy),
+            Command::SetStaffNaming(command) => self.set_staff_naming(command),
             Command::SetLateArrivalPolicy(command) => self.set_late_arrival_policy(command),
         }
     }
@@ -90,6 +91,13 @@ impl Clinic {
             return Err(Error::NotRegistered);
         }
         Ok(vec![LateArrivalPolicySet { responses: command.responses }.into()])
+    }
+
+    fn set_staff_naming(&self, command: SetStaffNaming) -> Result<Vec<Event>, Error> {
+        if !self.is_registered() {
+            return Err(Error::NotRegistered);
+        }
+        Ok(vec![StaffNamingSet { patients_see: command.patients_see }.into()])
     }
 
     /// A review is of a content: who read one wording cannot vouch for another.
@@ -190,6 +198,19 @@ mod tests {
         given::<Clinic>([]).when(Role::Administrator, set()).refused("clinic-not-registered");
         assert_eq!(Clinic::replay(&[registered(15)]).late_responses().len(), 3);
         assert_eq!(Clinic::replay(&[registered(15), said]).late_responses(), responses);
+    }
+
+    #[test]
+    fn a_clinic_says_how_staff_is_named_and_until_then_it_is_by_role() {
+        use super::super::StaffNaming;
+        use crate::Rules;
+
+        let set = Command::SetStaffNaming(SetStaffNaming { patients_see: StaffNaming::Names });
+        let said: Event = StaffNamingSet { patients_see: StaffNaming::Names }.into();
+        given::<Clinic>([registered(15)]).when(Role::Administrator, set.clone()).then([said.clone()]);
+        given::<Clinic>([]).when(Role::Administrator, set).refused("clinic-not-registered");
+        assert_eq!(Clinic::replay(&[registered(15)]).staff_naming(), StaffNaming::Roles);
+        assert_eq!(Clinic::replay(&[registered(15), said]).staff_naming(), StaffNaming::Names);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::{Event, StaffNaming};
 use crate::law::{Reliance, ReviewVerdict, RuleId};
 use crate::visit::{LateResponse, ReminderPolicy};
 use crate::{ClinicId, Sha256Hex, TimeZone};
@@ -18,6 +18,7 @@ pub struct Clinic {
     simulated: bool,
     reminder_policy: Option<ReminderPolicy>,
     late_responses: Option<BTreeSet<LateResponse>>,
+    staff_naming: StaffNaming,
     reviews: BTreeMap<RuleId, (Sha256Hex, ReviewVerdict)>,
 }
 
@@ -52,6 +53,11 @@ impl Clinic {
         self.late_responses.clone().unwrap_or_else(LateResponse::all)
     }
 
+    /// How staff is named to a patient who asks who looked at the record.
+    pub fn staff_naming(&self) -> StaffNaming {
+        self.staff_naming
+    }
+
     /// Whether everything in it is simulated.
     pub fn is_simulated(&self) -> bool {
         self.simulated
@@ -72,6 +78,7 @@ impl Clinic {
             }
             Event::ReminderPolicySet(set) => self.reminder_policy = Some(set.policy.clone()),
             Event::LateArrivalPolicySet(set) => self.late_responses = Some(set.responses.clone()),
+            Event::StaffNamingSet(set) => self.staff_naming = set.patients_see,
             Event::RuleReviewed(reviewed) => {
                 self.reviews.insert(reviewed.rule.clone(), (reviewed.content_sha256.clone(), reviewed.verdict));
             }

@@ -116,7 +116,9 @@ impl Told {
                 self.grace = registered.grace_minutes.into();
                 self.simulated = registered.simulated;
             }
-            clinic::Event::LateArrivalPolicySet(_) | clinic::Event::ReminderPolicySet(_) => {}
+            clinic::Event::LateArrivalPolicySet(_)
+            | clinic::Event::ReminderPolicySet(_)
+            | clinic::Event::StaffNamingSet(_) => {}
             clinic::Event::RuleReviewed(reviewed) => {
                 let review = (reviewed.content_sha256.clone(), reviewed.verdict);
                 self.reviews.insert(reviewed.rule.clone(), review);
@@ -173,9 +175,9 @@ impl Told {
             | patient::Event::ErasureProposed(_)
             | patient::Event::PatientKeyDestroyed(_)
             | patient::Event::DisclosureMade(_)
-            | patient::Event::AccountingSuspended(_) => {
-                panic!("nobody holds, erases or discloses a record on these days")
-            }
+            | patient::Event::AccountingSuspended(_)
+            | patient::Event::GlassBroken(_)
+            | patient::Event::GlassReviewed(_) => panic!("nothing of this happens on these days"),
         }
     }
 

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::disclosure::{DisclosureFacts, RecordDisclosure, SuspendAccounting};
+use super::glass::{BreakGlass, NewGlass, ReviewGlass};
 use super::keeping::{
     ErasureFacts, NewLegalHold, PlaceLegalHold, ProposeErasure, ProposeHoldRelease, ReleaseLegalHold,
 };
@@ -38,6 +39,10 @@ pub enum Command {
     RecordDisclosure(RecordDisclosure, DisclosureFacts),
     /// Leave one out of the patient's accounting for a time; asked on this day of the clinic's.
     SuspendAccounting(DisclosureId, SuspendAccounting, NaiveDate),
+    /// See the record in an emergency although nothing else permits it.
+    BreakGlass(BreakGlass, NewGlass),
+    /// Close the review of that.
+    ReviewGlass(ReviewGlass),
 }
 
 impl Command {
@@ -56,6 +61,8 @@ impl Command {
             Command::ConfirmErasure(_) => "confirm-erasure",
             Command::RecordDisclosure(..) => "record-disclosure",
             Command::SuspendAccounting(..) => "suspend-accounting",
+            Command::BreakGlass(..) => "break-glass",
+            Command::ReviewGlass(_) => "review-glass",
         }
     }
 }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::disclosure::{AccountingSuspended, DisclosureMade};
+use super::glass::{GlassBroken, GlassReviewed};
 use super::keeping::{
     ErasureProposed, LegalHoldPlaced, LegalHoldReleaseProposed, LegalHoldReleased, PatientKeyDestroyed,
 };
@@ -126,5 +127,7 @@ crate::catalogue! {
         "patient-key-destroyed" "1.0" => PatientKeyDestroyed, "The record was erased: the keys its protected values are sealed under are destroyed.";
         "disclosure-made" "1.0" => DisclosureMade, "Something of the patient's record was given to somebody outside.";
         "accounting-suspended" "1.0" => AccountingSuspended, "The agency that received a disclosure asked that the patient is not told of it for a time.";
+        "glass-broken" "1.0" => GlassBroken, "Somebody broke the glass: until a time they see this patient's record although nothing else permits it.";
+        "glass-reviewed" "1.0" => GlassReviewed, "Another person reviewed that the glass was broken, which also ends it.";
     }
 }

@@ -66,10 +66,13 @@ pub fn all() -> Vec<Event> {
         key_destroyed().into(),
         disclosure_made().into(),
         accounting_suspended().into(),
+        glass_broken().into(),
+        glass_reviewed().into(),
     ]
 }
 
 pub use super::disclosure::example::*;
+pub use super::glass::example::*;
 pub use super::keeping::example::*;
 
 /// A parent whose authority was seen on a certificate of birth.

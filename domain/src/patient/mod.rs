@@ -8,6 +8,7 @@ mod disclosure;
 mod event;
 #[cfg(test)]
 pub mod example;
+mod glass;
 mod keeping;
 mod proxies;
 mod rules;
@@ -21,6 +22,9 @@ pub use disclosure::{
 };
 pub use event::{
     Event, PatientImported, PatientRegistered, ProxyAuthorityEnded, ProxyAuthorityVerified, VisitRequested,
+};
+pub use glass::{
+    BreakGlass, BrokenGlass, GlassBroken, GlassFinding, GlassReason, GlassReviewed, NewGlass, ReviewGlass,
 };
 pub use keeping::{
     DestroyedKey, ErasureFacts, ErasureGround, ErasureProposed, HoldEnd, HoldGround, LegalHold, LegalHoldPlaced,

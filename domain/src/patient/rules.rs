@@ -98,6 +98,18 @@ pub enum Error {
     /// Longer than a spoken word is good for.
     #[error("asked for by word of mouth, a suspension lasts 30 days at most; longer only in writing")]
     OralSuspensionTooLong,
+    /// Too short or too long.
+    #[error("the glass is broken for 1 to 240 minutes")]
+    GlassMinutesOutOfRange,
+    /// It stands.
+    #[error("you broke the glass before this record already, and its time is not over")]
+    GlassAlreadyBroken,
+    /// No such broken glass.
+    #[error("nobody broke the glass before this record under this id")]
+    UnknownGlass,
+    /// It was reviewed before.
+    #[error("this was reviewed already")]
+    GlassAlreadyReviewed,
     /// One at a time.
     #[error("the patient has an open request already, visit {visit_id}; wait for it, or call it off")]
     RequestAlreadyOpen {
@@ -136,6 +148,10 @@ impl Refusal for Error {
             Error::NotSuspendable => "not-suspendable",
             Error::SuspensionUnreasonable => "suspension-unreasonable",
             Error::OralSuspensionTooLong => "oral-suspension-too-long",
+            Error::GlassMinutesOutOfRange => "glass-minutes-out-of-range",
+            Error::GlassAlreadyBroken => "glass-already-broken",
+            Error::UnknownGlass => "unknown-glass",
+            Error::GlassAlreadyReviewed => "glass-already-reviewed",
             Error::RequestAlreadyOpen { .. } => "request-already-open",
         }
     }
@@ -164,6 +180,8 @@ impl Rules for Patient {
             Command::ConfirmErasure(facts) => self.confirm_erasure(facts, by),
             Command::RecordDisclosure(command, facts) => self.record_disclosure(command, facts),
             Command::SuspendAccounting(id, command, today) => self.suspend_accounting(id, command, today),
+            Command::BreakGlass(command, new) => self.break_glass(command, new, by, request.at),
+            Command::ReviewGlass(command) => self.review_glass(command, by),
         }
     }
 

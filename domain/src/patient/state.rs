@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::disclosure::DisclosureGround;
+use super::glass::BrokenGlass;
 use super::keeping::{LegalHold, ProposedErasure};
 use super::{Event, ProxyAuthority};
-use crate::{AuthorityId, DisclosureId, LegalHoldId, PatientId, Sha256Hex, VisitId};
+use crate::{AuthorityId, DisclosureId, GlassId, LegalHoldId, PatientId, Sha256Hex, VisitId};
 
 /// How the clinic came to know a patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,7 @@ pub struct Patient {
     proposed_erasure: Option<ProposedErasure>,
     erased: bool,
     disclosures: BTreeMap<DisclosureId, DisclosureGround>,
+    glasses: BTreeMap<GlassId, BrokenGlass>,
 }
 
 impl Patient {
@@ -89,6 +92,16 @@ impl Patient {
     /// On what ground a disclosure was made, if it was recorded.
     pub fn disclosure(&self, id: DisclosureId) -> Option<DisclosureGround> {
         self.disclosures.get(&id).copied()
+    }
+
+    /// Every time somebody broke the glass, whether or not that still stands.
+    pub fn glasses(&self) -> &BTreeMap<GlassId, BrokenGlass> {
+        &self.glasses
+    }
+
+    /// Whether this person, by the identity provider's subject, broke the glass and may still look.
+    pub fn is_glass_broken_by(&self, subject: &str, at: DateTime<Utc>) -> bool {
+        self.glasses.values().any(|glass| glass.stands(subject, at))
     }
 
     /// Whether other systems' records of who the patient is were taken in.
@@ -156,6 +169,16 @@ impl Patient {
             }
             // Whether it still lasts is for whoever makes the accounting: no rule asks.
             Event::AccountingSuspended(_) => {}
+            Event::GlassBroken(broken) => {
+                let broken_by = broken.broken_by.clone();
+                let glass = BrokenGlass { broken_by, until: broken.until, reviewed: false };
+                self.glasses.insert(broken.glass_id, glass);
+            }
+            Event::GlassReviewed(reviewed) => {
+                if let Some(glass) = self.glasses.get_mut(&reviewed.glass_id) {
+                    glass.reviewed = true;
+                }
+            }
             Event::VisitRequested(requested) => self.newest_request = Some(requested.visit_id),
             Event::ProxyAuthorityEnded(ended) => {
                 if let Some(authority) = self.authorities.get_mut(&ended.authority_id) {

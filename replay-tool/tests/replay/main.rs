@@ -8,6 +8,7 @@ mod issuer;
 mod opening;
 mod place;
 mod projecting;
+mod reporting;
 mod restoring;
 mod rewrapping;
 mod rewriting;

@@ -27,7 +27,7 @@ impl Clinic {
     }
 
     /// Facts that nobody could bring about in the time of a test, put where they would stand.
-    async fn recorded<E: Catalogue>(&self, stream: Stream, events: Vec<E>) {
+    pub(crate) async fn recorded<E: Catalogue>(&self, stream: Stream, events: Vec<E>) {
         let (_, ledger) = self.app.beside().await;
         let mut drafts = Vec::new();
         for event in events {

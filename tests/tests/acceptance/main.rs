@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod access;
+mod access_reports;
 mod accounting;
 mod arrival_requirements;
+mod audit_reports;
 mod auditor;
 mod availability;
 mod bad_input;
 mod booking;
+mod break_glass;
 mod charges;
 mod chat;
 mod compatibility;

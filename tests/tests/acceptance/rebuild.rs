@@ -55,10 +55,11 @@ async fn after_a_busy_day_through_two_servers_every_read_model_equals_its_rebuil
     assert_eq!(compare().await, []);
 
     // and the comparison would have told: one row changed behind the projector's back is found, and mended by a rebuild
-    let schema: String = sqlx::query_scalar("SELECT projection FROM projections.checkpoints ORDER BY 1 LIMIT 1")
-        .fetch_one(&app.owner)
-        .await
-        .unwrap();
+    let schema: String =
+        sqlx::query_scalar("SELECT projection FROM projections.checkpoints WHERE projection LIKE 'accesses%' LIMIT 1")
+            .fetch_one(&app.owner)
+            .await
+            .unwrap();
     let change = format!("DELETE FROM {schema}.rows WHERE ctid = (SELECT min(ctid) FROM {schema}.rows)");
     assert_eq!(sqlx::query(&change).execute(&app.owner).await.unwrap().rows_affected(), 1);
     let found = compare().await;

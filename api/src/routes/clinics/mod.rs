@@ -3,6 +3,7 @@
 pub mod register;
 pub mod set_late_arrival_policy;
 pub mod set_reminder_policy;
+pub mod set_staff_naming;
 pub mod show;
 
 use actix_web::web::ServiceConfig;
@@ -19,7 +20,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(register::register_clinic)
         .service(show::show_clinic)
         .service(set_late_arrival_policy::set_late_arrival_policy)
-        .service(set_reminder_policy::set_reminder_policy);
+        .service(set_reminder_policy::set_reminder_policy)
+        .service(set_staff_naming::set_staff_naming);
 }
 
 impl Call {

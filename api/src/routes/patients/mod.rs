@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod disclosures;
 pub mod end_proxy_authority;
+pub mod glass;
 pub mod history;
 pub mod keeping;
 pub mod person;
@@ -10,6 +11,7 @@ pub mod register;
 pub mod search;
 pub mod show;
 pub mod verify_proxy_authority;
+pub mod who_looked;
 
 use actix_web::web::ServiceConfig;
 use daybook_access::Resource;
@@ -24,6 +26,7 @@ use crate::problem::Problem;
 pub fn configure(services: &mut ServiceConfig) {
     keeping::configure(services);
     disclosures::configure(services);
+    glass::configure(services);
     services
         .service(register::register_patient)
         .service(search::search_patients)
@@ -31,7 +34,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(end_proxy_authority::end_proxy_authority)
         .service(show::show_patient)
         .service(chart::show_chart)
-        .service(history::show_history);
+        .service(history::show_history)
+        .service(who_looked::show_who_looked);
 }
 
 /// Which patient.
@@ -59,6 +63,7 @@ async fn resource(caller: &Caller, patient: PatientId, is_known: bool) -> Result
         None => None,
     };
     let resource = Resource::patient(caller.principal.clinic, patient, treats);
+    let resource = crate::glass::seen(caller, resource, is_known.then_some(patient)).await?;
     Ok(if is_known { resource } else { Resource { patient: None, ..resource } })
 }
 

@@ -110,7 +110,9 @@ fn authorities(opened: &[Opened]) -> Result<Vec<AuthorityShown>, Problem> {
             | Event::ErasureProposed(_)
             | Event::PatientKeyDestroyed(_)
             | Event::DisclosureMade(_)
-            | Event::AccountingSuspended(_) => {}
+            | Event::AccountingSuspended(_)
+            | Event::GlassBroken(_)
+            | Event::GlassReviewed(_) => {}
         }
     }
     Ok(shown)

@@ -7,6 +7,7 @@ use chrono::{Months, NaiveDate};
 
 use super::terms::Accountable;
 use super::{AccountingSuspended, DisclosureGround, DisclosureMade};
+use crate::patient::Event;
 use crate::{DisclosureId, Phi, Text};
 
 /// How far back a patient may ask.
@@ -19,6 +20,27 @@ pub struct AccountedDisclosure {
     pub made: DisclosureMade,
     /// The newest request to leave it out.
     pub suspended: Option<AccountingSuspended>,
+}
+
+impl AccountedDisclosure {
+    /// Every disclosure that a patient's record tells of, each with the newest request to leave it out.
+    pub fn told(record: impl IntoIterator<Item = Event>) -> Vec<Self> {
+        let mut all: BTreeMap<DisclosureId, Self> = BTreeMap::new();
+        for event in record {
+            match event {
+                Event::DisclosureMade(made) => {
+                    all.insert(made.disclosure_id, Self { made, suspended: None });
+                }
+                Event::AccountingSuspended(suspended) => {
+                    if let Some(disclosure) = all.get_mut(&suspended.disclosure_id) {
+                        disclosure.suspended = Some(suspended);
+                    }
+                }
+                _ => {}
+            }
+        }
+        all.into_values().collect()
+    }
 }
 
 /// One line: a disclosure, or several to one recipient for one purpose.

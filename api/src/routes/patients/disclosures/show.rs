@@ -1,11 +1,11 @@
 //! `GET /v1/patients/{patient_id}/disclosures`
 
-use std::collections::BTreeMap;
-
-use actix_web::get;
 use actix_web::web::{Path, Query};
+use actix_web::{Either, get};
 use chrono::NaiveDate;
 use daybook_access::{Action, Disclosed, Opened};
+use daybook_audit::Form;
+use daybook_audit::reports::disclosures;
 use daybook_domain::patient::{
     Accounted, AccountedDisclosure, Accounting, AccountingSuspended, DisclosureGround, DisclosureMade, Event,
     SuspensionStatement,
@@ -18,6 +18,7 @@ use utoipa::IntoParams;
 
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::report::Report;
 use crate::routes::Refusals;
 use crate::routes::patients::PatientPath;
 use crate::shown::{Shown, shown};
@@ -34,6 +35,9 @@ pub struct DisclosuresQuery {
     /// `patient`: exactly what the patient is told.
     #[param(value_type = Option<String>)]
     copy: Option<Reader>,
+    /// `csv`, `html` or `table`: as a table; `json`: the table as JSON.
+    #[param(value_type = Option<String>)]
+    form: Option<Form>,
 }
 
 /// For whom the accounting is.
@@ -107,7 +111,7 @@ pub async fn show_disclosures(
     path: Path<PatientPath>,
     caller: Caller,
     question: Query<DisclosuresQuery>,
-) -> Result<Shown, Problem> {
+) -> Result<Either<Shown, Report>, Problem> {
     caller
         .detached(move |caller| async move {
             let (state, patient) = (&caller.state, path.patient_id);
@@ -120,8 +124,17 @@ pub async fn show_disclosures(
             }
             let opened = state.access.open(&receipt, &events).await?;
             let today = caller.time_zone().await?.day(state.ledger.clock().now());
-            let accounting = Accounting::of(disclosures(&opened)?, question.from, question.to, today);
+            let record = opened.iter().map(Opened::decode::<Event>).collect::<Result<Vec<_>, _>>()?;
+            let told = AccountedDisclosure::told(record);
+            let accounting = Accounting::of(told, question.from, question.to, today);
             let is_whole = caller.principal.role == Role::Compliance && question.copy.is_none();
+            if question.form.is_some() {
+                return Ok(Either::Right(Report::of(
+                    &receipt,
+                    &disclosures(patient, &accounting, is_whole),
+                    question.form,
+                )));
+            }
             let shown = AccountingShown {
                 patient_id: patient,
                 from: accounting.from,
@@ -134,28 +147,9 @@ pub async fn show_disclosures(
                         .collect(),
                 }),
             };
-            Shown::disclosed(&Disclosed::new(&receipt, shown))
+            Ok(Either::Left(Shown::disclosed(&Disclosed::new(&receipt, shown))?))
         })
         .await
-}
-
-/// Every disclosure the record tells of, with the newest request to leave it out.
-fn disclosures(opened: &[Opened]) -> Result<Vec<AccountedDisclosure>, Problem> {
-    let mut all: BTreeMap<DisclosureId, AccountedDisclosure> = BTreeMap::new();
-    for event in opened {
-        match event.decode::<Event>()? {
-            Event::DisclosureMade(made) => {
-                all.insert(made.disclosure_id, AccountedDisclosure { made, suspended: None });
-            }
-            Event::AccountingSuspended(suspended) => {
-                if let Some(disclosure) = all.get_mut(&suspended.disclosure_id) {
-                    disclosure.suspended = Some(suspended);
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(all.into_values().collect())
 }
 
 impl DisclosureShown {

@@ -172,7 +172,9 @@ fn told(opened: &[Opened]) -> Result<(Vec<HoldShown>, Option<ErasureShown>), Pro
             | Event::ProxyAuthorityVerified(_)
             | Event::ProxyAuthorityEnded(_)
             | Event::DisclosureMade(_)
-            | Event::AccountingSuspended(_) => {}
+            | Event::AccountingSuspended(_)
+            | Event::GlassBroken(_)
+            | Event::GlassReviewed(_) => {}
         }
     }
     Ok((holds, erasure))

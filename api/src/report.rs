@@ -1,0 +1,42 @@
+//! A report as an answer: a table in the form that was asked for. It gets in here only with the receipt of the look at what
+//! it tells.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use daybook_access::Receipt;
+use daybook_audit::{Form, Table};
+
+/// A page of ours needs its own style and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/// A report, ready to be sent.
+pub struct Report {
+    form: Form,
+    body: String,
+}
+
+impl Report {
+    /// In this form, JSON if none was named.
+    pub fn of(_: &Receipt, table: &Table, form: Option<Form>) -> Self {
+        let form = form.unwrap_or(Form::Json);
+        Self { form, body: table.render(form) }
+    }
+}
+
+impl Responder for Report {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response
+            .insert_header((header::CONTENT_TYPE, self.form.content_type()))
+            .insert_header((header::CACHE_CONTROL, "no-store"));
+        match self.form {
+            Form::Html => response.insert_header((header::CONTENT_SECURITY_POLICY, POLICY)),
+            Form::Csv => response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"report.csv\"")),
+            Form::Table | Form::Json => &mut response,
+        };
+        response.body(self.body)
+    }
+}
