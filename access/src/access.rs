@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use daybook_domain::{AccessEvent, DataKeyId, PatientId, Subject};
-use daybook_ledger::sealing::{FileOpener, FilePlace, Opener, RingError};
+use daybook_ledger::sealing::{EventKey, FileOpener, FilePlace, Opener, RingError};
 use daybook_ledger::{Ledger, Metadata, Recorded};
 
 use crate::denials::{Denials, Recording};
@@ -145,6 +145,23 @@ impl Access {
             doubtful = still;
         };
         Ok(events.iter().zip(payloads).map(|(event, payload)| Opened::new(event, payload)).collect())
+    }
+
+    /// What opens each of these events alone, in order, to be handed to whoever the receipt says: for an export with content.
+    pub async fn event_keys(&self, receipt: &Receipt, events: &[Recorded]) -> Result<Vec<EventKey>, AccessError> {
+        events.iter().try_for_each(|event| covered(receipt, event))?;
+        let permitted = |clinic, subject: Subject| clinic == receipt.clinic().0 && receipt.covers(subject.patient);
+        let mut doubtful = self.opener.doubtful(events).await.map_err(AccessError::Open)?;
+        loop {
+            let destroyed = self.destroyed(receipt, &doubtful).await?;
+            let keys = self.opener.event_keys(events, &destroyed, permitted).await.map_err(not_opened)?;
+            // As for `open`.
+            let still = self.opener.doubtful(events).await.map_err(AccessError::Open)?;
+            if still == doubtful {
+                return Ok(keys);
+            }
+            doubtful = still;
+        }
     }
 
     /// What opens a file's sealed bytes, from their head, under a receipt: of its clinic only, and of its patients.

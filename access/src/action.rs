@@ -142,6 +142,8 @@ actions! {
     ReadLogEntries = "read-log-entries",
     /// Take a part of the log away, sealed, with what proves it.
     ExportLog = "export-log",
+    /// Take a part of the log away with what opens it.
+    ExportContent = "export-content",
     /// Read who read what.
     ReadAccesses = "read-accesses",
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use daybook_domain::access_events::{ExportContent, ExportForm, ExportMade, ExportOf};
-use daybook_domain::{Code, PatientId, VisitId};
+use daybook_domain::{AgeRecipient, Code, PatientId, VisitId};
 
 use crate::{Access, AccessError, Action, Asking, Receipt, Resource, facts};
 
@@ -18,7 +18,7 @@ pub struct Taking {
     /// For whom, as the clinic calls them.
     pub recipient: Option<Code>,
     /// The public key that content is encrypted for.
-    pub recipient_key: Option<String>,
+    pub recipient_key: Option<AgeRecipient>,
     /// Why.
     pub reason: Code,
 }
@@ -33,6 +33,16 @@ pub enum Taken {
     Clinic,
 }
 
+impl Taking {
+    /// What the policies are asked.
+    pub fn action(&self) -> Action {
+        match self.content {
+            ExportContent::Withheld => Action::ExportLog,
+            ExportContent::Included => Action::ExportContent,
+        }
+    }
+}
+
 impl Access {
     /// Permits somebody to take a part of their clinic's log away, and records that durably: `phi-read`, because ids and
     /// times of care are PHI even where the content stays, and `export-made`, both or neither. `patients` is everyone it is
@@ -45,11 +55,11 @@ impl Access {
     ) -> Result<Receipt, AccessError> {
         let asking = asking.clone().reason(Some(taking.reason.clone()));
         let resource = Resource::log(asking.principal.clinic);
-        let (patients, policies) =
-            self.concerned_and_permitted(&asking, Action::ExportLog, &resource, patients).await?;
+        let action = taking.action();
+        let (patients, policies) = self.concerned_and_permitted(&asking, action, &resource, patients).await?;
         let made = made(&asking, taking, &patients, &policies);
-        let read = facts::phi_read(&asking, Action::ExportLog, &resource, &patients, &policies);
-        self.receipt(&asking, (Action::ExportLog, &resource), (patients, policies), &[read, made.into()]).await
+        let read = facts::phi_read(&asking, action, &resource, &patients, &policies);
+        self.receipt(&asking, (action, &resource), (patients, policies), &[read, made.into()]).await
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod bundle;
 pub mod examine;
 pub mod export;
+mod forms;
 pub mod log_keys;
 pub mod policy;
 pub mod proof;
@@ -15,7 +16,7 @@ pub mod served;
 pub mod table;
 pub mod witness;
 
-pub use examine::examine;
+pub use examine::{Opening, examine, examine_and_open};
 pub use log_keys::LogKeys;
 pub use policy::Policy;
 pub use report::{Check, Finding, Report, Tail, Verdict};

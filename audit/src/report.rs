@@ -41,6 +41,8 @@ pub enum Check {
     Inclusion,
     /// The entries of the log do not have the checkpoint's root.
     Root,
+    /// What is sealed is not what the events commit to, does not open, or is called erased without an event that says so.
+    Content,
     /// A stream does not end where the operator says, or goes on in the log.
     StreamHead,
 }
@@ -70,6 +72,11 @@ pub struct Report {
     pub tail: Tail,
     /// Whether sealed values are there at all, or were left out.
     pub content: Option<crate::bundle::Content>,
+    /// Events whose sealed values are said to be erased.
+    pub erased: u64,
+    /// Events that were opened; absent where nobody was there to open them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened: Option<u64>,
     /// All findings; `findings` lists the first thousand.
     pub finding_count: u64,
     pub findings: Vec<Finding>,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Code, PatientId, Role, VisitId};
+use crate::{AgeRecipient, Code, PatientId, Role, VisitId};
 
 /// Stream type of reads that concern one patient; the stream's id is the patient's.
 pub const PATIENT_STREAM: &str = "access";
@@ -145,7 +145,7 @@ pub struct ExportMade {
     pub recipient: Option<Code>,
     /// The public key (age) that its content is encrypted for, where it has content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recipient_key: Option<String>,
+    pub recipient_key: Option<AgeRecipient>,
     /// Why.
     pub reason: Code,
     /// Whose it is, where it is of a visit or a patient, or has content; otherwise it is of everybody in what it is of.

@@ -26,6 +26,7 @@ mod published;
 mod request;
 mod rules;
 pub mod safekeeping;
+pub mod schemas;
 mod sensitivity;
 pub mod session;
 mod text;

@@ -346,7 +346,6 @@ const CLEAR_TEXT: &[(&str, &str)] = &[
     ("phi-read.reader", "the identity provider's subject, an id"),
     ("access-denied.reader", "the identity provider's subject, an id"),
     ("export-made.taker", "the identity provider's subject, an id"),
-    ("export-made.recipient_key", "a public key"),
 ];
 
 #[test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use daybook_domain::safekeeping::Span;
 use daybook_domain::{Code, KeySecretId, Sha256Hex};
 use daybook_ledger::note::NoteVerifier;
@@ -371,8 +371,18 @@ pub struct Export {
     /// For whom it is, as a code of your own; it is recorded
     #[arg(long = "for", value_name = "CODE", value_parser = code)]
     pub recipient: Option<Code>,
-    /// The folder to make, or a file that ends in .tar, or - for a tar on standard output
-    #[arg(long, alias = "out", value_name = "FOLDER|FILE.tar|-")]
+    /// The form: a bundle, which proves itself; or a table, FHIR AuditEvent and Provenance as NDJSON, or a page to be printed,
+    /// which prove nothing
+    #[arg(long, value_enum, default_value_t = Format::Bundle, conflicts_with = "content")]
+    pub format: Format,
+    /// With content: what is sealed goes along
+    #[arg(long, requires = "recipient_key")]
+    pub content: bool,
+    /// Who can open the content: a public key of age
+    #[arg(long = "recipient", value_name = "age1…", requires = "content")]
+    pub recipient_key: Option<String>,
+    /// The folder to make, or a file that ends in .tar, or - for a tar on standard output; of other forms the file
+    #[arg(long, alias = "out", value_name = "FOLDER|FILE|-")]
     pub output: PathBuf,
     /// Prints what was made as JSON
     #[arg(long)]
@@ -381,6 +391,15 @@ pub struct Export {
     pub database: Database,
     #[command(flatten)]
     pub opening: Opening,
+}
+
+/// In which form.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Bundle,
+    Csv,
+    Fhir,
+    Html,
 }
 
 /// What is exported: one of these.
@@ -412,6 +431,9 @@ pub struct VerifyExport {
     /// The trust policy (C2SP tlog-policy); never one that came with the bundle
     #[arg(long, value_name = "FILE")]
     pub policy: PathBuf,
+    /// The file with the identity (the private key of age) that opens the content of the bundle; opened values are shown
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
     /// Prints the report as JSON
     #[arg(long)]
     pub json: bool,

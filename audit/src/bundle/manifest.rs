@@ -26,6 +26,9 @@ pub struct Manifest {
     pub scope: Scope,
     /// Whether sealed values are in it.
     pub content: Content,
+    /// The public key (age) that what opens it is encrypted for; only where there is content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_key: Option<String>,
     /// The streams it holds, and whether whole.
     pub streams: Vec<StreamPart>,
     /// How many events.
@@ -65,6 +68,8 @@ pub enum Scope {
 pub enum Content {
     /// They were left out; their hashes are there, so that everything still verifies. That is not de-identified.
     Withheld,
+    /// They are there, and beside them what opens each event, encrypted for the recipient.
+    Included,
 }
 
 /// A stream of an export.

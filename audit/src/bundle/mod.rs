@@ -1,16 +1,18 @@
 //! A bundle: the files of an export in a folder or in one tar, and what they are. Every file but the manifest and the statement on it is listed in the
 //! manifest with its length and hash; every file is small enough to be read whole.
 
+mod content;
 mod event_line;
 mod folder;
 mod manifest;
 mod path;
 pub mod tar;
 
+pub use content::{SealedLine, State, key_line, read_key_line};
 pub use event_line::{EventLine, hash};
 pub use folder::Unreadable;
 pub use manifest::{Content, FORMAT, File, Manifest, Scope, StreamPart};
-pub use path::{CHECKPOINT, MANIFEST, STATEMENT, entries, events, is_safe, proof, stream_head};
+pub use path::{CHECKPOINT, MANIFEST, STATEMENT, entries, events, is_safe, keys, proof, schema, sealed, stream_head};
 
 use std::collections::BTreeSet;
 use std::path::Path;

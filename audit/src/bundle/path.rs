@@ -15,6 +15,21 @@ pub fn events(number: usize) -> String {
     format!("events/{number:06}.jsonl")
 }
 
+/// What is sealed of the events of the file with this number.
+pub fn sealed(number: usize) -> String {
+    format!("sealed/{number:06}.jsonl")
+}
+
+/// What opens them, encrypted.
+pub fn keys(number: usize) -> String {
+    format!("keys/{number:06}.age")
+}
+
+/// The schema of an event type.
+pub fn schema(stream_type: &str, event_type: &str, event_version: &str) -> String {
+    format!("schemas/{stream_type}/{event_type}.{event_version}.json")
+}
+
 /// The proof of the event at a position.
 pub fn proof(position: u64) -> String {
     format!("proofs/{position}.tlog-proof")

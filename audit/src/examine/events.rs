@@ -6,6 +6,7 @@ use daybook_ledger::format::{Hash, Stream, entry, stream_tag};
 use daybook_ledger::merkle::{leaf_hash, verify_inclusion};
 use daybook_ledger::statement::StreamHead;
 
+use super::content::Contents;
 use super::entries::Entries;
 use super::{Found, head_of, text, text_of};
 use crate::bundle::{self, Bundle, EventLine, LONGEST_FILE, Manifest, Scope};
@@ -49,7 +50,7 @@ impl<'a> Events<'a> {
     }
 
     /// Reads the files of events in order.
-    pub fn follow(&mut self, entries: &mut Entries<'_>, found: &mut Found) {
+    pub fn follow(&mut self, entries: &mut Entries<'_>, contents: &mut Contents<'_, '_>, found: &mut Found) {
         for number in 0.. {
             let path = bundle::events(number);
             if !self.paths.contains(path.as_str()) {
@@ -57,14 +58,19 @@ impl<'a> Events<'a> {
             }
             // What cannot be read was found when the files were compared with the manifest.
             let Ok(bytes) = self.bundle.read(&path, LONGEST_FILE) else { continue };
+            let mut events = Vec::new();
             for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
                 match EventLine::read(line) {
-                    Ok(event) => self.event(&event, entries, found),
+                    Ok(event) => {
+                        self.event(&event, entries, found);
+                        events.push(event);
+                    }
                     Err(problem) => {
                         found.wrong(Check::Event, format!("{path}, line {}: not an event: {problem}", index + 1));
                     }
                 }
             }
+            contents.beside(number, &events, found);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Examining a bundle: with the bundle, a trust policy from elsewhere, and nothing else. What is wrong is listed, and the
 //! examination goes on to find the rest. A bundle of which nothing is wrong is valid only if nothing it needs is missing.
 
+mod content;
 mod entries;
 mod events;
 mod listing;
@@ -12,6 +13,8 @@ use daybook_ledger::note;
 use crate::bundle::{self, Bundle, Manifest, Scope};
 use crate::policy::{Believed, Policy};
 use crate::report::{Check, Finding, Report, Tail, Verdict};
+use content::Contents;
+pub use content::Opening;
 use entries::Entries;
 use events::Events;
 
@@ -51,29 +54,38 @@ impl Found {
 
 /// Examines a bundle.
 pub fn examine(bundle: &Bundle, policy: &Policy) -> Report {
+    examine_and_open(bundle, policy, None)
+}
+
+/// Examines a bundle, and opens what is sealed in it.
+pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Opening<'_>>) -> Report {
+    let opens = opening.is_some();
     let mut found = Found::default();
     let Some((manifest, manifest_bytes)) = listing::manifest(bundle, &mut found) else {
         // What was cut off has no manifest any more: it comes last.
         if let Err(problem) = bundle.paths() {
             found.wrong(Check::File, problem.to_string());
         }
-        return report(None, None, 0, Tail::NotClaimed, found);
+        return report(None, None, 0, Tail::NotClaimed, found, (0, None));
     };
     listing::statement(bundle, policy, &manifest, &manifest_bytes, &mut found);
     listing::files(bundle, &manifest, &mut found);
     let believed = believe(bundle, policy, &manifest, &mut found);
     let mut entries = Entries::of(bundle, &manifest);
     let mut events = Events::new(bundle, &manifest, believed.as_ref(), policy);
-    events.follow(&mut entries, &mut found);
+    let mut contents = Contents::new(bundle, &manifest, opening);
+    events.follow(&mut entries, &mut contents, &mut found);
     let proven = entries.finish(believed.as_ref(), &mut found);
     events.finish(&entries, &mut found);
+    contents.finish(&mut found);
     let tail = match (proven, manifest.scope) {
         (true, _) => Tail::Proven,
         (false, Scope::Visit { .. } | Scope::Patient { .. }) => Tail::OperatorsStatement,
         (false, Scope::Time { .. } | Scope::Clinic {}) => Tail::NotClaimed,
     };
     let count = events.count();
-    report(Some(&manifest), believed, count, tail, found)
+    let content = (contents.erased(), opens.then_some(contents.opened));
+    report(Some(&manifest), believed, count, tail, found, content)
 }
 
 /// The checkpoint, if it is believed and of the log that the manifest names.
@@ -118,7 +130,14 @@ fn text_of(believed: &Believed) -> String {
     checkpoint::text(&believed.origin, believed.size, &believed.root)
 }
 
-fn report(manifest: Option<&Manifest>, believed: Option<Believed>, events: u64, tail: Tail, found: Found) -> Report {
+fn report(
+    manifest: Option<&Manifest>,
+    believed: Option<Believed>,
+    events: u64,
+    tail: Tail,
+    found: Found,
+    (erased, opened): (u64, Option<u64>),
+) -> Report {
     let Found { count, findings, mut missing } = found;
     if manifest.is_some() && events == 0 {
         missing.push("there is no event in the bundle".into());
@@ -137,6 +156,8 @@ fn report(manifest: Option<&Manifest>, believed: Option<Believed>, events: u64, 
         size: manifest.map(|manifest| manifest.size),
         witnesses: believed.map(|believed| believed.witnesses.into_keys().collect()).unwrap_or_default(),
         tail,
+        erased,
+        opened,
         finding_count: count,
         findings,
         missing,

@@ -2,12 +2,17 @@
 //! file is written and forgotten before the next. A process that dies leaves a folder or a tar without a manifest, which no
 //! verifier takes for an export; making it again needs another.
 
+mod content;
 mod readme;
 mod selection;
 mod sink;
 mod taking;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
+use daybook_access::AccessError;
+use daybook_domain::schemas::schema;
 use daybook_ledger::checkpoint::Checkpoint;
 use daybook_ledger::format::{Stream, stream_tag};
 use daybook_ledger::merkle::{TILE_WIDTH, TilePath};
@@ -19,11 +24,14 @@ use uuid::Uuid;
 
 use crate::bundle::{self, Content, EVENTS_A_FILE, EventLine, FORMAT, Manifest, Scope, StreamPart};
 use crate::proof;
+use content::Beside;
+pub use content::Contents;
+pub(crate) use readme::of;
 pub use selection::Selection;
 use selection::select;
 use sink::Sink;
 pub use sink::{NewFolder, NewTar, Vessel};
-pub use taking::{TakeError, Wanted, take};
+pub use taking::{Granted, TakeError, Wanted, take};
 
 /// Why an export was not made.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +53,9 @@ pub enum ExportError {
     /// Stored texts that are no text: they were changed, and `verify` says where.
     #[error("the event at position {0} is not as it was written; run daybook-replay verify")]
     Changed(u64),
+    /// What is sealed could not be opened.
+    #[error(transparent)]
+    Content(#[from] AccessError),
 }
 
 /// What was made.
@@ -55,7 +66,7 @@ pub struct Exported {
     pub files: usize,
 }
 
-/// Makes a bundle. `entries`: with every entry of the log, so that nothing can be missing unseen. `progress` is told how many
+/// Makes a bundle without content. `entries`: with every entry of the log, so that nothing can be missing unseen. `progress` is told how many
 /// events are written, of how many.
 pub async fn export<V: Vessel>(
     ledger: &Ledger,
@@ -65,15 +76,15 @@ pub async fn export<V: Vessel>(
     at: DateTime<Utc>,
     progress: impl Fn(u64, u64),
 ) -> Result<Exported, ExportError> {
-    Prepared::of(ledger, clinic, (scope, entries)).await?.write(ledger, vessel, at, progress).await
+    Prepared::of(ledger, clinic, (scope, entries)).await?.write(ledger, None, vessel, at, progress).await
 }
 
 /// An export of which it is known that there is something to export, and what.
 pub struct Prepared {
-    clinic: Uuid,
-    key: NoteVerifier,
-    head: Checkpoint,
-    selection: Selection,
+    pub(crate) clinic: Uuid,
+    pub(crate) key: NoteVerifier,
+    pub(crate) head: Checkpoint,
+    pub(crate) selection: Selection,
 }
 
 impl Prepared {
@@ -86,17 +97,19 @@ impl Prepared {
         Ok(Self { clinic, key, head, selection })
     }
 
-    /// Writes it.
+    /// Writes it, with content where somebody may have that.
     pub async fn write<V: Vessel>(
         self,
         ledger: &Ledger,
+        contents: Option<Contents<'_>>,
         vessel: &mut V,
         at: DateTime<Utc>,
         progress: impl Fn(u64, u64),
     ) -> Result<Exported, ExportError> {
         let Self { clinic, key, head, selection } = self;
         let sink = Sink::new(vessel);
-        let mut making = Making { ledger, clinic, key, head, sink, lines: Vec::new(), events: 0 };
+        let (lines, sealed, types) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut making = Making { ledger, clinic, key, head, sink, contents, lines, sealed, types, events: 0 };
         making.read(&selection, progress).await?;
         if selection.with_entries() {
             making.entries().await?;
@@ -113,7 +126,13 @@ struct Making<'a, V> {
     key: NoteVerifier,
     head: Checkpoint,
     sink: Sink<'a, V>,
+    contents: Option<Contents<'a>>,
+    /// Of the file of events that is being made.
     lines: Vec<EventLine>,
+    /// The same events, where their content goes along.
+    sealed: Vec<Recorded>,
+    /// Types of stream and event, and versions.
+    types: BTreeSet<(String, String, String)>,
     events: u64,
 }
 
@@ -131,6 +150,11 @@ impl<V: Vessel> Making<'_, V> {
 
     async fn event(&mut self, event: &Recorded, with_entries: bool) -> Result<(), ExportError> {
         self.lines.push(EventLine::of(event).ok_or(ExportError::Changed(event.position))?);
+        if self.contents.is_some() {
+            self.sealed.push(event.clone());
+        }
+        let Recorded { stream, event_type, event_version, .. } = event;
+        self.types.insert((stream.kind.to_string(), event_type.clone(), event_version.clone()));
         if self.lines.len() == EVENTS_A_FILE {
             self.write_events().await?;
         }
@@ -154,7 +178,25 @@ impl<V: Vessel> Making<'_, V> {
         let number = (self.events / EVENTS_A_FILE as u64) as usize;
         self.events += self.lines.len() as u64;
         self.lines.clear();
-        self.sink.write(&bundle::events(number), &bytes).await
+        self.sink.write(&bundle::events(number), &bytes).await?;
+        if let Some(contents) = &self.contents {
+            let Beside { sealed, keys } = contents.beside(&self.sealed).await?;
+            self.sealed.clear();
+            self.sink.write(&bundle::sealed(number), &sealed).await?;
+            self.sink.write(&bundle::keys(number), &keys).await?;
+        }
+        Ok(())
+    }
+
+    /// What the events look like, for whoever reads them without this program.
+    async fn schemas(&mut self) -> Result<(), ExportError> {
+        for (stream_type, event_type, version) in std::mem::take(&mut self.types) {
+            let Some(schema) = schema(&stream_type, &event_type, &version) else { continue };
+            let mut text = serde_json::to_vec_pretty(schema.as_value()).unwrap_or_default();
+            text.push(b'\n');
+            self.sink.write(&bundle::schema(&stream_type, &event_type, &version), &text).await?;
+        }
+        Ok(())
     }
 
     /// Every entry of the log, as it serves them.
@@ -190,8 +232,11 @@ impl<V: Vessel> Making<'_, V> {
 
     /// The manifest comes last: without it there is no export.
     async fn finish(mut self, selection: &Selection, at: DateTime<Utc>) -> Result<Exported, ExportError> {
+        self.schemas().await?;
         self.sink.write(bundle::CHECKPOINT, self.head.note(&self.key).as_bytes()).await?;
-        self.sink.write("README.md", readme::text(self.key.name(), selection).as_bytes()).await?;
+        self.sink
+            .write("README.md", readme::text(self.key.name(), selection, self.contents.is_some()).as_bytes())
+            .await?;
         let part = |(stream, whole): (&Stream, bool)| StreamPart {
             stream_type: stream.kind.to_string(),
             stream_id: stream.id,
@@ -205,7 +250,8 @@ impl<V: Vessel> Making<'_, V> {
             size: self.head.size,
             exported_at: at,
             scope: selection.scope(),
-            content: Content::Withheld,
+            content: if self.contents.is_some() { Content::Included } else { Content::Withheld },
+            recipient_key: self.contents.as_ref().map(|contents| contents.recipient.to_string()),
             streams,
             events: self.events,
             files: self.sink.files(),

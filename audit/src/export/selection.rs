@@ -202,13 +202,13 @@ impl Selection {
         self.streams.iter().map(|(stream, whole)| (stream, *whole))
     }
 
-    pub(super) fn pages(&self) -> Pages {
+    pub(crate) fn pages(&self) -> Pages {
         Pages { which: self.which.clone() }
     }
 }
 
 /// The events, page by page.
-pub(super) struct Pages {
+pub(crate) struct Pages {
     which: Which,
 }
 

@@ -1,22 +1,28 @@
 //! Taking an export: permitted, recorded, and only then made. The same for the server and the command line.
 
-use daybook_access::{Access, AccessError, Action, Asking, Receipt, Resource, Taken, Taking};
+use std::io::Write;
+
+use age::x25519::Recipient;
+use daybook_access::{Access, AccessError, Asking, Receipt, Resource, Taken, Taking};
 use daybook_domain::access_events::{ExportContent, ExportForm};
-use daybook_domain::{Code, PatientId, VisitId};
+use daybook_domain::{AgeRecipient, Code, PatientId, VisitId};
 use daybook_ledger::Ledger;
 
 use super::selection::concerned;
-use super::{ExportError, Prepared};
+use super::{Contents, ExportError, Exported, Prepared, Vessel};
 use crate::bundle::Scope;
 
 /// What somebody wants to take away.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Wanted {
     pub scope: Scope,
     /// With every entry of the log, so that nothing can be missing unseen.
     pub entries: bool,
     /// For whom, as the clinic calls them.
     pub recipient: Option<Code>,
+    pub form: ExportForm,
+    /// With content, encrypted for whoever has the identity of this key. Only of a visit or a patient.
+    pub recipient_key: Option<Recipient>,
     /// Why.
     pub reason: Code,
 }
@@ -28,24 +34,69 @@ pub enum TakeError {
     Access(#[from] AccessError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// Content leaves one patient's at a time.
+    #[error("content is exported of a visit or of a patient only, one at a time")]
+    ContentOfMany,
+    /// Other forms prove nothing, and hold nothing that is sealed.
+    #[error("content is exported in a bundle only")]
+    ContentInOtherForm,
+}
+
+/// An export that somebody may take, which stands in the log already.
+pub struct Granted {
+    receipt: Receipt,
+    prepared: Prepared,
+    recipient_key: Option<Recipient>,
+    form: ExportForm,
+}
+
+impl Granted {
+    /// The form that was asked for.
+    pub fn form(&self) -> ExportForm {
+        self.form
+    }
+
+    /// Writes it in the form that was asked for, which is no bundle.
+    pub async fn write_form(
+        self,
+        ledger: &Ledger,
+        out: &mut (impl Write + Send),
+        progress: impl Fn(u64, u64),
+    ) -> Result<Exported, ExportError> {
+        self.prepared.write_form(ledger, self.form, out, progress).await
+    }
+
+    /// Writes it.
+    pub async fn write<V: Vessel>(
+        self,
+        access: &Access,
+        ledger: &Ledger,
+        vessel: &mut V,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Exported, ExportError> {
+        let receipt = &self.receipt;
+        let contents = self.recipient_key.as_ref().map(|recipient| Contents { access, receipt, recipient });
+        self.prepared.write(ledger, contents, vessel, ledger.clock().now(), progress).await
+    }
 }
 
 /// Permits it, records it durably, and looks up what it is. Nothing has left yet. The export is of the log with that record
 /// in it: an export of a visit names itself.
-pub async fn take(
-    access: &Access,
-    ledger: &Ledger,
-    asking: &Asking<'_>,
-    wanted: &Wanted,
-) -> Result<(Receipt, Prepared), TakeError> {
-    let clinic = asking.principal.clinic;
+pub async fn take(access: &Access, ledger: &Ledger, asking: &Asking<'_>, wanted: Wanted) -> Result<Granted, TakeError> {
+    let (clinic, taking) = (asking.principal.clinic, taking(&wanted));
     // Whoever may not export is not told either what there is to export.
-    let permit = access.permit(asking, Action::ExportLog, &Resource::log(clinic)).await;
+    let permit = access.permit(asking, taking.action(), &Resource::log(clinic)).await;
     let _ = permit.map_err(AccessError::from)?;
-    let patients: Vec<PatientId> = Vec::from_iter(concerned(ledger, clinic.0, wanted.scope).await?);
-    let receipt = access.take(asking, &taking(wanted), &patients).await?;
+    let patient = concerned(ledger, clinic.0, wanted.scope).await?;
+    if wanted.form != ExportForm::Bundle && wanted.recipient_key.is_some() {
+        return Err(TakeError::ContentInOtherForm);
+    }
+    if patient.is_none() && wanted.recipient_key.is_some() {
+        return Err(TakeError::ContentOfMany);
+    }
+    let receipt = access.take(asking, &taking, &Vec::from_iter(patient)).await?;
     let prepared = Prepared::of(ledger, clinic.0, (wanted.scope, wanted.entries)).await?;
-    Ok((receipt, prepared))
+    Ok(Granted { receipt, prepared, recipient_key: wanted.recipient_key, form: wanted.form })
 }
 
 fn taking(wanted: &Wanted) -> Taking {
@@ -56,10 +107,11 @@ fn taking(wanted: &Wanted) -> Taking {
             Scope::Time { from, to } => Taken::Time(from, to),
             Scope::Clinic {} => Taken::Clinic,
         },
-        form: ExportForm::Bundle,
-        content: ExportContent::Withheld,
+        form: wanted.form,
+        content: if wanted.recipient_key.is_some() { ExportContent::Included } else { ExportContent::Withheld },
         recipient: wanted.recipient.clone(),
-        recipient_key: None,
+        // What age writes of a public key has this shape.
+        recipient_key: wanted.recipient_key.as_ref().and_then(|key| AgeRecipient::try_from(key.to_string()).ok()),
         reason: wanted.reason.clone(),
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod attacks;
+mod content;
 mod honest;
 mod independent;
 #[path = "../../../tests/python.rs"]

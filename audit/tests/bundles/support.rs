@@ -7,9 +7,13 @@ use std::pin::Pin;
 use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
-use daybook_audit::bundle::{self, MANIFEST, Manifest, STATEMENT, Scope, tar};
-use daybook_audit::export::{NewFolder, export};
-use daybook_audit::{Check, Policy, Report, Verdict, examine};
+use age::x25519::Identity;
+use daybook_access::{Access, Asking, Policies, Principal};
+use daybook_audit::bundle::{self, EventLine, MANIFEST, Manifest, STATEMENT, Scope, tar};
+use daybook_audit::export::{NewFolder, Wanted, export, take};
+use daybook_audit::{Check, Opening, Policy, Report, Verdict, examine, examine_and_open};
+use daybook_domain::access_events::ExportForm;
+use daybook_domain::{Class, ClinicId, Code, PatientId, Role, Subject};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
@@ -30,6 +34,7 @@ pub const PATIENT: Uuid = Uuid::from_u128(0xAB);
 pub struct Log {
     _database: TestDatabase,
     pub ledger: Ledger,
+    pub access: Access,
 }
 
 impl Log {
@@ -61,7 +66,8 @@ impl Log {
         let pool = database::connect(&database.url, DatabaseRole::Append, 8).await.unwrap();
         let options = Options { origin: "daybook.test".into(), ..Options::default() };
         let ledger = Ledger::start(pool, provider, ring.sealer, Arc::new(System), Arc::new(System), &options);
-        Self { _database: database, ledger }
+        let access = Access::new(ledger.clone(), ring.opener, Policies::embedded().unwrap());
+        Self { _database: database, ledger, access }
     }
 
     pub async fn append(&self, stream: Stream, expected: Expected, events: &[(&'static str, Value)]) {
@@ -71,7 +77,9 @@ impl Log {
             let (event_id, payload) = (System.internal(), payload.clone());
             let event = Unsealed { event_id, event_type, event_version: "1.0", payload };
             let sealer = self.ledger.sealer();
-            drafts.push(Draft::seal(event, CLINIC, &stream, None, &metadata, sealer).await.unwrap());
+            // Whatever is sealed in these tests is about one patient.
+            let subject = Subject { patient: PatientId(PATIENT), class: Class::General };
+            drafts.push(Draft::seal(event, CLINIC, &stream, Some(subject), &metadata, sealer).await.unwrap());
         }
         let streams = vec![StreamAppend { stream, expected, events: drafts }];
         let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
@@ -82,6 +90,22 @@ impl Log {
         let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
         let mut folder = NewFolder::create(&root).unwrap();
         export(&self.ledger, CLINIC, (scope, entries), &mut folder, System.now(), |_, _| {}).await.unwrap();
+        let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
+        Bundle { root, policy: format!("log {key}\nquorum none\n") }
+    }
+
+    /// An export with content, as a compliance officer takes it.
+    pub async fn export_content(&self, scope: Scope, recipient: &Identity) -> Bundle {
+        let root = std::env::temp_dir().join(format!("daybook-bundle-{}", System.internal()));
+        let (clinic, session) = (ClinicId(CLINIC), System.internal());
+        let principal = Principal { subject: "officer".into(), role: Role::Compliance, clinic, person: None, session };
+        let reason = Code::try_from("complaint-review").unwrap();
+        let recipient_key = Some(recipient.to_public());
+        let wanted = Wanted { scope, entries: false, form: ExportForm::Bundle, recipient: None, recipient_key, reason };
+        let asking = Asking::new(&principal, System.internal());
+        let granted = take(&self.access, &self.ledger, &asking, wanted).await.unwrap();
+        let mut folder = NewFolder::create(&root).unwrap();
+        granted.write(&self.access, &self.ledger, &mut folder, |_, _| {}).await.unwrap();
         let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
         Bundle { root, policy: format!("log {key}\nquorum none\n") }
     }
@@ -167,6 +191,15 @@ impl Bundle {
         report
     }
 
+    /// What the program says that can open, and what it opened, by position.
+    pub fn open(&self, identity: &Identity) -> (Report, Vec<(u64, Value)>) {
+        let mut opened = Vec::new();
+        let mut show = |event: &EventLine, payload: &Value| opened.push((event.position, payload.clone()));
+        let (policy, bundle) = (Policy::read(&self.policy).unwrap(), bundle::Bundle::open(&self.root).unwrap());
+        let report = examine_and_open(&bundle, &policy, Some(Opening { identity, show: &mut show }));
+        (report, opened)
+    }
+
     /// The bundle as a tar beside the folder, its files in the order that an export writes them.
     pub fn tar(&self) -> PathBuf {
         let mut files: Vec<String> = self.manifest().files.into_iter().map(|file| file.path).collect();
@@ -198,7 +231,7 @@ impl Bundle {
             serde_json::to_string_pretty(&told).unwrap(),
             serde_json::to_string_pretty(&independent).unwrap()
         );
-        for field in ["verdict", "events", "size", "tail", "content", "witnesses"] {
+        for field in ["verdict", "events", "size", "tail", "content", "erased", "witnesses"] {
             assert_eq!(told[field], independent[field], "{field}: {both}");
         }
         let checks = |report: &Value| -> BTreeSet<(String, Option<u64>)> {

@@ -78,6 +78,11 @@ impl EventKeys {
         Ok(Self(bytes))
     }
 
+    /// From the bytes that came with an export.
+    pub fn from_bytes(bytes: [u8; 64]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes themselves, for an export to a recipient.
     pub fn as_bytes(&self) -> &[u8; 64] {
         &self.0

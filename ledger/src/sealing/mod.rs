@@ -12,10 +12,9 @@ mod ring;
 
 pub use blind_index::{BlindIndex, normalize};
 pub(crate) use closing::Closed;
-pub(crate) use envelope::data_key_id;
-pub use envelope::{Address, DataKey, EventKeys, SealError};
+pub use envelope::{Address, DataKey, EventKeys, SealError, data_key_id};
 pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer};
 pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey, wrapped_under};
 pub use lift::{LiftError, lift, lower, mark};
 pub use rewrap::{RewrapError, Rewrapped, all_open, rewrap, wrapped_under_which};
-pub use ring::{Field, KeyRing, Opener, RingError, Sealer};
+pub use ring::{EventKey, Field, KeyRing, Opener, RingError, Sealer, open_payload};

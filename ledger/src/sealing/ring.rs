@@ -99,6 +99,17 @@ pub struct KeyRing {
 #[derive(Clone)]
 pub struct Sealer(Arc<Inner>);
 
+/// What opens one event and no other.
+pub enum EventKey {
+    /// Nothing of it is sealed.
+    NothingSealed,
+    Keys(EventKeys),
+    /// An event says that its key was destroyed.
+    Erased,
+    /// Its key is gone, and no event says why: a fault.
+    Missing,
+}
+
 /// Opens events. Not `Clone`: whoever holds it answers for every disclosure.
 pub struct Opener(Arc<Inner>);
 
@@ -382,6 +393,26 @@ impl Opener {
         events.iter().map(|event| self.open_one(event, destroyed, &permitted)).collect()
     }
 
+    /// What opens each of these events alone, in order; under the conditions of [`Self::open`]. None is handed out that does
+    /// not open its event.
+    pub async fn event_keys(
+        &self,
+        events: &[Recorded],
+        destroyed: &BTreeSet<DataKeyId>,
+        permitted: impl Fn(Uuid, Subject) -> bool,
+    ) -> Result<Vec<EventKey>, RingError> {
+        let ids: Vec<Uuid> = events.iter().filter_map(|event| data_key_id(&event.sealed)).collect();
+        self.0.load(&ids).await?;
+        let tried = |event: &Recorded| {
+            let key = self.key_of_event(event, destroyed, &permitted)?;
+            if let EventKey::Keys(keys) = &key {
+                open_payload(keys, &event.address(), &event.sealed)?;
+            }
+            Ok(key)
+        };
+        events.iter().map(tried).collect()
+    }
+
     /// The key of a file, from its head, on which the log has to be asked whether it was destroyed.
     pub async fn doubtful_file(&self, head: &[u8]) -> Result<Option<DataKeyId>, RingError> {
         let id = file_data_key_id(head).ok_or(SealError::Malformed)?;
@@ -412,27 +443,49 @@ impl Opener {
         destroyed: &BTreeSet<DataKeyId>,
         permitted: &impl Fn(Uuid, Subject) -> bool,
     ) -> Result<Value, RingError> {
-        let mut payload: Value =
-            serde_json::from_slice(&event.payload).map_err(|_| RingError::Lift(LiftError::Mismatch))?;
+        let key = self.key_of_event(event, destroyed, permitted)?;
+        if let EventKey::Keys(keys) = &key {
+            return open_payload(keys, &event.address(), &event.sealed);
+        }
+        let mut payload = json(&event.payload)?;
+        match key {
+            EventKey::Erased => mark(&mut payload, true)?,
+            EventKey::Missing => mark(&mut payload, false)?,
+            EventKey::NothingSealed | EventKey::Keys(_) => {}
+        }
+        Ok(payload)
+    }
+
+    fn key_of_event(
+        &self,
+        event: &Recorded,
+        destroyed: &BTreeSet<DataKeyId>,
+        permitted: &impl Fn(Uuid, Subject) -> bool,
+    ) -> Result<EventKey, RingError> {
         if event.sealed.is_empty() {
-            return Ok(payload);
+            return Ok(EventKey::NothingSealed);
         }
         let id = data_key_id(&event.sealed).ok_or(SealError::Malformed)?;
         if destroyed.contains(&DataKeyId(id)) {
-            mark(&mut payload, true)?;
-            return Ok(payload);
+            return Ok(EventKey::Erased);
         }
-        let key = lock(&self.0.by_id).get(&id).cloned();
-        let Some(key) = key else {
-            mark(&mut payload, false)?;
-            return Ok(payload);
-        };
+        let Some(key) = lock(&self.0.by_id).get(&id).cloned() else { return Ok(EventKey::Missing) };
         if !permitted(key.clinic, key.subject) {
             return Err(RingError::NotPermitted);
         }
-        let clear = EventKeys::derive(&key.key, event.event_id)?.open(&event.address(), &event.sealed)?;
-        let Ok(Value::Array(values)) = serde_json::from_slice(&clear) else { return Err(RingError::NotAnArray) };
-        lower(&mut payload, values)?;
-        Ok(payload)
+        Ok(EventKey::Keys(EventKeys::derive(&key.key, event.event_id)?))
     }
+}
+
+fn json(payload: &[u8]) -> Result<Value, RingError> {
+    serde_json::from_slice(payload).map_err(|_| RingError::Lift(LiftError::Mismatch))
+}
+
+/// The payload with its protected values as `{"$clear": …}`, for whoever has what opens the event.
+pub fn open_payload(keys: &EventKeys, address: &Address<'_>, sealed: &[u8]) -> Result<Value, RingError> {
+    let mut payload = json(address.payload)?;
+    let clear = keys.open(address, sealed)?;
+    let Ok(Value::Array(values)) = serde_json::from_slice(&clear) else { return Err(RingError::NotAnArray) };
+    lower(&mut payload, values)?;
+    Ok(payload)
 }

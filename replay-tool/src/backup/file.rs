@@ -54,9 +54,7 @@ impl<W: Write> Write for Hashed<W> {
 impl Sealed {
     /// Begins one beside its name, for a recipient. What is there under the name is not written over.
     pub fn create(name: &Path, recipient: &str) -> anyhow::Result<Self> {
-        let none = "a recipient is what age-keygen calls a public key: age1…; this is none";
-        let shaped = AgeRecipient::try_from(recipient).map_err(|_| anyhow!(none))?;
-        let recipient: Recipient = recipient.parse().map_err(|_| anyhow!(none))?;
+        let (shaped, recipient) = self::recipient(recipient)?;
         if name.exists() {
             bail!("{} is there already and is not written over", name.display());
         }
@@ -129,14 +127,25 @@ fn rename(name: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Opens an encrypted file with the identity in another file.
-pub fn open(name: &Path, identity: &Path) -> anyhow::Result<impl Read + use<>> {
+/// Who can open, from a command line: as an event has it, and as what encrypts.
+pub fn recipient(text: &str) -> anyhow::Result<(AgeRecipient, Recipient)> {
+    let none = "a recipient is what age-keygen calls a public key: age1…; this is none";
+    let shaped = AgeRecipient::try_from(text).map_err(|_| anyhow!(none))?;
+    Ok((shaped, text.parse().map_err(|_| anyhow!(none))?))
+}
+
+/// The identity in a file.
+pub fn identity(identity: &Path) -> anyhow::Result<Identity> {
     let mut text = zeroize::Zeroizing::new(String::new());
     let read = File::open(identity).and_then(|file| file.take(IDENTITY_BYTES).read_to_string(&mut text));
     read.with_context(|| format!("{} cannot be read", identity.display()))?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default();
-    let key: Identity =
-        line.parse().map_err(|_| anyhow!("{} holds no identity as age-keygen writes it", identity.display()))?;
+    line.parse().map_err(|_| anyhow!("{} holds no identity as age-keygen writes it", identity.display()))
+}
+
+/// Opens an encrypted file with the identity in another file.
+pub fn open(name: &Path, identity: &Path) -> anyhow::Result<impl Read + use<>> {
+    let key = self::identity(identity)?;
     let file = File::open(name).with_context(|| format!("{} cannot be read", name.display()))?;
     let not_ours = || format!("{} cannot be decrypted: it is for another identity, or damaged", name.display());
     let decryptor = Decryptor::new_buffered(BufReader::new(file)).with_context(not_ours)?;

@@ -3,9 +3,13 @@
 mod words;
 
 use anyhow::bail;
-use daybook_audit::bundle::Bundle;
+use daybook_audit::bundle::{Bundle, EventLine};
+use daybook_audit::{Opening, Report};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::arguments;
+use crate::backup::file;
 use crate::exit::Exit;
 use crate::print;
 use crate::trust;
@@ -18,13 +22,34 @@ pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
     }
     let policy = trust::policy(&arguments.policy)?;
     let bundle = Bundle::open(&arguments.bundle)?;
-    let report = daybook_audit::examine(&bundle, &policy);
+    let identity = arguments.identity.as_deref().map(file::identity).transpose()?;
+    // As JSON all of it is one document; in words each event is told as it is opened, and forgotten.
+    let (mut opened, mut told) = (Vec::new(), Ok(()));
+    let mut show = |event: &EventLine, payload: &Value| {
+        if arguments.json {
+            opened.push(json!({ "position": event.position, "event_type": event.event_type, "payload": payload }));
+        } else if told.is_ok() {
+            told = print::out(&words::opened(event, payload));
+        }
+    };
+    let opening = identity.as_ref().map(|identity| Opening { identity, show: &mut show });
+    let report = daybook_audit::examine_and_open(&bundle, &policy, opening);
+    told?;
     if arguments.json {
-        print::json(&report)?;
+        print::json(&Told { report: &report, events_opened: identity.is_some().then_some(opened) })?;
     } else {
         print::out(&words::report(&report, policy.asks_for_witnesses()))?;
     }
     Ok(report.verdict.into())
+}
+
+/// What is told as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events_opened: Option<Vec<Value>>,
 }
 
 fn is_inside(arguments: &arguments::VerifyExport) -> bool {

@@ -1,7 +1,9 @@
 //! The report on a bundle, in words.
 
-use daybook_audit::bundle::{Content, Scope};
+use daybook_audit::bundle::{Content, EventLine, Scope};
 use daybook_audit::{Report, Tail, Verdict};
+use daybook_domain::phi::CLEAR;
+use serde_json::Value;
 
 use crate::print::{harmless, number};
 
@@ -24,8 +26,21 @@ pub fn report(report: &Report, witnesses_asked: bool) -> String {
             number(size)
         ));
     }
-    if report.content == Some(Content::Withheld) {
-        text.push_str("\nContent: withheld; that is not de-identified");
+    text.push_str(&match (report.content, report.opened) {
+        (None, _) => String::new(),
+        (Some(Content::Withheld), _) => "\nContent: withheld; that is not de-identified".into(),
+        (Some(Content::Included), None) => {
+            "\nContent: included, and as it was sealed; not opened, which takes the recipient's --identity".into()
+        }
+        (Some(Content::Included), Some(opened)) => {
+            format!("\nContent: included; {} events opened, each as it was sealed", number(opened))
+        }
+    });
+    if report.erased > 0 {
+        text.push_str(&format!(
+            "\nErased: what was sealed of {} events, which opens for nobody",
+            number(report.erased)
+        ));
     }
     text.push_str(match report.tail {
         Tail::Proven => "\nTail: proven, every entry of the log is there",
@@ -51,6 +66,24 @@ pub fn report(report: &Report, witnesses_asked: bool) -> String {
         text.push_str(&format!("\n  missing: {}", harmless(missing)));
     }
     text
+}
+
+/// An event that was opened, its values in place.
+pub fn opened(event: &EventLine, payload: &Value) -> String {
+    let text = serde_json::to_string_pretty(&plain(payload)).unwrap_or_default();
+    let EventLine { position, stream_type, stream_id, sequence, event_type, .. } = event;
+    format!("position {position}: {stream_type} {stream_id} {sequence} {event_type}\n{}\n", harmless(&text))
+}
+
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => match map.get(CLEAR) {
+            Some(clear) => clear.clone(),
+            None => map.iter().map(|(key, value)| (key.clone(), plain(value))).collect(),
+        },
+        Value::Array(items) => items.iter().map(plain).collect(),
+        value => value.clone(),
+    }
 }
 
 fn of(scope: Scope) -> String {

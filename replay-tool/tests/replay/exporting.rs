@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use age::secrecy::ExposeSecret;
 use daybook_domain::access_events::PATIENT_STREAM;
 use daybook_domain::{AccessEvent, Role};
 use daybook_ledger::clock::System;
@@ -105,6 +106,65 @@ async fn a_policy_from_the_bundle_a_wrong_one_and_none_are_said() {
     log.replay(&["verify-export", &bundle, "--policy", "/nowhere"]).await.ended(2, &["cannot be read"]);
     let neither = ["verify-export", broken, "--policy", &good];
     log.replay(&neither).await.ended(2, &["a bundle is a folder or a tar of one, and this is neither"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compliance_officer_takes_content_away_for_one_recipient_who_opens_it() {
+    let (log, issuer, place) = (Log::checked_in().await, Issuer::start().await, Place::new());
+    let (visit, bundle, policy) = (id(VISIT), place.bundle(), place.policy(&log, "policy").await);
+    let (recipient, other) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
+    let written = |name: &str, identity: &age::x25519::Identity| {
+        let path = place.0.join(name);
+        std::fs::write(&path, format!("# created: today\n{}\n", identity.to_string().expose_secret())).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (identity, wrong) = (written("identity", &recipient), written("wrong", &other));
+    let key = recipient.to_public().to_string();
+    let export = ["export", "--visit", &visit, "--content", "--recipient", &key, "--output", &bundle];
+    // An auditor sees no health information, and has to have it from somebody who may give it.
+    let auditor = issuer.token(Role::Auditor, None);
+    issuer.run(&log, &auditor, &root(), &export).await.ended(2, &["this is not open to you"]);
+    let officer = issuer.token(Role::Compliance, None);
+    issuer.run(&log, &officer, &root(), &export).await.ended(0, &["8 events"]);
+    let all = ["export", "--all", "--content", "--recipient", &key, "--output", "elsewhere"];
+    issuer.run(&log, &officer, &root(), &all).await.ended(2, &["of a visit or of a patient only"]);
+    let reads = log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap();
+    let AccessEvent::ExportMade(made) = reads[1].decode().unwrap() else { panic!("no export") };
+    assert_eq!(made.recipient_key.unwrap().as_str(), key);
+    let verify = ["verify-export", &bundle, "--policy", &policy];
+    let answer = log.replay(&verify).await;
+    answer.ended(0, &["VALID", "Content: included", "not opened"]);
+    assert!(!answer.out.contains("Lake Street"));
+    let with = |identity| [&verify[..], &["--identity", identity]].concat();
+    log.replay(&with(&identity)).await.ended(0, &["VALID", "12 Lake Street, Madison", "Sore throat", "events opened"]);
+    log.replay(&with(&wrong)).await.ended(1, &["INVALID", "does not open for this identity"]);
+    let told = log.replay(&[&with(&identity)[..], &["--json"]].concat()).await.json();
+    assert!(
+        told["events_opened"].to_string().contains("12 Lake Street") && told["opened"].as_u64() > Some(2),
+        "{told}"
+    );
+    log.replay(&with("/nowhere")).await.ended(2, &["cannot be read"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_forms_say_that_they_prove_nothing_and_are_on_the_record_as_what_they_are() {
+    let (log, issuer, place) = (Log::checked_in().await, Issuer::start().await, Place::new());
+    let (visit, token) = (id(VISIT), issuer.token(Role::Auditor, None));
+    for (format, said) in [("csv", "\"checked-in\""), ("fhir", "\"Provenance\""), ("html", "<td>checked in</td>")] {
+        let path = place.0.join(format!("visit.{format}"));
+        let file = path.to_str().unwrap();
+        let export = ["export", "--visit", &visit, "--format", format, "--output", file];
+        let made = issuer.run(&log, &token, &root(), &export).await;
+        made.ended(0, &["This form proves nothing by itself"]);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(said) && text.contains("This proves nothing by itself."), "{text}");
+        assert!(text.contains(&format!("daybook.test/clinics/{}", id(CLINIC))), "it names the checkpoint: {text}");
+        assert!(!text.contains("Lake Street") && !text.contains("Sore throat"), "sealed values stay here");
+        let reads = log.ledger.read_stream(CLINIC, &Stream::new(PATIENT_STREAM, PATIENT.0), 0).await.unwrap();
+        let AccessEvent::ExportMade(made) = reads.last().unwrap().decode().unwrap() else { panic!("no export") };
+        assert_eq!(serde_json::to_value(made.form).unwrap(), format);
+        issuer.run(&log, &token, &root(), &export).await.ended(2, &["cannot be made"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,12 @@
 //! Exports over HTTP: a tar that proves itself, on the record before its first byte.
 
-use daybook_audit::bundle::Bundle;
+use daybook_audit::bundle::{Bundle, Content};
 use daybook_audit::{Policy, Report, Tail, Verdict, examine};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{App, Client, Clinic, Visit, fresh_id, phi};
+use crate::support::{App, Client, Clinic, Fact, Visit, fresh_id, phi};
 
 const EXPORTS: &str = "/v1/audit/exports";
 
@@ -103,4 +103,30 @@ async fn nobody_else_takes_anything_away_and_what_does_not_fit_is_refused() {
     let elsewhere = visit.clinic.app.with_clinic().await.auditor().await;
     let request = of(json!({ "kind": "visit", "visit_id": visit.id }));
     elsewhere.post(EXPORTS, request).await.refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_leaves_for_one_recipient_of_one_patient_by_compliance_alone() {
+    let visit = visit().await;
+    let (auditor, compliance) = (visit.clinic.auditor().await, visit.clinic.compliance().await);
+    // Of an identity that nobody has.
+    let key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    let of = |scope: Value, key: &str| {
+        let mut body = of(scope);
+        body["recipient_key"] = key.into();
+        body
+    };
+    let scope = json!({ "kind": "visit", "visit_id": visit.id });
+    auditor.post(EXPORTS, of(scope.clone(), key)).await.refused(403, "denied");
+    compliance.post(EXPORTS, of(scope.clone(), "age1nobody")).await.refused(422, "invalid-body");
+    compliance.post(EXPORTS, of(json!({ "kind": "clinic" }), key)).await.refused(422, "invalid-body");
+    let asked = compliance.request(Method::POST, EXPORTS).json(&of(scope, key)).send().await.unwrap();
+    let bundle: Vec<u8> = asked.error_for_status().unwrap().bytes().await.unwrap().into();
+    let report = examined(&visit.clinic, &bundle).await;
+    assert_eq!((report.verdict, report.content), (Verdict::Valid, Some(Content::Included)), "{report:?}");
+    let text = String::from_utf8_lossy(&bundle);
+    assert!(phi::ALL.iter().all(|phi| !text.contains(phi)), "something leaves that is not sealed");
+    let facts = visit.clinic.log_from(0).await;
+    let made = facts.iter().map(Fact::of).rfind(|fact| fact.kind == "export-made").unwrap().payload;
+    assert_eq!((&made["content"], &made["recipient_key"]), (&json!("included"), &json!(key)));
 }

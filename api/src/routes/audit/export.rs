@@ -8,8 +8,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::post;
 use bytes::Bytes;
 use daybook_audit::bundle::{Scope, tar};
-use daybook_audit::export::{self, ExportError, Prepared, TakeError, Vessel, Wanted};
+use daybook_audit::export::{self, ExportError, Granted, TakeError, Vessel, Wanted};
 use daybook_domain::Code;
+use daybook_domain::access_events::ExportForm;
 use futures::stream;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,13 +39,17 @@ pub struct ExportRequest {
     entries: bool,
     /// For whom, as a code of your own.
     recipient: Option<Code>,
+    /// With content, encrypted for whoever has the identity of this public key (age): `age1…`. Only of a visit or a patient,
+    /// and only for compliance.
+    recipient_key: Option<String>,
     /// Why, as a code.
     reason: Code,
 }
 
 /// A part of the log, as a bundle that proves itself.
 ///
-/// A tar, with what is sealed left out, which is not de-identified. That it was taken is recorded before its first byte
+/// A tar, with what is sealed left out, which is not de-identified; with `recipient_key` it goes along, with what opens each
+/// event alone encrypted for that key. That it was taken is recorded before its first byte
 /// leaves; each request makes, and records, another one. An answer that ends before its `manifest.json`, which comes last,
 /// is no export: `daybook-replay verify-export` says so.
 #[utoipa::path(
@@ -58,29 +63,37 @@ pub struct ExportRequest {
 )]
 #[post("/v1/audit/exports")]
 pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
-    let ExportRequest { scope, entries, recipient, reason } = call.read()?;
+    let ExportRequest { scope, entries, recipient, recipient_key, reason } = call.read()?;
     if let Scope::Time { from, to } = scope
         && from >= to
     {
-        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", "scope.to does not fit: invalid");
-        return Err(problem.field("scope.to", "invalid", Some("a time after scope.from".into())));
+        return Err(misfit("scope.to", "a time after scope.from"));
     }
-    let wanted = Wanted { scope, entries, recipient, reason };
+    let recipient_key = match recipient_key.map(|key| key.parse()) {
+        Some(Err(_)) => return Err(misfit("recipient_key", "a public key as age-keygen writes it: age1…")),
+        Some(Ok(key)) => Some(key),
+        None => None,
+    };
+    if recipient_key.is_some() && !matches!(scope, Scope::Visit { .. } | Scope::Patient { .. }) {
+        return Err(misfit("scope", "a visit or a patient, where there is a recipient_key"));
+    }
+    let form = ExportForm::Bundle;
+    let wanted = Wanted { scope, entries, form, recipient, recipient_key, reason };
     let caller = Caller::clone(&call);
     let place = caller.state.exports.clone().try_acquire_owned();
     let place =
         place.map_err(|_| Problem::unavailable("too-many-exports", "this server makes no more exports just now"))?;
     // The first answer is the status: whoever may not have it gets a problem, not a tar that ends.
-    let (caller, prepared) = caller
+    let (caller, granted) = caller
         .detached(move |caller| async move {
             let (access, ledger) = (&caller.state.access, &caller.state.ledger);
-            let (_receipt, prepared) = export::take(access, ledger, &caller.asking(), &wanted).await?;
-            Ok((caller, prepared))
+            let granted = export::take(access, ledger, &caller.asking(), wanted).await?;
+            Ok((caller, granted))
         })
         .await?;
     let (sender, receiver) = mpsc::channel(AHEAD);
     let runtime = caller.state.runtime.clone();
-    runtime.spawn(leave(caller, prepared, Leaving(sender), place).in_current_span());
+    runtime.spawn(leave(caller, granted, Leaving(sender), place).in_current_span());
     let body = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/x-tar"))
@@ -89,9 +102,14 @@ pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
         .streaming(body))
 }
 
-async fn leave(caller: Caller, prepared: Prepared, mut leaving: Leaving, _place: OwnedSemaphorePermit) {
-    let ledger = &caller.state.ledger;
-    let made = prepared.write(ledger, &mut leaving, ledger.clock().now(), |_, _| {}).await;
+fn misfit(field: &'static str, expected: &str) -> Problem {
+    let detail = format!("{field} does not fit: invalid");
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", detail);
+    problem.field(field, "invalid", Some(expected.into()))
+}
+
+async fn leave(caller: Caller, granted: Granted, mut leaving: Leaving, _place: OwnedSemaphorePermit) {
+    let made = granted.write(&caller.state.access, &caller.state.ledger, &mut leaving, |_, _| {}).await;
     if let Err(error) = made {
         // No path and no id in it: what could not be written is a file of the bundle.
         tracing::warn!(code = code(&error), "an export ended early");
@@ -129,6 +147,7 @@ fn code(error: &ExportError) -> &'static str {
         ExportError::Place { .. } => "client-gone",
         ExportError::Log(_) => "log-unavailable",
         ExportError::Changed(_) => "log-changed",
+        ExportError::Content(error) => error.code(),
     }
 }
 
@@ -138,6 +157,9 @@ impl From<TakeError> for Problem {
             TakeError::Access(error) => error.into(),
             TakeError::Export(ExportError::Nothing(_)) => Problem::not_found(),
             TakeError::Export(ExportError::Log(error)) => error.into(),
+            TakeError::ContentOfMany | TakeError::ContentInOtherForm => {
+                misfit("scope", "a visit or a patient, where there is a recipient_key")
+            }
             TakeError::Export(error) => {
                 tracing::error!(code = code(&error), "an export could not be made");
                 Problem::internal()

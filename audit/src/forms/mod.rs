@@ -1,0 +1,219 @@
+//! Other forms of an export, for programs and people who want no bundle: a table, FHIR resources, a page to be printed. None
+//! of them proves anything, and each says so, and under which checkpoint it was made; the bundle of the same is what proves.
+//! Sealed values are left out.
+
+mod csv;
+mod fhir;
+mod html;
+
+use std::io::Write;
+
+use daybook_domain::access_events::ExportForm;
+use daybook_ledger::format::hexadecimal;
+use daybook_ledger::{Ledger, Metadata, Recorded};
+use serde_json::Value;
+
+use crate::export::{ExportError, Exported, Prepared};
+
+/// One form, written as it is made.
+trait Form {
+    /// What comes first. `proof` is the sentence on what this proves.
+    fn begin(&self, proof: &Proof) -> String;
+    fn event(&self, event: &Told<'_>, proof: &Proof) -> String;
+    fn end(&self) -> String;
+}
+
+/// Under which checkpoint it was made.
+struct Proof {
+    origin: String,
+    size: u64,
+    /// Base64.
+    root: String,
+    /// The exported events in words.
+    of: String,
+}
+
+impl Proof {
+    fn sentence(&self) -> String {
+        format!(
+            "This proves nothing by itself. It was made of the log {} as it stood at the checkpoint of size {} with the root {}; \
+             a bundle of the same events proves what is in it.",
+            self.origin, self.size, self.root
+        )
+    }
+}
+
+/// An event, as the forms tell it.
+struct Told<'a> {
+    event: &'a Recorded,
+    metadata: Metadata,
+    payload: Value,
+    hash: String,
+}
+
+impl<'a> Told<'a> {
+    fn of(event: &'a Recorded) -> Option<Self> {
+        let payload = serde_json::from_slice(&event.payload).ok()?;
+        Some(Self { event, metadata: event.metadata(), payload, hash: hexadecimal(&event.hash) })
+    }
+
+    fn metadata(&self, key: &str) -> &str {
+        self.metadata.get(key).map_or("", String::as_str)
+    }
+
+    fn recorded_at(&self) -> String {
+        self.event.recorded_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+    }
+
+    /// The payload, a word where a value is sealed.
+    fn text(&self) -> String {
+        fn sealed(value: &Value) -> Value {
+            match value {
+                Value::Object(map) if map.contains_key(daybook_domain::phi::PHI) => "[sealed]".into(),
+                Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), sealed(value))).collect(),
+                Value::Array(items) => items.iter().map(sealed).collect(),
+                value => value.clone(),
+            }
+        }
+        sealed(&self.payload).to_string()
+    }
+}
+
+impl Prepared {
+    /// Writes it in another form than a bundle.
+    pub async fn write_form(
+        self,
+        ledger: &Ledger,
+        form: ExportForm,
+        out: &mut (impl Write + Send),
+        progress: impl Fn(u64, u64),
+    ) -> Result<Exported, ExportError> {
+        let proof = self.proof();
+        let form: &(dyn Form + Sync) = match form {
+            ExportForm::Csv => &csv::Csv,
+            ExportForm::Fhir => &fhir::Fhir,
+            ExportForm::Html => &html::Html,
+            ExportForm::Bundle => return Err(ExportError::Nothing("a bundle is more than one file".into())),
+        };
+        let mut write = |text: String| {
+            let written = out.write_all(text.as_bytes());
+            written.map_err(|error| ExportError::Place { place: "the output".into(), problem: error.to_string() })
+        };
+        write(form.begin(&proof))?;
+        let (mut pages, mut events) = (self.selection.pages(), 0);
+        while let Some(page) = pages.next(ledger, self.clinic).await? {
+            for event in &page {
+                let told = Told::of(event).ok_or(ExportError::Changed(event.position))?;
+                write(form.event(&told, &proof))?;
+            }
+            events += page.len() as u64;
+            progress(events, self.selection.events());
+        }
+        write(form.end())?;
+        out.flush().map_err(|error| ExportError::Place { place: "the output".into(), problem: error.to_string() })?;
+        Ok(Exported { events, size: self.head.size, files: 1 })
+    }
+
+    fn proof(&self) -> Proof {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        let (origin, root) = (self.key.name().to_owned(), STANDARD.encode(self.head.root));
+        Proof { origin, size: self.head.size, root, of: crate::export::of(self.selection.scope()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use daybook_ledger::Stream;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn proof() -> Proof {
+        let (origin, root) = ("daybook.test/clinics/1".into(), "AAAA".into());
+        Proof { origin, size: 7, root, of: "the visit 1".into() }
+    }
+
+    fn recorded(event_type: &str, stream: &str, payload: &Value, actor: &str) -> Recorded {
+        Recorded {
+            clinic: Uuid::from_u128(1),
+            position: 3,
+            stream: Stream { kind: stream.to_owned().into(), id: Uuid::from_u128(2) },
+            sequence: 1,
+            event_id: Uuid::from_u128(4),
+            event_type: event_type.into(),
+            event_version: "1.0".into(),
+            recorded_at: DateTime::from_timestamp_micros(1_793_000_000_123_456).unwrap(),
+            prev_hash: [0; 32],
+            hash: [0xAB; 32],
+            metadata: serde_json::to_vec(&json!({ "actor": actor, "role": "front-desk" })).unwrap(),
+            payload: serde_json::to_vec(payload).unwrap(),
+            sealed: Vec::new(),
+        }
+    }
+
+    fn told(form: &dyn Form, event: &Recorded) -> String {
+        form.event(&Told::of(event).unwrap(), &proof())
+    }
+
+    #[test]
+    fn a_table_has_no_formula_in_it() {
+        for (actor, cell) in [
+            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
+            ("+1", "\"'+1\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("a,b\"c\nd", "\"a,b\"\"c\nd\""),
+        ] {
+            let line = told(&csv::Csv, &recorded("arrived", "visit", &json!({}), actor));
+            assert!(line.contains(cell), "{line}");
+        }
+        let begin = csv::Csv.begin(&proof());
+        assert!(
+            begin.starts_with("\"This proves nothing by itself.") && begin.contains("size 7 with the root AAAA"),
+            "{begin}"
+        );
+    }
+
+    #[test]
+    fn a_page_has_no_markup_of_others_in_it_and_no_script() {
+        let payload = json!({ "a": "</td><script>alert(1)</script>", "b": { "$phi": 0 } });
+        let row = told(&html::Html, &recorded("arrived", "visit", &payload, "<img src=x onerror=y> & \"'"));
+        assert!(!row.contains("<script") && !row.contains("<img") && row.contains("&lt;img src=x"), "{row}");
+        assert!(row.contains("[sealed]"), "{row}");
+        let page = format!("{}{}", html::Html.begin(&proof()), html::Html.end());
+        assert!(page.contains("This proves nothing by itself.") && !page.contains("<script"), "{page}");
+    }
+
+    #[test]
+    fn a_read_is_an_audit_event_and_an_act_has_a_provenance() {
+        let read = json!({
+            "reader": "dr-7", "role": "provider", "action": "read-chart", "resource_kind": "visit",
+            "resource_id": Uuid::from_u128(9), "purpose": "treatment", "patients": [Uuid::from_u128(5)], "policies": ["p"],
+        });
+        let line = told(&fhir::Fhir, &recorded("phi-read", "access", &read, "dr-7"));
+        let event: Value = serde_json::from_str(line.trim_end()).unwrap();
+        assert_eq!(
+            (&event["resourceType"], &event["action"], &event["outcome"]),
+            (&json!("AuditEvent"), &json!("R"), &json!("0"))
+        );
+        assert_eq!(event["agent"][0]["who"]["identifier"]["value"], "dr-7");
+        assert_eq!(event["purposeOfEvent"][0]["coding"][0]["code"], "TREAT");
+        assert_eq!(event["entity"][0]["what"]["reference"], format!("Patient/{}", Uuid::from_u128(5)));
+        assert_eq!(event["recorded"], "2026-10-26T06:13:20.123456Z");
+        let tag = event["meta"]["tag"][0]["display"].as_str().unwrap();
+        assert!(tag.starts_with("This proves nothing by itself."), "{tag}");
+        let line = told(&fhir::Fhir, &recorded("arrived", "visit", &json!({ "returning": false }), "desk-7"));
+        let act: Value = serde_json::from_str(line.trim_end()).unwrap();
+        assert_eq!(
+            (&act["resourceType"], &act["activity"]["coding"][0]["code"]),
+            (&json!("Provenance"), &json!("arrived"))
+        );
+        assert_eq!(act["target"][0]["reference"], format!("Encounter/{}", Uuid::from_u128(2)));
+        assert_eq!(act["agent"][0]["who"]["identifier"]["value"], "desk-7");
+        assert!(!line.trim_end().contains('\n'));
+    }
+}

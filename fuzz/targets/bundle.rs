@@ -1,0 +1,10 @@
+#![no_main]
+#![allow(dead_code, reason = "each target calls one of the functions")]
+
+#[path = "../../audit/tests/hostile/targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let place = std::env::temp_dir().join(format!("daybook-fuzz-{}.tar", std::process::id()));
+    targets::bundle(data, &place);
+});
