@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(event["agent"][0]["who"]["identifier"]["value"], "dr-7");
         assert_eq!(event["purposeOfEvent"][0]["coding"][0]["code"], "TREAT");
         assert_eq!(event["entity"][0]["what"]["reference"], format!("Patient/{}", Uuid::from_u128(5)));
-        assert_eq!(event["recorded"], "2026-10-26T06:13:20.123456Z");
+        assert_eq!(event["recorded"], "2026-10-26T07:33:20.123456Z");
         let tag = event["meta"]["tag"][0]["display"].as_str().unwrap();
         assert!(tag.starts_with("This proves nothing by itself."), "{tag}");
         let line = told(&fhir::Fhir, &recorded("arrived", "visit", &json!({ "returning": false }), "desk-7"));
