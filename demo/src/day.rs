@@ -136,6 +136,7 @@ pub async fn play(clinics: &[Clinic], screen: &Screen, pace: f32) -> anyhow::Res
     emergency(&story, &day.tomas).await?;
     on_hold(&story, &day.ingrid).await?;
     walter_is_seen(&story, &day.walter).await?;
+    somebody_is_curious(&story, lakeside).await?;
     day.nora.come_in().await?;
     story
         .tell("Nora Novák is twelve: her mother shows on what authority she acts, and consents for her; Nora waits")
@@ -267,6 +268,18 @@ async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<(
     });
     rosa.finish(note, "99214", 13_100, "J20.9").await?;
     story.tell("Rosa's note is signed, her visit ended and billed").await;
+    Ok(())
+}
+
+/// Something for whoever looks at the demo's access reports to find.
+async fn somebody_is_curious(story: &Story<'_>, clinic: &Clinic) -> anyhow::Result<()> {
+    let (tomas, sorensen) = (clinic.patient("tomas")?.id, &clinic.provider("sorensen")?.caller);
+    let why = json!({ "reason": "provider-unreachable", "details": "Wants to know how he is.", "minutes": 15 });
+    sorensen.post(&format!("/v1/patients/{tomas}/break-glass"), &why).await?;
+    sorensen.get(&format!("/v1/patients/{tomas}/chart")).await?;
+    story
+        .tell("Ben Sorensen, who does not treat Tomás Novák, whom all know from television, breaks the glass and looks")
+        .await;
     Ok(())
 }
 

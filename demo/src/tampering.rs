@@ -36,9 +36,10 @@ const ATTACKS: [Attack; 5] = [
         shows: Shows::Alone,
     },
     Attack {
-        title: "That a colleague looked at a known patient's record is taken out",
+        title: "That Ben Sorensen looked at Tomás Novák's record, whom he does not treat, is taken out",
         sql: &["DELETE FROM ledger.events WHERE clinic_id = $clinic AND position =
-                (SELECT max(position) FROM ledger.events WHERE clinic_id = $clinic AND event_type = 'phi-read')"],
+                (SELECT max(position) FROM ledger.events WHERE clinic_id = $clinic AND event_type = 'phi-read'
+                 AND convert_from(payload, 'UTF8') LIKE '%break-glass-reads%')"],
         shows: Shows::Alone,
     },
     Attack {
