@@ -53,6 +53,12 @@ impl Client {
         std::mem::take(&mut self.times.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What is shown to everybody, as text.
+    pub async fn public(&self, path: &str) -> anyhow::Result<String> {
+        let request = self.http.get(format!("{}{path}", self.base)).timeout(PATIENCE);
+        Ok(accepted(request.send().await?, path).await?.text().await?)
+    }
+
     /// Somebody with a token from the development issuer.
     pub async fn sign_in(
         &self,

@@ -14,9 +14,16 @@ use crate::postgres::Database;
 use crate::reader;
 use crate::seed::Clinic;
 use crate::server::Server;
+use crate::witness::Serving;
 
 /// Prints them.
-pub async fn print(server: &Server, database: &Database, clinics: &[Clinic], played: &Played) -> anyhow::Result<()> {
+pub async fn print(
+    server: &Server,
+    database: &Database,
+    clinics: &[Clinic],
+    played: &Played,
+    witness: Option<&Serving>,
+) -> anyhow::Result<()> {
     let lakeside = clinics.first().context("no clinic")?;
     let tokens = tokens(lakeside).await?;
     let file = keep(database.directory(), &tokens)?;
@@ -38,7 +45,11 @@ pub async fn print(server: &Server, database: &Database, clinics: &[Clinic], pla
     println!("\nThe log in the database, event by event, read-only and sealed");
     println!("  {}", look(database, lakeside).await?);
     println!("\nTo verify the log from the outside, while this runs");
-    println!("  ./run replay verify --database-url {}", verifiable(database));
+    let policy = witness.map(|witness| format!(" --policy {}", witness.policy.display())).unwrap_or_default();
+    println!("  ./run replay verify --database-url {}{policy}", verifiable(database));
+    if witness.is_some() {
+        println!("A witness is at work, simulated: a real one is another organization's, on another machine.");
+    }
     println!(
         "\nThe waiting rooms, live. Ctrl-C stops everything; the next ./run demo goes on with the same clinics.\n"
     );

@@ -19,6 +19,7 @@ mod tampering;
 mod tidy;
 mod verification;
 mod visit;
+mod witness;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -33,6 +34,7 @@ use crate::population::Files;
 use crate::postgres::Database;
 use crate::screen::Screen;
 use crate::server::Server;
+use crate::witness::Witness;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -77,11 +79,12 @@ async fn with_database(
     stop: &CancellationToken,
     began: Instant,
 ) -> anyhow::Result<()> {
-    let server = Server::start(arguments, database).await?;
+    let witness = Witness::prepare(database).await?;
+    let server = Server::start(arguments, database, witness.as_ref()).await?;
     let result = tokio::select! {
         // In this order, so that a demo that only waits to be stopped ends well when it is.
         biased;
-        result = at_work(arguments, database, &server, population, began, stop) => result,
+        result = at_work(arguments, database, (&server, witness.as_ref()), population, began, stop) => result,
         () = stop.cancelled() => Err(stopping::Interrupted.into()),
     };
     server.stop().await;
@@ -91,7 +94,7 @@ async fn with_database(
 async fn at_work(
     arguments: &Arguments,
     database: &Database,
-    server: &Server,
+    (server, witness): (&Server, Option<&Witness>),
     population: Option<Files>,
     began: Instant,
     stop: &CancellationToken,
@@ -102,22 +105,30 @@ async fn at_work(
     }
     let clinics = seed::seed(&client).await.context("the clinics could not be set up")?;
     println!("Two simulated clinics are at work at {} after {:.1} s.\n", server.url(), began.elapsed().as_secs_f32());
+    let logs: Vec<_> = clinics.iter().map(|clinic| clinic.id()).collect();
+    let witness = match witness {
+        Some(witness) => Some(witness.start(&client, &logs).await?),
+        None => None,
+    };
     tidy::tidy(&clinics).await.context("visits of an earlier run could not be tidied up")?;
     let screen = Screen::new();
     let boards = board::watch(&clinics, &screen);
     let played = day::play(&clinics, &screen, arguments.pace).await.context("the day could not be played")?;
     screen.pause();
-    let sound = verification::verify(database, &clinics.iter().map(|clinic| clinic.id()).collect::<Vec<_>>()).await?;
+    if witness.is_some() && !witness::has_seen_all(&client, &logs).await {
+        println!("The witness has not seen all of the logs: it may remember others under these names.");
+    }
+    let sound = verification::verify(database, &logs).await?;
     if !sound {
         bail!("the log does not verify");
     }
     if !arguments.exit_after_play && !arguments.tamper {
-        links::print(server, database, &clinics, &played).await?;
+        links::print(server, database, &clinics, &played, witness.as_ref()).await?;
         screen.resume();
         stop.cancelled().await;
         screen.pause();
         println!("\nStopping.");
     }
-    drop(boards);
+    drop((boards, witness));
     Ok(())
 }

@@ -12,6 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Arguments;
 use crate::postgres::Database;
+use crate::witness::{self, Witness};
 
 /// First part of every log's origin: nobody takes these for logs of real patients.
 const ORIGIN: &str = "demo.daybook.localhost";
@@ -28,7 +29,7 @@ pub struct Server {
 
 impl Server {
     /// Brings the database up to date and serves.
-    pub async fn start(arguments: &Arguments, database: &Database) -> anyhow::Result<Self> {
+    pub async fn start(arguments: &Arguments, database: &Database, witness: Option<&Witness>) -> anyhow::Result<Self> {
         log_to(database)?;
         let secret = database.secret()?;
         let config = Config {
@@ -37,6 +38,8 @@ impl Server {
             root_secret: Some(SecretString::from(secret.to_string_lossy().into_owned())),
             connections: CONNECTIONS,
             storage_directory: Some(database.files()?),
+            witnesses: witness.map(Witness::config).into_iter().collect(),
+            witness_seconds: witness::EVERY_SECONDS,
             ..Config::development(database.url())
         };
         let application = build(config, arguments.port.is_none()).await.context("the server did not start")?;

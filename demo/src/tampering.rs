@@ -14,16 +14,18 @@ struct Attack {
     title: &'static str,
     /// Run one after the other, as the database's superuser. `$clinic` stands for the clinic's id.
     sql: &'static [&'static str],
-    /// Whether the log is found out alone, or only against a checkpoint kept elsewhere.
+    /// Whether the log is found out alone, by what the witness signed, or only against a checkpoint kept elsewhere.
     shows: Shows,
 }
 
 enum Shows {
     Alone,
+    /// Alone, where a witness has seen the log.
+    ByTheWitness,
     AgainstWhatWasKept,
 }
 
-const ATTACKS: [Attack; 5] = [
+const ATTACKS: [Attack; 6] = [
     Attack {
         title: "A consent that a patient withdrew is made one they gave",
         sql: &["UPDATE ledger.events SET event_type = 'consent-given' WHERE clinic_id = $clinic AND event_type = 'consent-withdrawn'"],
@@ -51,7 +53,7 @@ const ATTACKS: [Attack; 5] = [
         shows: Shows::Alone,
     },
     Attack {
-        title: "The last hundred events are cut off, with every checkpoint, tile and command that speaks of them",
+        title: "The last hundred events are cut off, with every checkpoint, tile and command that speaks of them, and not what the witness signed",
         sql: &[
             "CREATE TEMPORARY TABLE cut AS SELECT max(position) - 99 AS size FROM ledger.events WHERE clinic_id = $clinic",
             "UPDATE cut SET size = (SELECT max(c.size) FROM ledger.checkpoints c WHERE clinic_id = $clinic AND c.size <= cut.size)",
@@ -59,6 +61,19 @@ const ATTACKS: [Attack; 5] = [
             "DELETE FROM ledger.checkpoints c USING cut WHERE clinic_id = $clinic AND c.size > cut.size",
             "DELETE FROM ledger.tiles USING cut WHERE clinic_id = $clinic AND (index + 1) * 256 ^ (level + 1) > cut.size",
             "DELETE FROM ledger.commands USING cut WHERE clinic_id = $clinic AND first_position >= cut.size",
+        ],
+        shows: Shows::ByTheWitness,
+    },
+    Attack {
+        title: "The last hundred events are cut off, with every checkpoint, tile and command that speaks of them, and what the witness signed",
+        sql: &[
+            "CREATE TEMPORARY TABLE cut AS SELECT max(position) - 99 AS size FROM ledger.events WHERE clinic_id = $clinic",
+            "UPDATE cut SET size = (SELECT max(c.size) FROM ledger.checkpoints c WHERE clinic_id = $clinic AND c.size <= cut.size)",
+            "DELETE FROM ledger.events USING cut WHERE clinic_id = $clinic AND position >= cut.size",
+            "DELETE FROM ledger.checkpoints c USING cut WHERE clinic_id = $clinic AND c.size > cut.size",
+            "DELETE FROM ledger.tiles USING cut WHERE clinic_id = $clinic AND (index + 1) * 256 ^ (level + 1) > cut.size",
+            "DELETE FROM ledger.commands USING cut WHERE clinic_id = $clinic AND first_position >= cut.size",
+            "DELETE FROM ledger.cosignatures s USING cut WHERE clinic_id = $clinic AND s.size > cut.size",
         ],
         shows: Shows::AgainstWhatWasKept,
     },
@@ -75,7 +90,9 @@ pub async fn show(database: &Database, clinic: Uuid) -> anyhow::Result<()> {
         "\nSomebody with a superuser's rights and the triggers switched off, on a copy of the log of clinic {clinic}."
     );
     println!("An auditor elsewhere kept its checkpoint of size {}.", kept.size);
-    for (number, attack) in ATTACKS.iter().enumerate() {
+    let seen = is_witnessed(database, clinic).await?;
+    let attacks = ATTACKS.iter().filter(|attack| seen || !matches!(attack.shows, Shows::ByTheWitness));
+    for (number, attack) in attacks.enumerate() {
         println!("\n{}. {}", number + 1, attack.title);
         let url = database.copy_to(COPY).await?;
         let result = commit(attack, &url, clinic, kept).await;
@@ -84,6 +101,14 @@ pub async fn show(database: &Database, clinic: Uuid) -> anyhow::Result<()> {
     }
     println!("\nThe copy is thrown away; the demo's own log was not touched.");
     Ok(())
+}
+
+async fn is_witnessed(database: &Database, clinic: Uuid) -> anyhow::Result<bool> {
+    let mut connection = postgres::connect(database.url()).await?;
+    let seen = sqlx::query_scalar("SELECT EXISTS (SELECT FROM ledger.cosignatures WHERE clinic_id = $1)");
+    let seen = seen.bind(clinic).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(seen)
 }
 
 async fn kept(database: &Database, clinic: Uuid) -> anyhow::Result<EpochHead> {
@@ -114,7 +139,7 @@ async fn commit(attack: &Attack, url: &str, clinic: Uuid, kept: EpochHead) -> an
     let against = verify::against(&pool, clinic, &Outside { kept: vec![kept], keys: vec![] }, |_| {}).await;
     pool.close().await;
     match attack.shows {
-        Shows::Alone => say("verify", &alone?, Verdict::Invalid),
+        Shows::Alone | Shows::ByTheWitness => say("verify", &alone?, Verdict::Invalid),
         Shows::AgainstWhatWasKept => {
             say("verify", &alone?, Verdict::Valid)?;
             println!("     The shorter log is whole in itself: it shows only against what somebody else has seen.");
@@ -124,7 +149,7 @@ async fn commit(attack: &Attack, url: &str, clinic: Uuid, kept: EpochHead) -> an
 }
 
 fn switched_off() -> String {
-    let tables = ["events", "checkpoints", "tiles", "commands"];
+    let tables = ["events", "checkpoints", "tiles", "commands", "cosignatures"];
     tables.map(|table| format!("ALTER TABLE ledger.{table} DISABLE TRIGGER ALL;")).concat()
 }
 

@@ -2,8 +2,11 @@
 
 use std::time::Instant;
 
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::verify::{self, Verdict};
+use daybook_ledger::witnessed::anybody;
 use uuid::Uuid;
 
 use crate::postgres::Database;
@@ -31,6 +34,9 @@ pub async fn verify(database: &Database, clinics: &[Uuid]) -> anyhow::Result<boo
             report.finding_count,
             began.elapsed().as_secs_f32()
         );
+        if let Some(longest) = report.watched.witnessing(anybody, System.now()).longest {
+            println!("  Longest unwitnessed interval: {} s, {} events", longest.seconds, longest.events);
+        }
         for finding in report.findings.iter().take(5) {
             println!("  at {}: {:?} {}", finding.position, finding.check, finding.what);
         }

@@ -44,6 +44,7 @@ fn the_day_can_be_played_again_on_what_the_last_one_left() {
         let text = text(&output);
         assert!(output.status.success(), "{text}");
         assert_eq!(text.matches(": valid (").count(), 2, "{text}");
+        assert_eq!(text.matches("Longest unwitnessed interval: ").count(), 2, "{text}");
         assert_eq!(text.contains("an earlier run had left open"), earlier, "{text}");
         assert!(directory.leaves_nothing_running());
     }
