@@ -42,6 +42,9 @@ const REMINDERS: Duration = Duration::from_secs(60);
 /// How often it is looked whether a crash left an erasure unfinished; the first time at the start.
 const ERASURES: Duration = Duration::from_secs(60);
 
+/// Witnesses are not asked more often, whoever waits for them.
+const WITNESSES: Duration = Duration::from_secs(1);
+
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -202,7 +205,10 @@ impl Application {
                     Ok(round) => state.metrics.witnesses(&round),
                     Err(error) => tracing::warn!(%error, "witnesses could not be asked"),
                 }
-                tokio::time::sleep(every).await;
+                // Whoever takes an export has them asked sooner, and not all the time.
+                tokio::time::sleep(every.min(WITNESSES)).await;
+                let _ =
+                    tokio::time::timeout(every.saturating_sub(WITNESSES), ledger.witnesses_wanted().notified()).await;
             }
         });
         let result = self.server.await;

@@ -1,6 +1,8 @@
 //! What witnesses have seen of the logs, as it is stored: their signatures under heads.
 
-use chrono::{DateTime, Utc};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
@@ -11,6 +13,11 @@ use crate::format::Hash;
 use crate::ledger::Ledger;
 use crate::note::NoteVerifier;
 use crate::rows::{hash, number};
+
+/// Witnesses that have been behind for longer are taken not to be there.
+const LATE: TimeDelta = TimeDelta::minutes(3);
+/// How often it is looked whether they have come.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A head of a log, and who has seen it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +116,18 @@ impl Ledger {
     pub async fn newest(&self, clinic: Uuid) -> Result<Option<Cosigned>, sqlx::Error> {
         let (head, key) = futures::try_join!(self.head(clinic), self.verifier(clinic))?;
         let (Some(checkpoint), Some(key)) = (head, key) else { return Ok(None) };
+        self.seen(clinic, &key, checkpoint).await.map(Some)
+    }
+
+    /// A head with whoever has seen it by now.
+    pub async fn seen(
+        &self,
+        clinic: Uuid,
+        key: &NoteVerifier,
+        checkpoint: Checkpoint,
+    ) -> Result<Cosigned, sqlx::Error> {
         let witnesses = witnesses(self.pool(), clinic, key.name(), &checkpoint).await?;
-        Ok(Some(Cosigned { checkpoint, witnesses }))
+        Ok(Cosigned { checkpoint, witnesses })
     }
 
     /// The newest head that a witness has seen.
@@ -124,8 +141,35 @@ impl Ledger {
         );
         let row = newest.bind(clinic).bind(key.name()).fetch_optional(self.pool()).await?;
         let Some(checkpoint) = row.map(|row| stored(&row, 0)).transpose()? else { return Ok(None) };
-        let witnesses = witnesses(self.pool(), clinic, key.name(), &checkpoint).await?;
-        Ok(Some(Cosigned { checkpoint, witnesses }))
+        self.seen(clinic, &key, checkpoint).await.map(Some)
+    }
+
+    /// A head that covers everything that stands in the log now, with whoever has seen it. Where witnesses have been seeing the
+    /// log, they are waited for until they have seen that too, and no longer than `patience`; where they are behind for minutes
+    /// already they are not waited for.
+    pub async fn settled(&self, clinic: Uuid, patience: Duration) -> Result<Option<Cosigned>, sqlx::Error> {
+        let Some(now) = self.newest(clinic).await? else { return Ok(None) };
+        let wanted = match self.newest_cosigned(clinic).await? {
+            Some(seen) => seen.witnesses.len(),
+            None => return Ok(Some(now)),
+        };
+        let covers =
+            |head: &Cosigned, by: usize| head.checkpoint.size >= now.checkpoint.size && head.witnesses.len() >= by;
+        let behind = self.unwitnessed(&[]).await?.into_iter().find(|waiting| waiting.clinic == clinic);
+        let is_late = behind.is_some_and(|behind| self.clock().now() - behind.since > LATE);
+        let deadline = Instant::now() + if is_late { Duration::ZERO } else { patience };
+        loop {
+            let seen = self.newest_cosigned(clinic).await?;
+            let is_over = Instant::now() >= deadline;
+            match seen.filter(|seen| covers(seen, if is_over { 1 } else { wanted })) {
+                Some(seen) => return Ok(Some(seen)),
+                None if is_over => return self.newest(clinic).await,
+                None => {
+                    self.witnesses_wanted().notify_one();
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
+        }
     }
 
     /// The logs in which something stands that no witness has seen: none of these witnesses, or where none is named, nobody

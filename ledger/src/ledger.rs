@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use futures::Stream as Flow;
 use sqlx::{PgPool, Row};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::append::{Append, AppendError, Appended, CommandKey};
@@ -54,6 +54,7 @@ pub struct Ledger {
     sealer: Sealer,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    witnesses_wanted: Arc<Notify>,
 }
 
 impl Ledger {
@@ -76,7 +77,17 @@ impl Ledger {
             })
             .collect();
         let loader = Loader::start(pool.clone(), LOADERS);
-        Self { pool, logs, lanes: Arc::new(lanes), loader, wakeups, sealer, clock, ids }
+        Self {
+            pool,
+            logs,
+            lanes: Arc::new(lanes),
+            loader,
+            wakeups,
+            sealer,
+            clock,
+            ids,
+            witnesses_wanted: Arc::default(),
+        }
     }
 
     /// Seals events for this ledger.
@@ -203,6 +214,11 @@ impl Ledger {
     /// The public key of a clinic's log, in the epoch it is in.
     pub async fn verifier(&self, clinic: Uuid) -> Result<Option<NoteVerifier>, sqlx::Error> {
         logs::verifier(&self.pool, clinic).await
+    }
+
+    /// Wakes when somebody in this process waits for witnesses: whoever asks them does well to ask now.
+    pub fn witnesses_wanted(&self) -> &Notify {
+        &self.witnesses_wanted
     }
 
     pub(crate) async fn signer(&self, clinic: Uuid) -> Result<Arc<NoteSigner>, sqlx::Error> {

@@ -9,6 +9,7 @@ mod sink;
 mod taking;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use daybook_access::AccessError;
@@ -32,6 +33,10 @@ use selection::select;
 use sink::Sink;
 pub use sink::{NewFolder, NewTar, Vessel};
 pub use taking::{Granted, TakeError, Wanted, take};
+
+/// How long the witnesses of a log are waited for, so that the head that everything is proven against has their signatures: a
+/// little longer than servers take to ask them.
+const WITNESSES: Duration = Duration::from_secs(75);
 
 /// Why an export was not made.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +97,7 @@ impl Prepared {
     pub async fn of(ledger: &Ledger, clinic: Uuid, (scope, entries): (Scope, bool)) -> Result<Self, ExportError> {
         let nothing = || ExportError::Nothing(format!("clinic {clinic} has no log"));
         let key = ledger.verifier(clinic).await?.ok_or_else(nothing)?;
-        let head = ledger.head(clinic).await?.ok_or_else(nothing)?;
+        let head = ledger.settled(clinic, WITNESSES).await?.ok_or_else(nothing)?.checkpoint;
         let selection = select(ledger, clinic, (scope, entries), head.size).await?;
         Ok(Self { clinic, key, head, selection })
     }
@@ -233,7 +238,8 @@ impl<V: Vessel> Making<'_, V> {
     /// The manifest comes last: without it there is no export.
     async fn finish(mut self, selection: &Selection, at: DateTime<Utc>) -> Result<Exported, ExportError> {
         self.schemas().await?;
-        self.sink.write(bundle::CHECKPOINT, self.head.note(&self.key).as_bytes()).await?;
+        let head = self.ledger.seen(self.clinic, &self.key, self.head.clone()).await?;
+        self.sink.write(bundle::CHECKPOINT, head.note(&self.key).as_bytes()).await?;
         self.sink
             .write("README.md", readme::text(self.key.name(), selection, self.contents.is_some()).as_bytes())
             .await?;

@@ -25,7 +25,7 @@ pub fn text(origin: &str, selection: &Selection, content: bool) -> String {
          | file | what it is |\n|---|---|\n\
          | `manifest.json` | what the export is of, and every other file with its length and SHA-256 |\n\
          | `manifest.signed` | the operator's signature on the manifest's hash (C2SP signed note) |\n\
-         | `checkpoint` | the log's size and root, signed (C2SP tlog-checkpoint) |\n\
+         | `checkpoint` | the log's size and root, signed (C2SP tlog-checkpoint), and by the witnesses that have seen it |\n\
          | `events/*.jsonl` | the events in the order of the log; `metadata` and `payload` are the exact texts that were hashed |\n\
          | `schemas/*` | the JSON Schema of the payload of each type of event that is there, by type of stream |\n\
          | `proofs/*` | that each event is in the log (C2SP tlog-proof), where not all entries are there |\n\

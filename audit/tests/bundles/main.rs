@@ -11,3 +11,4 @@ mod independent;
 mod python;
 mod support;
 mod tars;
+mod witnessed;

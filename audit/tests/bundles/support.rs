@@ -15,7 +15,9 @@ use daybook_audit::{Check, Opening, Policy, Report, Verdict, examine, examine_an
 use daybook_domain::access_events::ExportForm;
 use daybook_domain::{Class, ClinicId, Code, PatientId, Role, Subject};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
+use daybook_ledger::checkpoint;
 use daybook_ledger::clock::System;
+use daybook_ledger::cosignature::Cosigner;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::format::hexadecimal;
 use daybook_ledger::note::NoteSigner;
@@ -108,6 +110,14 @@ impl Log {
         granted.write(&self.access, &self.ledger, &mut folder, |_, _| {}).await.unwrap();
         let key = self.ledger.verifier(CLINIC).await.unwrap().unwrap();
         Bundle { root, policy: format!("log {key}\nquorum none\n") }
+    }
+
+    /// Has a witness sign the log as it stands.
+    pub async fn is_seen_by(&self, witness: &Cosigner) {
+        let head = self.ledger.heads().await.unwrap().remove(0);
+        let text = checkpoint::text(head.key.name(), head.checkpoint.size, &head.checkpoint.root);
+        let signed = witness.cosign(&text, System.now().timestamp() as u64);
+        assert!(self.ledger.cosign(&head, witness.witness(), &signed).await.unwrap().is_some());
     }
 
     pub async fn visit(&self) -> Bundle {

@@ -10,6 +10,7 @@ use daybook_ledger::clock::System;
 use daybook_ledger::{Ids, Stream};
 
 use crate::issuer::{Issuer, root};
+use crate::rewriting::{cosign, witness};
 use crate::support::*;
 
 /// A place for a bundle and for a policy beside it.
@@ -186,4 +187,28 @@ async fn one_file_is_taken_away_too_and_nothing_is_written_over() {
     assert_eq!((out.code, out.error.as_str()), (Some(0), ""));
     std::fs::write(&tar, out.out).unwrap();
     log.replay(&["verify-export", &tar, "--policy", &policy]).await.ended(0, &["VALID", "10 events"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_of_a_head_that_the_logs_witnesses_have_seen() {
+    let (log, issuer, place) = (Log::checked_in().await, Issuer::start().await, Place::new());
+    let (bundle, visit) = (place.bundle(), id(VISIT));
+    cosign(&log, &witness(), 0).await;
+    // The export is recorded, so there is a head that they have not seen yet. They see it a little later.
+    let token = issuer.token(Role::Auditor, None);
+    let take = ["export", "--visit", &visit, "--out", &bundle];
+    let root = root();
+    let seeing = async {
+        while log.ledger.head(CLINIC).await.unwrap().unwrap().size == 7 {
+            tokio::task::yield_now().await;
+        }
+        cosign(&log, &witness(), 0).await;
+    };
+    let (made, ()) = tokio::join!(issuer.run(&log, &token, &root, &take), seeing);
+    made.ended(0, &["7 events of a log of 8"]);
+    let key = log.ledger.verifier(CLINIC).await.unwrap().unwrap();
+    let policy = format!("log {key}\nwitness archive {}\nquorum archive\n", witness().witness());
+    let policy = crate::against::file("policy", &policy);
+    let said = ["VALID", "Witnesses: 1 of the policy's saw this checkpoint"];
+    log.replay(&["verify-export", &bundle, "--policy", &policy]).await.ended(0, &said);
 }

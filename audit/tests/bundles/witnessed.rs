@@ -1,0 +1,60 @@
+//! An export of a log that witnesses have seen, and a policy that asks for them.
+
+use daybook_audit::Check;
+use daybook_audit::bundle::CHECKPOINT;
+use daybook_ledger::cosignature::Cosigner;
+
+use crate::support::*;
+
+fn witness(number: u8) -> Cosigner {
+    Cosigner::new(&format!("w{number}.example"), &[number; 32]).unwrap()
+}
+
+/// Asks for two of three witnesses.
+fn asking_for_two(bundle: &mut Bundle) {
+    let log = bundle.policy.lines().next().unwrap().to_owned();
+    let witnesses = [1, 2, 3].map(|number| format!("witness w{number} {}", witness(number).witness()));
+    bundle.policy = format!("{log}\n{}\ngroup two 2 w1 w2 w3\nquorum two\n", witnesses.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enough_witnesses_saw_the_checkpoint() {
+    let log = Log::with_two_visits().await;
+    log.is_seen_by(&witness(1)).await;
+    log.is_seen_by(&witness(3)).await;
+    let mut bundle = log.visit().await;
+    asking_for_two(&mut bundle);
+    assert_eq!(bundle.is_valid().witnesses, ["w1", "w3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_few_witnesses_saw_the_checkpoint() {
+    let log = Log::with_two_visits().await;
+    log.is_seen_by(&witness(1)).await;
+    let mut bundle = log.visit().await;
+    asking_for_two(&mut bundle);
+    bundle.is_invalid(Check::Checkpoint, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_whose_signature_the_operator_wrote_in_twice_is_one() {
+    let log = Log::with_two_visits().await;
+    log.is_seen_by(&witness(1)).await;
+    let mut bundle = log.visit().await;
+    asking_for_two(&mut bundle);
+    bundle.edit_as_operator(CHECKPOINT, |note| {
+        let line = note.lines().last().unwrap().to_owned();
+        format!("{note}{line}\n")
+    });
+    bundle.is_invalid(Check::Checkpoint, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witnesss_signature_that_the_operator_made_up_is_named() {
+    let log = Log::with_two_visits().await;
+    log.is_seen_by(&witness(1)).await;
+    let mut bundle = log.visit().await;
+    asking_for_two(&mut bundle);
+    bundle.edit_as_operator(CHECKPOINT, |note| format!("{note}{}", witness(2).witness().line(&[7; 72])));
+    bundle.is_invalid(Check::Checkpoint, None);
+}
