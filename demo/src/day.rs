@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use anyhow::ensure;
 use chrono::{DateTime, TimeDelta, Utc};
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::client::Refused;
 use crate::screen::Screen;
 use crate::seed::Clinic;
 use crate::visit::{Draft, Slot, Visit};
@@ -275,7 +277,11 @@ async fn rosa_is_seen(story: &Story<'_>, rosa: &Patient<'_>) -> anyhow::Result<(
 async fn somebody_is_curious(story: &Story<'_>, clinic: &Clinic) -> anyhow::Result<()> {
     let (tomas, sorensen) = (clinic.patient("tomas")?.id, &clinic.provider("sorensen")?.caller);
     let why = json!({ "reason": "provider-unreachable", "details": "Wants to know how he is.", "minutes": 15 });
-    sorensen.post(&format!("/v1/patients/{tomas}/break-glass"), &why).await?;
+    if let Err(error) = sorensen.post(&format!("/v1/patients/{tomas}/break-glass"), &why).await {
+        let is = |refused: &Refused| refused.code == "glass-already-broken";
+        // On a day that is played again soon, what he did a moment ago still lets him in.
+        ensure!(error.downcast_ref().is_some_and(is), error);
+    }
     sorensen.get(&format!("/v1/patients/{tomas}/chart")).await?;
     story
         .tell("Ben Sorensen, who does not treat Tomás Novák, whom all know from television, breaks the glass and looks")

@@ -213,7 +213,7 @@ async fn connections_killed_while_writing_leave_no_half_of_a_command() {
     let owner = log.owner.clone();
     let killer = tokio::spawn(async move {
         loop {
-            let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'daybook' AND datname = current_database()";
+            let kill = "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE application_name = 'daybook' AND datname = current_database()";
             sqlx::query(kill).execute(&owner).await.unwrap();
             tokio::time::sleep(std::time::Duration::from_millis(15)).await;
         }

@@ -205,7 +205,7 @@ async fn an_export_is_of_a_head_that_the_logs_witnesses_have_seen() {
         cosign(&log, &witness(), 0).await;
     };
     let (made, ()) = tokio::join!(issuer.run(&log, &token, &root, &take), seeing);
-    made.ended(0, &["7 events of a log of 8"]);
+    made.ended(0, &["8 events of a log of 9"]);
     let key = log.ledger.verifier(CLINIC).await.unwrap().unwrap();
     let policy = format!("log {key}\nwitness archive {}\nquorum archive\n", witness().witness());
     let policy = crate::against::file("policy", &policy);
