@@ -7,6 +7,7 @@ pub mod examine;
 pub mod export;
 mod forms;
 pub mod log_keys;
+mod markup;
 pub mod policy;
 pub mod proof;
 pub mod reads;

@@ -1,6 +1,7 @@
 //! A page to be read or printed: no script, nothing fetched, and every text escaped.
 
 use super::{Cell, Table};
+use crate::markup::escaped;
 
 const STYLE: &str = "body{font:14px/1.4 system-ui,sans-serif;margin:2rem;color:#111}table{border-collapse:collapse;width:100%}\
     caption{text-align:left;font-weight:600;font-size:1.2rem;padding-bottom:.5rem}\
@@ -29,23 +30,6 @@ fn cell(cell: &Cell) -> String {
         Cell::Number(number) => format!("<td class=\"number\">{number}</td>"),
         cell => format!("<td>{}</td>", escaped(&cell.words())),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // No such character may stand in a page.
-            '\0' => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
