@@ -9,7 +9,7 @@ mod write;
 
 pub(crate) use lane::{Job, Lane};
 pub(crate) use recovery::begin_epoch;
-pub(crate) use write::commands;
+pub(crate) use write::{commands, tile_roots};
 
 /// Events written by one statement, at most.
 pub(crate) const MAX_BATCH: usize = 1_024;

@@ -199,7 +199,13 @@ async fn tail_leaves(pool: &PgPool, clinic: Uuid, size: u64) -> Result<Vec<Hash>
 }
 
 /// Roots of the full tiles `from..to` of a level: the hashes of the level above.
-async fn tile_roots(pool: &PgPool, clinic: Uuid, level: u32, from: u64, to: u64) -> Result<Vec<Hash>, sqlx::Error> {
+pub(crate) async fn tile_roots(
+    pool: &PgPool,
+    clinic: Uuid,
+    level: u32,
+    from: u64,
+    to: u64,
+) -> Result<Vec<Hash>, sqlx::Error> {
     let rows = sqlx::query("SELECT hashes FROM ledger.tiles WHERE clinic_id = $1 AND level = $2 AND index >= $3 AND index < $4 ORDER BY index")
         .bind(clinic)
         .bind(level as i16)

@@ -7,9 +7,11 @@ mod ends;
 mod epochs;
 mod kept;
 mod keys;
+mod moved;
 mod pages;
 mod pass;
 mod report;
+mod tail;
 mod tiles;
 mod walk;
 

@@ -19,6 +19,8 @@ pub(super) struct Pass {
     pub events: u64,
     pub tree: Tree,
     pub filled: Vec<Tile>,
+    /// Full tiles of leaves that are stored otherwise than the events have them, as they are stored; the first of them.
+    pub stored_otherwise: Vec<Tile>,
     streams: HashMap<Hash, (u64, Hash)>,
     last_time: Option<DateTime<Utc>>,
     pub diverged: bool,

@@ -111,6 +111,8 @@ pub enum Check {
     Root,
     /// The checkpoint's signature is not by the log's key.
     Signature,
+    /// Something else was sealed at the position than what stands there.
+    Leaf,
     /// Checkpoints do not follow on each other.
     Growth,
     /// Events stand after the last checkpoint, or fewer than it says.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use sqlx::{PgPool, Row};
 
+use super::moved;
 use super::pass::Pass;
 use super::report::Check;
+use crate::merkle::{TILE_WIDTH, Tile};
 
 impl Pass {
     pub(super) async fn compare_tiles(&mut self, pool: &PgPool) -> Result<(), sqlx::Error> {
@@ -27,7 +29,9 @@ impl Pass {
             stored.insert((row.try_get::<i16, _>(0)?, row.try_get::<i64, _>(1)?), row.try_get::<Vec<u8>, _>(2)?);
         }
         for tile in filled {
-            if stored.get(&(i16::from(tile.level), tile.index as i64)) != Some(&tile.hashes.concat()) {
+            let stored = stored.get(&(i16::from(tile.level), tile.index as i64));
+            if stored != Some(&tile.hashes.concat()) {
+                self.keep(&tile, stored);
                 self.find(
                     tile.index << (8 * (u32::from(tile.level) + 1)),
                     Check::Tile,
@@ -36,5 +40,15 @@ impl Pass {
             }
         }
         Ok(())
+    }
+
+    /// Keeps what is stored in place of a tile of leaves.
+    fn keep(&mut self, tile: &Tile, stored: Option<&Vec<u8>>) {
+        let hashes = stored.map(|bytes| bytes.as_chunks::<32>().0.to_vec());
+        if let Some(hashes) = hashes.filter(|hashes| tile.level == 0 && hashes.len() == TILE_WIDTH)
+            && self.stored_otherwise.len() < moved::TILES
+        {
+            self.stored_otherwise.push(Tile { hashes, ..*tile });
+        }
     }
 }

@@ -78,11 +78,14 @@ impl Walk<'_> {
 
     /// What is left to compare once the tree has its last leaf, and what came out.
     pub async fn finish(self, ends: &Ends, epochs: &[Epoch]) -> Result<Report, sqlx::Error> {
-        let Self { mut pass, mut checkpoints, kept, witnessed, .. } = self;
+        let Self { pool, mut pass, mut checkpoints, kept, witnessed } = self;
         checkpoints.pass_up_to(u64::MAX, &mut pass).await?;
         if checkpoints.size != pass.tree.size() {
             let what = format!("the last checkpoint covers {} events", checkpoints.size);
             pass.find(pass.tree.size(), Check::Size, what);
+        }
+        if pass.diverged {
+            pass.find_moved(pool, checkpoints.size).await?;
         }
         pass.compare_ends(ends);
         let ended = pass.compare_epochs(epochs);

@@ -5,6 +5,7 @@ use daybook_ledger::kept::{EpochHead, Outside};
 use daybook_ledger::note::NoteSigner;
 use daybook_ledger::verify::{self, Check, Report, Verdict};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::*;
 
@@ -130,9 +131,116 @@ async fn an_event_put_far_behind_the_end_is_named_and_not_walked_to() {
     found("UPDATE ledger.events SET position = position + 1000000000000", Check::Position, 0).await;
 }
 
+/// A log of two visits that were recorded turn by turn, up to three events at a time: 300 and a few more, of which the last
+/// are in no full tile.
+async fn turn_by_turn() -> Log {
+    let log = Log::start().await;
+    for turn in 0..152 {
+        log.append(&visit(1 + turn % 2), Expected::Any, &vec![json!({}); 1 + turn as usize % 3]).await.unwrap();
+    }
+    log
+}
+
+/// The stream of each event, and as what it is named.
+async fn names(log: &Log) -> Vec<(Uuid, String)> {
+    let sql = "SELECT stream_id, stream_type || '/' || stream_id || ' ' || sequence || ' ' || event_type FROM ledger.events ORDER BY position";
+    sqlx::query_as(sql).fetch_all(&log.owner).await.unwrap()
+}
+
+async fn swap(log: &Log, one: usize, other: usize) {
+    let put = |from: usize, to: usize| format!("UPDATE ledger.events SET position = {to} WHERE position = {from};");
+    tamper(log, &(put(one, 100_000) + &put(other, one) + &put(100_000, other))).await;
+}
+
+/// What is said of the positions at which something else was sealed.
+fn moved(report: &Report) -> Vec<(usize, &str)> {
+    let moved = report.findings.iter().filter(|finding| finding.check == Check::Leaf);
+    moved.map(|finding| (finding.position as usize, &*finding.what)).collect()
+}
+
+/// Swaps them, looks whether both are named, and swaps them back.
+async fn both_are_named(log: &Log, names: &[(Uuid, String)], one: usize, other: usize) {
+    swap(log, one, other).await;
+    let report = log.verify().await;
+    assert_eq!(report.verdict, Verdict::Invalid);
+    let said = moved(&report);
+    assert_eq!(said.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [one, other], "{said:?}");
+    for ((here, there), (_, what)) in [(other, one), (one, other)].into_iter().zip(said) {
+        let begin = format!("{} stands where, by ", names[here].1);
+        let end = format!(", {} was sealed, which stands at position {here}", names[there].1);
+        assert!(what.starts_with(&begin) && what.ends_with(&end), "{what}");
+    }
+    swap(log, one, other).await;
+    assert_eq!(log.verify().await.verdict, Verdict::Valid);
+}
+
+/// In a full tile both, one of them, and none.
+const AT: [(usize, usize); 5] = [(0, 1), (17, 18), (9, 256), (100, 300), (280, 281)];
+
 #[tokio::test]
-async fn two_events_that_changed_places_are_named() {
-    found("UPDATE ledger.events SET position = 1000 WHERE position = 0; UPDATE ledger.events SET position = 0 WHERE position = 1; UPDATE ledger.events SET position = 1 WHERE position = 1000", Check::Sequence, 0).await;
+async fn two_events_of_a_stream_that_changed_places_are_both_named() {
+    let log = turn_by_turn().await;
+    let names = names(&log).await;
+    for (one, from) in AT {
+        let other = (from..names.len()).find(|other| names[*other].0 == names[one].0).unwrap();
+        both_are_named(&log, &names, one, other).await;
+    }
+}
+
+#[tokio::test]
+async fn two_events_of_different_streams_that_changed_places_are_both_named() {
+    let log = turn_by_turn().await;
+    let names = names(&log).await;
+    for (one, from) in AT {
+        let other = (from..names.len()).find(|other| names[*other].0 != names[one].0).unwrap();
+        both_are_named(&log, &names, one, other).await;
+    }
+}
+
+#[tokio::test]
+async fn two_events_written_together_that_changed_places_are_both_named() {
+    let log = two_visits().await;
+    let names = names(&log).await;
+    for (one, other) in [(1, 2), (3, 200), (250, 260), (270, 290)] {
+        both_are_named(&log, &names, one, other).await;
+    }
+}
+
+#[tokio::test]
+async fn events_that_changed_places_twice_are_all_named() {
+    let log = turn_by_turn().await;
+    for (one, other) in [(5, 6), (100, 200), (258, 290), (270, 280)] {
+        swap(&log, one, other).await;
+    }
+    let positions: Vec<_> = moved(&log.verify().await).into_iter().map(|(position, _)| position).collect();
+    assert_eq!(positions, [5, 6, 100, 200, 258, 270, 280, 290]);
+}
+
+#[tokio::test]
+async fn an_event_taken_out_and_the_rest_moved_up_is_said_once() {
+    let report = after(
+        "DELETE FROM ledger.events WHERE position = 1;
+         UPDATE ledger.events SET position = -position WHERE position > 1; UPDATE ledger.events SET position = -position - 1 WHERE position < 0",
+    )
+    .await;
+    let said = moved(&report);
+    assert_eq!(said.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 2], "{said:?}");
+    assert!(said[0].1.ends_with("by its tile, another event was sealed"), "{said:?}");
+    assert!(said[1].1.ends_with("which stands at position 1"), "{said:?}");
+}
+
+#[tokio::test]
+async fn an_event_written_anew_with_its_hash_is_named_as_another_than_was_sealed() {
+    let report = after("UPDATE ledger.events SET payload = '{}', hash = sha256(payload) WHERE position = 2").await;
+    let said = moved(&report);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].0 == 2 && said[0].1.ends_with("by its tile, another event was sealed"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_changed_tile_accuses_no_event() {
+    let report = after("UPDATE ledger.tiles SET hashes = overlay(hashes PLACING substr(hashes, 33, 32) FROM 1)").await;
+    assert_eq!((report.verdict, moved(&report)), (Verdict::Invalid, vec![]));
 }
 
 #[tokio::test]
@@ -191,6 +299,6 @@ async fn a_reader_sees_one_clinic_and_only_when_it_names_it() {
         }
     };
     assert_eq!(count(String::new()).await, 0);
-    assert_eq!(count(format!("SET LOCAL daybook.clinic = '{}'", uuid::Uuid::from_u128(9))).await, 0);
+    assert_eq!(count(format!("SET LOCAL daybook.clinic = '{}'", Uuid::from_u128(9))).await, 0);
     assert_eq!(count(format!("SET LOCAL daybook.clinic = '{CLINIC}'")).await, 1);
 }

@@ -166,6 +166,7 @@ fn finding(finding: &Finding) -> String {
         Check::Position => format!("position {position} is missing: {what}"),
         Check::Time => format!("position {position}, {what}: it is dated before the event at the position before"),
         Check::Root => format!("{what}: the events before it have another root than it says"),
+        Check::Leaf => format!("position {position}: {what}"),
         Check::Signature => format!("{what}: its signature is not by the log's key"),
         Check::Growth => format!("the checkpoint that begins at {position} does not follow: {what}"),
         Check::Size => format!("the log has {position} events: {what}"),
