@@ -465,9 +465,9 @@ impl Schemas {
             ),
             (
                 "Report",
-                "A table: `rows`, each by the names of the `columns`; `notes` that have to be known to read it; `as_of`, the \
+                "In `unwitnessed`, for how long the log was unwitnessed, as it is recorded (none in what patients are given). A table: `rows`, each by the names of the `columns`; `notes` that have to be known to read it; `as_of`, the \
                  position of the log up to which everything is in it; `more_after`, where to ask again.",
-                &["title", "notes", "as_of", "more_after", "columns", "rows"],
+                &["unwitnessed", "title", "notes", "as_of", "more_after", "columns", "rows"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (

@@ -5,7 +5,11 @@ use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use daybook_access::Receipt;
-use daybook_audit::{Form, Table};
+use daybook_audit::{Form, Table, Unwitnessed};
+use daybook_ledger::witnessed::anybody;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
 
 /// A page of ours needs its own style and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
@@ -17,10 +21,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// In this form, JSON if none was named.
-    pub fn of(_: &Receipt, table: &Table, form: Option<Form>) -> Self {
+    /// In this form, JSON if none was named; led by how long the log was unwitnessed, as it is recorded.
+    pub async fn of(caller: &Caller, _: &Receipt, mut table: Table, form: Option<Form>) -> Result<Self, Problem> {
+        if table.wants_lead() {
+            let (state, clinic) = (&caller.state, caller.clinic());
+            let said = state.ledger.watched(clinic).await?.witnessing(anybody, state.ledger.clock().now());
+            table.lead(Unwitnessed { clinic, nobody_is_asked: state.witnesses.is_empty(), said });
+        }
         let form = form.unwrap_or(Form::Json);
-        Self { form, body: table.render(form) }
+        Ok(Self { form, body: table.render(form) })
     }
 }
 

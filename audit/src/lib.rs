@@ -15,10 +15,13 @@ pub mod report;
 pub mod reports;
 pub mod served;
 pub mod table;
+pub mod unwitnessed;
 pub mod witness;
+pub mod words;
 
 pub use examine::{Opening, examine, examine_and_open};
 pub use log_keys::LogKeys;
 pub use policy::Policy;
-pub use report::{Check, Finding, Report, Tail, Verdict};
+pub use report::{AtMost, Check, Finding, Report, Tail, Verdict};
 pub use table::{Cell, Form, Table};
+pub use unwitnessed::Unwitnessed;

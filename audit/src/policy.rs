@@ -51,6 +51,8 @@ pub struct Believed {
     pub root: Hash,
     /// The witnesses of the policy that saw it, and when, in seconds since 1970.
     pub witnesses: BTreeMap<String, u64>,
+    /// When as many of them had seen it as the policy asks for, or any where it asks for none.
+    pub seen_at: Option<u64>,
 }
 
 /// Whom to believe.
@@ -126,13 +128,17 @@ impl Policy {
         if !satisfied {
             return Err(Distrust::NotWitnessed { seen: witnesses.len() });
         }
-        Ok(Believed { origin: origin.into(), size, root, witnesses })
+        let seen_at = self.enough(witnesses.iter().map(|(name, at)| (name.as_str(), *at)).collect());
+        Ok(Believed { origin: origin.into(), size, root, witnesses, seen_at })
     }
 
     /// When a head had been seen by as many as the quorum asks for, of those who saw it and when; where it asks for none, by
     /// any of the witnesses it names.
     pub fn seen_at(&self, by: &[(Witness, u64)]) -> Option<u64> {
-        let mut by: Vec<_> = by.iter().filter_map(|(witness, at)| Some((self.name_of(witness)?, *at))).collect();
+        self.enough(by.iter().filter_map(|(witness, at)| Some((self.name_of(witness)?, *at))).collect())
+    }
+
+    fn enough(&self, mut by: Vec<(&str, u64)>) -> Option<u64> {
         by.sort_by_key(|(_, at)| *at);
         let mut witnesses = BTreeMap::new();
         by.into_iter().find_map(|(name, at)| {

@@ -1,5 +1,6 @@
 //! What an examination found out, as it is told to people and to programs.
 
+use chrono::{DateTime, Utc};
 pub use daybook_ledger::verify::Verdict;
 use serde::Serialize;
 
@@ -57,6 +58,16 @@ pub struct Finding {
     pub what: String,
 }
 
+/// An interval that a bundle shows the end of: when its checkpoint had been seen. That witnesses had seen some of it before, in
+/// other checkpoints, it does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AtMost {
+    /// When the first event of the bundle was recorded.
+    pub from: DateTime<Utc>,
+    /// When as many witnesses had seen the checkpoint as the policy asks for; `None` where they have not.
+    pub until: Option<DateTime<Utc>>,
+}
+
 /// What an examination of a bundle found out.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -69,6 +80,9 @@ pub struct Report {
     pub size: Option<u64>,
     /// The witnesses of the policy that saw the checkpoint.
     pub witnesses: Vec<String>,
+    /// For how long at most what is in the bundle stood unwitnessed; `None` where it has no events, or no checkpoint that is
+    /// believed.
+    pub unwitnessed: Option<AtMost>,
     pub tail: Tail,
     /// Whether sealed values are there at all, or were left out.
     pub content: Option<crate::bundle::Content>,

@@ -1,5 +1,6 @@
 //! What witnesses have seen of the logs, as it is stored: their signatures under heads.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use crate::format::Hash;
 use crate::ledger::Ledger;
 use crate::note::NoteVerifier;
 use crate::rows::{hash, number};
+use crate::witnessed::{Seen, Watched};
 
 /// Witnesses that have been behind for longer are taken not to be there.
 const LATE: TimeDelta = TimeDelta::minutes(3);
@@ -170,6 +172,36 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// What witnesses have seen of a log as it is stored: neither their signatures nor the events are verified here, which
+    /// `verify` does.
+    pub async fn watched(&self, clinic: Uuid) -> Result<Watched, sqlx::Error> {
+        // First, so that the log reaches as far as anything that was seen of it.
+        let seen = sqlx::query(
+            "SELECT s.size, s.witness, s.cosignature, next.recorded_at FROM ledger.logs l
+             JOIN ledger.cosignatures s ON s.clinic_id = l.clinic_id
+                  AND (s.origin = l.origin OR s.origin IN (SELECT origin FROM ledger.epochs e WHERE e.clinic_id = l.clinic_id))
+             LEFT JOIN ledger.events next ON next.clinic_id = l.clinic_id AND next.position = s.size
+             WHERE l.clinic_id = $1 ORDER BY s.size, s.witness",
+        );
+        let seen = seen.bind(clinic).fetch_all(self.pool()).await?;
+        let first = sqlx::query_scalar("SELECT recorded_at FROM ledger.events WHERE clinic_id = $1 AND position = 0");
+        let begun_at = first.bind(clinic).fetch_optional(self.pool()).await?;
+        let events = self.head(clinic).await?.map_or(0, |head| head.size);
+        let mut watched = Watched { begun_at, events, seen: Vec::new() };
+        let mut witnesses = HashMap::new();
+        for row in &seen {
+            let (size, vkey, cosignature): (_, &str, &[u8]) = (number(row, 0)?, row.try_get(1)?, row.try_get(2)?);
+            let witness = witnesses.entry(vkey.to_owned()).or_insert_with(|| vkey.parse::<Witness>().ok());
+            let (Some(witness), Some(seconds)) = (witness, cosignature.first_chunk()) else { continue };
+            let by = (witness.clone(), u64::from_be_bytes(*seconds));
+            match watched.seen.last_mut().filter(|last| last.size == size) {
+                Some(last) => last.by.push(by),
+                None => watched.seen.push(Seen { size, by: vec![by], next_at: row.try_get(3)? }),
+            }
+        }
+        Ok(watched)
     }
 
     /// The logs in which something stands that no witness has seen: none of these witnesses, or where none is named, nobody

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use daybook_ledger::format::{Hash, Stream, entry, stream_tag};
 use daybook_ledger::merkle::{leaf_hash, verify_inclusion};
 use daybook_ledger::statement::StreamHead;
@@ -31,6 +32,7 @@ pub struct Events<'a> {
     /// Whether each stream the manifest names is said to be whole.
     named: BTreeMap<Stream, bool>,
     paths: BTreeSet<&'a str>,
+    first_at: Option<i64>,
     last: Option<(u64, i64)>,
     count: u64,
 }
@@ -42,11 +44,27 @@ impl<'a> Events<'a> {
             .iter()
             .map(|part| (Stream { kind: part.stream_type.clone().into(), id: part.stream_id }, part.whole));
         let (named, paths) = (named.collect(), manifest.files.iter().map(|file| file.path.as_str()).collect());
-        Self { bundle, manifest, believed, policy, streams: BTreeMap::new(), named, paths, last: None, count: 0 }
+        Self {
+            bundle,
+            manifest,
+            believed,
+            policy,
+            streams: BTreeMap::new(),
+            named,
+            paths,
+            first_at: None,
+            last: None,
+            count: 0,
+        }
     }
 
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// When the first event was recorded.
+    pub fn first_at(&self) -> Option<DateTime<Utc>> {
+        self.first_at.and_then(DateTime::from_timestamp_micros)
     }
 
     /// Reads the files of events in order.
@@ -98,6 +116,7 @@ impl<'a> Events<'a> {
     /// Positions go up, by one where the scope leaves nothing out; time never runs backwards.
     fn order(&mut self, event: &EventLine, name: &str, found: &mut Found) {
         let (position, time) = (event.position, event.recorded_at);
+        self.first_at.get_or_insert(time);
         let contiguous = matches!(self.manifest.scope, Scope::Clinic {} | Scope::Time { .. });
         match self.last {
             Some((last, _)) if position <= last => {

@@ -6,13 +6,14 @@ mod entries;
 mod events;
 mod listing;
 
+use chrono::{DateTime, Utc};
 use daybook_ledger::checkpoint;
 use daybook_ledger::epochs;
 use daybook_ledger::note;
 
 use crate::bundle::{self, Bundle, Manifest, Scope};
 use crate::policy::{Believed, Policy};
-use crate::report::{Check, Finding, Report, Tail, Verdict};
+use crate::report::{AtMost, Check, Finding, Report, Tail, Verdict};
 use content::Contents;
 pub use content::Opening;
 use entries::Entries;
@@ -66,7 +67,7 @@ pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Openin
         if let Err(problem) = bundle.paths() {
             found.wrong(Check::File, problem.to_string());
         }
-        return report(None, None, 0, Tail::NotClaimed, found, (0, None));
+        return report(None, None, (0, None), Tail::NotClaimed, found, (0, None));
     };
     listing::statement(bundle, policy, &manifest, &manifest_bytes, &mut found);
     listing::files(bundle, &manifest, &mut found);
@@ -83,9 +84,9 @@ pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Openin
         (false, Scope::Visit { .. } | Scope::Patient { .. }) => Tail::OperatorsStatement,
         (false, Scope::Time { .. } | Scope::Clinic {}) => Tail::NotClaimed,
     };
-    let count = events.count();
+    let followed = (events.count(), events.first_at());
     let content = (contents.erased(), opens.then_some(contents.opened));
-    report(Some(&manifest), believed, count, tail, found, content)
+    report(Some(&manifest), believed, followed, tail, found, content)
 }
 
 /// The checkpoint, if it is believed and of the log that the manifest names.
@@ -133,7 +134,7 @@ fn text_of(believed: &Believed) -> String {
 fn report(
     manifest: Option<&Manifest>,
     believed: Option<Believed>,
-    events: u64,
+    (events, first_at): (u64, Option<DateTime<Utc>>),
     tail: Tail,
     found: Found,
     (erased, opened): (u64, Option<u64>),
@@ -154,6 +155,7 @@ fn report(
         content: manifest.map(|manifest| manifest.content),
         events,
         size: manifest.map(|manifest| manifest.size),
+        unwitnessed: believed.as_ref().zip(first_at).map(|(believed, from)| at_most(believed, from)),
         witnesses: believed.map(|believed| believed.witnesses.into_keys().collect()).unwrap_or_default(),
         tail,
         erased,
@@ -162,4 +164,10 @@ fn report(
         findings,
         missing,
     }
+}
+
+fn at_most(believed: &Believed, from: DateTime<Utc>) -> AtMost {
+    let until = believed.seen_at.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+    // A witness whose clock is behind has not seen what was not there yet.
+    AtMost { from, until: until.map(|until| until.max(from)) }
 }

@@ -15,6 +15,9 @@ pub fn disclosures(patient: PatientId, accounting: &Accounting, whole: bool) -> 
     let mut table = Table::new(title, &columns)
         .note(format!("From {} to {} (45 CFR 164.528).", accounting.from, accounting.to))
         .note("Where there were several to one recipient for one purpose, the first is told, how many, and the day of the last.");
+    if !whole {
+        table = table.for_the_patient();
+    }
     let mut add = |line: Line<'_>| {
         let mut row = line.cells();
         if whole {

@@ -16,7 +16,8 @@ pub type Staff = BTreeMap<Uuid, String>;
 /// Every time a patient's record was shown to somebody. Who was turned away saw nothing and is not in it.
 pub fn who_looked(patient: PatientId, found: &Readings, naming: StaffNaming, staff: &Staff) -> Table {
     let mut table =
-        Table::new("Who looked at your record", &["at", "who", "what", "purpose", "patients_in_it", "position"]);
+        Table::new("Who looked at your record", &["at", "who", "what", "purpose", "patients_in_it", "position"])
+            .for_the_patient();
     (table.as_of, table.more_after) = (Some(found.position), found.more_after);
     for reading in found.readings.iter().filter(|reading| !reading.denied) {
         table.row([

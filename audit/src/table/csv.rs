@@ -7,7 +7,7 @@ impl Table {
     pub(super) fn csv(&self) -> String {
         let mut csv = String::new();
         // Comments are no part of RFC 4180, so what has to be known stands in rows of one field.
-        for note in [self.title.clone()].into_iter().chain(self.told()) {
+        for note in self.headline().into_iter().chain([self.title.clone()]).chain(self.told()) {
             line(&mut csv, [text(&note)]);
         }
         line(&mut csv, self.headings().map(|heading| text(&heading)));

@@ -11,6 +11,8 @@ const STYLE: &str = "body{font:14px/1.4 system-ui,sans-serif;margin:2rem;color:#
 impl Table {
     pub(super) fn html(&self) -> String {
         let title = escaped(&self.title);
+        let lead =
+            self.headline().map_or_else(String::new, |line| format!("<p><strong>{}</strong></p>\n", escaped(&line)));
         let notes: String = self.told().iter().map(|note| format!("<p>{}</p>\n", escaped(note))).collect();
         let headings: String =
             self.headings().map(|heading| format!("<th scope=\"col\">{}</th>", escaped(&heading))).collect();
@@ -19,7 +21,7 @@ impl Table {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{notes}<table>\n<caption>{title}</caption>\n\
+             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{lead}{notes}<table>\n<caption>{title}</caption>\n\
              <thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</body>\n</html>\n"
         )
     }

@@ -8,6 +8,9 @@ mod terminal;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
+use crate::Unwitnessed;
+use crate::words::time;
+
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,7 +73,7 @@ impl Cell {
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Flag(flag) => if *flag { "yes" } else { "no" }.into(),
-            Cell::Time(at) => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            Cell::Time(at) => time(*at),
             Cell::Day(day) => day.to_string(),
         }
     }
@@ -146,9 +149,21 @@ pub struct Table {
     pub as_of: Option<u64>,
     /// There is more after this position.
     pub more_after: Option<u64>,
+    leads: Leads,
     /// The columns' names, as JSON has them: lower case, with underscores.
     columns: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
+}
+
+/// What comes before everything else.
+#[derive(Clone, Debug, PartialEq)]
+enum Leads {
+    /// Not said yet.
+    Open,
+    /// For how long the log was unwitnessed.
+    Unwitnessed(Box<Unwitnessed>),
+    /// Nothing: it is the patient's.
+    Nothing,
 }
 
 impl Table {
@@ -159,6 +174,7 @@ impl Table {
             notes: Vec::new(),
             as_of: None,
             more_after: None,
+            leads: Leads::Open,
             columns: columns.to_vec(),
             rows: Vec::new(),
         }
@@ -168,6 +184,24 @@ impl Table {
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
+    }
+
+    /// As a patient is given it: about themselves and nothing else, so that nothing comes before it.
+    pub fn for_the_patient(mut self) -> Self {
+        self.leads = Leads::Nothing;
+        self
+    }
+
+    /// Whether it is still to be said for how long the log was unwitnessed.
+    pub fn wants_lead(&self) -> bool {
+        self.leads == Leads::Open
+    }
+
+    /// Says before everything else for how long the log was unwitnessed.
+    pub fn lead(&mut self, unwitnessed: Unwitnessed) {
+        if self.wants_lead() {
+            self.leads = Leads::Unwitnessed(Box::new(unwitnessed));
+        }
     }
 
     /// Adds a row: a value for each column.
@@ -197,7 +231,7 @@ impl Table {
         }
     }
 
-    /// For programs: title, notes, and each row by its columns' names.
+    /// For programs: for how long the log was unwitnessed, title, notes, and each row by its columns' names.
     pub fn json(&self) -> Value {
         let rows: Vec<Value> = (self.rows.iter())
             .map(|row| {
@@ -206,6 +240,7 @@ impl Table {
             })
             .collect();
         json!({
+            "unwitnessed": self.unwitnessed(),
             "title": self.title,
             "notes": self.notes,
             "as_of": self.as_of,
@@ -213,6 +248,19 @@ impl Table {
             "columns": self.columns,
             "rows": rows,
         })
+    }
+
+    fn unwitnessed(&self) -> Option<&Unwitnessed> {
+        match &self.leads {
+            Leads::Unwitnessed(unwitnessed) => Some(unwitnessed),
+            Leads::Open | Leads::Nothing => None,
+        }
+    }
+
+    /// What comes before everything else.
+    fn headline(&self) -> Option<String> {
+        let line = self.unwitnessed()?.line()?;
+        Some(format!("{line} This is told as it is recorded; `daybook-replay verify` checks it."))
     }
 
     /// What has to be known to read it, in whole sentences.
@@ -233,6 +281,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use daybook_ledger::witnessed::{Interval, Witnessing};
+
     use super::*;
 
     pub fn table(text: &str) -> Table {
@@ -240,6 +290,28 @@ mod tests {
         table.row([text.into(), 3_u64.into()]);
         table.row([Cell::None, Cell::of(None::<u64>)]);
         table
+    }
+
+    #[test]
+    fn every_form_leads_with_how_long_the_log_was_unwitnessed_but_not_for_the_patient() {
+        let from = DateTime::<Utc>::UNIX_EPOCH;
+        let longest = Interval { from, until: from, seconds: 61, events: 7, open: true };
+        let said = Witnessing { longest: Some(longest), ..Witnessing::default() };
+        let lead = Unwitnessed { clinic: uuid::Uuid::nil(), nobody_is_asked: true, said };
+        let (mut staffs, mut patients) = (table("desk-7"), table("desk-7").for_the_patient());
+        assert!(staffs.wants_lead() && !patients.wants_lead());
+        staffs.lead(lead.clone());
+        patients.lead(lead);
+        let said = "LONGEST UNWITNESSED INTERVAL: 1 min 1 s";
+        for form in [Form::Table, Form::Csv, Form::Html] {
+            let text = staffs.render(form);
+            let at = |what| text.find(what).unwrap_or(usize::MAX);
+            assert!(at(said) < at("A <report>").min(at("<caption>")), "{form:?}: {text}");
+            assert!(text.contains("Nobody is asked to be one."), "{form:?}: {text}");
+            assert!(!patients.render(form).contains("UNWITNESSED"), "{form:?}");
+        }
+        assert_eq!(staffs.json()["unwitnessed"]["longest"]["seconds"], 61);
+        assert_eq!(patients.json()["unwitnessed"], Value::Null);
     }
 
     #[test]

@@ -17,8 +17,9 @@ impl Table {
             }));
         }
         let notes: String = self.told().iter().map(|note| format!("\n{}", harmless(note))).collect();
+        let lead = self.headline().map_or_else(String::new, |line| harmless(&line) + "\n\n");
         let none = if self.is_empty() { "\nNothing." } else { "" };
-        format!("{}{notes}\n{drawn}{none}", harmless(&self.title))
+        format!("{lead}{}{notes}\n{drawn}{none}", harmless(&self.title))
     }
 }
 

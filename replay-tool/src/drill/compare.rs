@@ -8,6 +8,7 @@ use daybook_ledger::backup::{self, Head};
 use daybook_ledger::format::{Hash, read_hash};
 use daybook_ledger::merkle;
 use daybook_ledger::verify::Report;
+use daybook_ledger::witnessed::{Witnessing, anybody};
 use daybook_projections::{Comparison, Twin};
 use serde::Serialize;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ use crate::reader::Reader;
 pub struct DrilledLog {
     pub clinic: Uuid,
     pub events: u64,
+    /// What witnesses had seen of it when the backup was begun.
+    pub witnessing: Witnessing,
     /// Events of the live log that are not in the backup.
     pub lost_events: u64,
     pub lost_seconds: u64,
@@ -124,6 +127,7 @@ pub async fn compare(
     Ok(DrilledLog {
         clinic: head.clinic,
         events: head.size,
+        witnessing: report.watched.witnessing(anybody, made_at),
         lost_events,
         lost_seconds,
         read_model_rows: 0,

@@ -1,5 +1,6 @@
 //! What came of a drill, in words.
 
+use daybook_audit::unwitnessed;
 use daybook_ledger::verify::Verdict;
 
 use super::Drilled;
@@ -11,8 +12,11 @@ pub fn words(drilled: &Drilled) -> String {
         Verdict::Invalid => "NOT as it was written",
         Verdict::Incomplete => "incomplete: there is no log in it",
     };
+    let told = drilled.logs.iter().map(|log| (log.clinic, &log.witnessing));
+    let lead = unwitnessed::headline(told)
+        .map_or_else(String::new, |line| format!("{line} So it stood when the backup was begun.\n\n"));
     let mut text = format!(
-        "Backup of {}: {verdict}\nRecovery time, measured: {:.1} s{}. Recovery point, measured: {} s of the live log are not in it{}.",
+        "{lead}Backup of {}: {verdict}\nRecovery time, measured: {:.1} s{}. Recovery point, measured: {} s of the live log are not in it{}.",
         print::time(drilled.backup_made_at),
         drilled.recovery_seconds,
         promised(drilled.time_objective_seconds),

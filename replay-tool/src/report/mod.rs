@@ -15,9 +15,10 @@ mod received;
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use daybook_access::{Action, Asking, Receipt, Resource};
-use daybook_audit::{Form, reads};
+use daybook_audit::{Form, Table, Unwitnessed, reads};
 use daybook_domain::{Clinic, ClinicId, PatientId, TimeZone};
 use daybook_ledger::clock::System;
+use daybook_ledger::witnessed::anybody;
 use daybook_ledger::{Clock, Ids, Ledger, Loaded, Recorded, Stream, aggregate};
 use daybook_projections::{Readings, Whose};
 use uuid::Uuid;
@@ -44,7 +45,7 @@ pub async fn run(report: arguments::Report) -> anyhow::Result<Exit> {
         asking: Asking::new(&principal, System.internal()).reason(Some(reason.clone())),
         door: &door,
     };
-    let table = match &report.what {
+    let mut table = match &report.what {
         ReportOf::Access(what) => access::report(&asked, what).await?,
         ReportOf::BreakGlass(what) => break_glass::report(&asked, what).await?,
         ReportOf::Disclosures(what) => disclosures::report(&asked, what).await?,
@@ -56,6 +57,7 @@ pub async fn run(report: arguments::Report) -> anyhow::Result<Exit> {
         ReportOf::Received(what) => received::report(&asked, what).await?,
         ReportOf::AccessReview(what) => access_review::report(&asked, what).await?,
     };
+    asked.lead(&mut table).await?;
     print::out(table.render(form(arguments.form)).trim_end_matches(['\r', '\n']))?;
     Ok(Exit::Valid)
 }
@@ -70,6 +72,15 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn ledger(&self) -> &Ledger {
         &self.door.ledger
+    }
+
+    /// Says first for how long the log was unwitnessed. Who is asked to witness it only the server knows.
+    async fn lead(&self, table: &mut Table) -> anyhow::Result<()> {
+        if table.wants_lead() {
+            let said = self.ledger().watched(self.clinic).await?.witnessing(anybody, System.now());
+            table.lead(Unwitnessed { clinic: self.clinic, nobody_is_asked: false, said });
+        }
+        Ok(())
     }
 
     /// Permits a look at the record of access, and records it.

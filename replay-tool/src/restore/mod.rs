@@ -26,6 +26,7 @@ use crate::exit::Exit;
 use crate::opening;
 use crate::print;
 use crate::recorder::Recorder;
+use crate::verify::unwitnessed;
 use kept::KeptElsewhere;
 
 /// Connections for verifying.
@@ -130,6 +131,7 @@ async fn verified(
         let outside = kept.outside(clinic, head, &recorder.ledger.epochs(clinic).await?)?;
         let mut report = verify::against(pool, clinic, &outside, |_| {}).await?;
         erased::compare_keys(&mut report, pool, &store).await?;
+        report.witnessing = Some(unwitnessed::witnessing(&report, None));
         let open = all_open(&store, &keys, clinic).await;
         open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
         reports.push(report);

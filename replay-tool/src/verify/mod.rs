@@ -1,20 +1,16 @@
 //! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
 
 mod against;
-mod unwitnessed;
+pub mod unwitnessed;
 pub mod words;
 
 use std::collections::HashMap;
 
 use anyhow::bail;
-use daybook_audit::Policy;
-use daybook_ledger::Clock;
-use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::erased;
 use daybook_ledger::kept::{self, Outside};
 use daybook_ledger::verify::{self, Report, Verdict};
-use daybook_ledger::witnessed::{Witnessing, anybody};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
@@ -40,7 +36,7 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
     let mut reports = reports(&reader, &clinics, outside, cores).await?;
     for report in &mut reports {
         kept::prove(report, &reader.ledger).await?;
-        report.witnessing = Some(witnessing(report, policy.as_ref()));
+        report.witnessing = Some(unwitnessed::witnessing(report, policy.as_ref()));
     }
     // Who may only read the log is told that the keys were not looked at.
     if reader.may_see_keys().await? {
@@ -61,15 +57,6 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
         print::out(&words::reports(&reports))?
     }
     Ok(exit(&reports))
-}
-
-/// What witnesses have seen: those that the policy believes, and without one, those that the log names.
-fn witnessing(report: &Report, policy: Option<&Policy>) -> Witnessing {
-    let said = match policy {
-        Some(policy) => report.watched.witnessing(|by| policy.seen_at(by), System.now()),
-        None => report.watched.witnessing(anybody, System.now()),
-    };
-    Witnessing { by_policy: policy.is_some(), ..said }
 }
 
 /// One report a clinic, in the order of the clinics.

@@ -1,32 +1,27 @@
-//! The figure that leads a report: for how long something stood in a log that no witness had seen. So long, whoever holds the
-//! log's key could have written it anew without a trace.
+//! The figure that leads a verification, and what it rests on.
 
+use daybook_audit::Policy;
+use daybook_audit::unwitnessed;
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
 use daybook_ledger::verify::Report;
-use daybook_ledger::witnessed::{Interval, Witnessing};
-use uuid::Uuid;
+use daybook_ledger::witnessed::{Witnessing, anybody};
 
-use crate::print::{duration, number, time};
+use crate::print::duration;
+
+/// What witnesses have seen by now: those that the policy believes, and without one, those that the log names.
+pub fn witnessing(report: &Report, policy: Option<&Policy>) -> Witnessing {
+    let said = match policy {
+        Some(policy) => report.watched.witnessing(|by| policy.seen_at(by), System.now()),
+        None => report.watched.witnessing(anybody, System.now()),
+    };
+    Witnessing { by_policy: policy.is_some(), ..said }
+}
 
 /// The line that comes before everything else; nothing where nothing stands in any log.
 pub fn headline(reports: &[Report]) -> String {
     let told = reports.iter().filter_map(|report| Some((report.clinic, report.witnessing.as_ref()?)));
-    let longest = told.filter_map(|(clinic, said)| Some((clinic, said, said.longest?)));
-    match longest.max_by_key(|(_, _, longest)| longest.seconds) {
-        Some((clinic, said, longest)) => line(clinic, said, longest) + "\n\n",
-        None => String::new(),
-    }
-}
-
-fn line(clinic: Uuid, said: &Witnessing, longest: Interval) -> String {
-    let Interval { from, until, seconds, events, open } = longest;
-    let (long, events) = (duration(seconds), number(events));
-    let whose = if said.by_policy { "no witness that the policy believes" } else { "no witness" };
-    let interval = format!("LONGEST UNWITNESSED INTERVAL: {long}, {events} events (clinic {clinic}");
-    match (open, said.newest) {
-        (true, None) => format!("{interval}): everything since {}; {whose} has ever seen this log.", time(from)),
-        (true, Some(_)) => format!("{interval}): since {} {whose} has seen it.", time(from)),
-        (false, _) => format!("{interval}): from {} until {}.", time(from), time(until)),
-    }
+    unwitnessed::headline(told).map_or_else(String::new, |line| line + "\n\n")
 }
 
 /// The figure of one clinic.
@@ -49,30 +44,4 @@ pub fn caution(reports: &[Report]) -> &'static str {
 /// Whether somebody outside, whom a policy believes, has seen the log.
 pub fn is_witnessed(report: &Report) -> bool {
     report.witnessing.as_ref().is_some_and(|said| said.by_policy && said.newest.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::DateTime;
-    use daybook_ledger::witnessed::Newest;
-
-    use super::*;
-
-    #[test]
-    fn it_is_said_since_when_and_until_when_and_of_how_many_events() {
-        let at = |seconds| DateTime::from_timestamp(1_772_445_600 + seconds, 0).unwrap();
-        let interval = |seconds, open| Interval { from: at(0), until: at(seconds), seconds, events: 1_234, open };
-        let newest = Some(Newest { size: 1, at: at(0) });
-        let said = |newest, by_policy| Witnessing { newest, by_policy, ..Witnessing::default() };
-        let clinic = Uuid::nil();
-        insta::assert_snapshot!(
-            [
-                line(clinic, &said(None, false), interval(90_061, true)),
-                line(clinic, &said(newest, false), interval(61, true)),
-                line(clinic, &said(newest, true), interval(7_322, true)),
-                line(clinic, &said(newest, true), interval(59, false)),
-            ]
-            .join("\n")
-        );
-    }
 }

@@ -1,7 +1,7 @@
 //! The report on a bundle, in words.
 
 use daybook_audit::bundle::{Content, EventLine, Scope};
-use daybook_audit::{Report, Tail, Verdict};
+use daybook_audit::{Report, Tail, Verdict, unwitnessed};
 use daybook_domain::phi::CLEAR;
 use serde_json::Value;
 
@@ -12,11 +12,12 @@ const TOLD: usize = 20;
 
 /// Everything about this bundle.
 pub fn report(report: &Report, witnesses_asked: bool) -> String {
-    let mut text = match report.verdict {
-        Verdict::Valid => "VALID".to_owned(),
-        Verdict::Invalid => "INVALID".into(),
-        Verdict::Incomplete => "INCOMPLETE: nothing is wrong with what is there, and something is not there".into(),
-    };
+    let mut text = unwitnessed::of_bundle(report) + "\n\n";
+    text.push_str(match report.verdict {
+        Verdict::Valid => "VALID",
+        Verdict::Invalid => "INVALID",
+        Verdict::Incomplete => "INCOMPLETE: nothing is wrong with what is there, and something is not there",
+    });
     if let (Some(origin), Some(scope), Some(size)) = (&report.origin, report.scope, report.size) {
         text.push_str(&format!(
             "\n{} of the log {}\n{} events of the {} it had",

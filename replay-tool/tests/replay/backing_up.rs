@@ -31,11 +31,17 @@ async fn what_was_backed_up_is_restored_verified_and_compared_with_the_live_log(
         assert!(!bytes.windows(10).any(|window| window == b"checked-in"));
     }
     // That there is a backup is the one thing that is not in it.
-    place.drilled(&log, "log.identity", &[]).await.ended(0, &["restored and verified", "7 events, 1 of the live log"]);
+    let drilled = place.drilled(&log, "log.identity", &[]).await;
+    drilled
+        .ended(0, &["restored and verified", "7 events, 1 of the live log", "So it stood when the backup was begun."]);
+    assert!(
+        drilled.out.starts_with("LONGEST UNWITNESSED INTERVAL: ") && drilled.out.contains("no witness has ever seen")
+    );
     log.is_read().await;
     let drilled = place.drilled(&log, "log.identity", &["--json"]).await;
     drilled.ended(0, &[]);
     let drilled = drilled.json();
+    assert_eq!(drilled["logs"][0]["witnessing"]["longest"]["events"], 7, "{drilled}");
     assert_eq!((&drilled["verdict"], &drilled["logs"][0]["lost_events"]), (&"valid".into(), &3.into()), "{drilled}");
     place.backed_up(&log).await.ended(2, &["is there already and is not written over"]);
 }

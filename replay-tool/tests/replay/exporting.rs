@@ -210,5 +210,10 @@ async fn an_export_is_of_a_head_that_the_logs_witnesses_have_seen() {
     let policy = format!("log {key}\nwitness archive {}\nquorum archive\n", witness().witness());
     let policy = crate::against::file("policy", &policy);
     let said = ["VALID", "Witnesses: 1 of the policy's saw this checkpoint"];
-    log.replay(&["verify-export", &bundle, "--policy", &policy]).await.ended(0, &said);
+    let verified = log.replay(&["verify-export", &bundle, "--policy", &policy]).await;
+    verified.ended(0, &said);
+    assert!(verified.out.starts_with("LONGEST UNWITNESSED INTERVAL of what is in it: at most "), "{verified:?}");
+    let nobody = crate::against::file("policy", &format!("log {key}\nquorum none\n"));
+    let verified = log.replay(&["verify-export", &bundle, "--policy", &nobody]).await;
+    verified.ended(0, &["VALID", "no witness that the policy believes has seen it."]);
 }

@@ -44,7 +44,9 @@ async fn every_report_can_be_asked_for_and_says_what_it_does_not_know() {
         (&["report", "recall", &visit], "superseded note"),
         (&["report", "received", "--reader", "provider-7"], "1 patients. 0 times"),
     ] {
-        issuer.run(&log, &token, &root(), what).await.ended(0, &[says]);
+        let told = issuer.run(&log, &token, &root(), what).await;
+        told.ended(0, &[says, "no witness has ever seen this log."]);
+        assert!(told.out.starts_with("LONGEST UNWITNESSED INTERVAL: "), "{told:?}");
     }
     let nobody = id(Uuid::from_u128(0xBAD));
     for (what, says) in [

@@ -61,6 +61,45 @@ async fn what_a_witness_signs_is_kept_and_shown_to_everybody() {
     assert!(refused.unwrap_err().to_string().contains("append-only"));
 }
 
+/// A report as text, which begins with the figure.
+async fn led(clinic: &Clinic, report: &str, form: &str) -> String {
+    let text = clinic.compliance().await.get(&format!("/v1/audit/{report}?form={form}")).await.ok().text;
+    let (figure, content) = (text.find("LONGEST UNWITNESSED INTERVAL: "), text.find("position"));
+    assert!(figure.unwrap() < content.unwrap(), "{form}: {text}");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_report_begins_with_how_long_the_log_was_unwitnessed() {
+    let alone = App::start().await.with_clinic().await;
+    for report in ["integrity", "access", "break-glass", "notable"] {
+        for form in ["table", "csv", "html"] {
+            let text = led(&alone, report, form).await;
+            assert!(text.contains("no witness has ever seen this log. Nobody is asked to be one."), "{text}");
+        }
+    }
+    let witness = Witness::start().await;
+    let (_app, clinic) = asking(&[("archive", &witness)]).await;
+    let text = led(&clinic, "integrity", "table").await;
+    assert!(text.contains("no witness has ever seen this log.") && !text.contains("Nobody"), "{text}");
+    witness.looks_at(&log(&clinic, "key").await.ok().text);
+    let officer = clinic.compliance().await;
+    eventually("a witness has seen some of it", async || {
+        let said = officer.get("/v1/audit/integrity").await.ok()["unwitnessed"].clone();
+        let name = witness.key().witness().name().to_owned();
+        said["witnesses"] == serde_json::json!([name])
+            && said["checkpoints"].as_u64() > Some(0)
+            && said["by_policy"] == false
+    })
+    .await;
+    let text = led(&clinic, "integrity", "csv").await;
+    assert!(!text.contains("has ever seen"), "{text}");
+    // What patients are given is theirs.
+    let patient = clinic.patient().await;
+    let told = patient.client.get(&format!("/v1/patients/{}/who-looked", patient.id)).await.ok();
+    assert_eq!(told["unwitnessed"], serde_json::Value::Null);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_ask_about_one_log_and_both_are_answered() {
     let witness = Witness::start().await;

@@ -79,7 +79,7 @@ pub async fn show_accesses(caller: Caller, question: Query<AccessQuery>) -> Resu
                 (None, None) => (Whose::Everybody, "Access to health information".to_owned()),
             };
             let found = state.views.readings(clinic.0, whose, period, question.after, limit).await?;
-            Ok(Report::of(&receipt, &accesses(&title, &found), question.form))
+            Report::of(&caller, &receipt, accesses(&title, &found), question.form).await
         })
         .await
 }

@@ -63,7 +63,7 @@ pub async fn show_received(caller: Caller, question: Query<ReceivedQuery>) -> Re
             let receipt = receipt(&caller, &Resource::log(caller.principal.clinic)).await?;
             let found = whole(&caller, whose, (from, to)).await?;
             let table = received(&format!("What {who} received from {from} to {to}"), &found);
-            Ok(Report::of(&receipt, &table, question.form))
+            Report::of(&caller, &receipt, table, question.form).await
         })
         .await
 }

@@ -66,7 +66,7 @@ pub async fn show_broken_glass(caller: Caller, question: Query<BreakGlassQuery>)
                     looks.insert(glass.glass_id, through as u64);
                 }
             }
-            Ok(Report::of(&receipt, &broken_glasses(&found, &looks), question.form))
+            Report::of(&caller, &receipt, broken_glasses(&found, &looks), question.form).await
         })
         .await
 }

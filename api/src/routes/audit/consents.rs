@@ -66,7 +66,7 @@ pub async fn show_consent_history(caller: Caller, question: Query<ConsentsQuery>
             visits
                 .sort_by_key(|(_, acts)| acts.first().map(|(act, _): &(daybook_ledger::Recorded, Event)| act.position));
             let at = question.at.unwrap_or_else(|| state.ledger.clock().now());
-            Ok(Report::of(&receipt, &consent_history(patient, &visits, at), question.form))
+            Report::of(&caller, &receipt, consent_history(patient, &visits, at), question.form).await
         })
         .await
 }

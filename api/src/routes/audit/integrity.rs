@@ -50,7 +50,7 @@ pub async fn show_integrity_history(caller: Caller, question: Query<IntegrityQue
             let found = whole(&caller, Whose::Everybody, period).await?;
             let size = caller.state.ledger.head(caller.clinic()).await?.map_or(0, |head| head.size);
             let kept = reads::safekeeping(&caller.state.ledger, caller.clinic()).await?;
-            Ok(Report::of(&receipt, &integrity_history(&found, &kept, period, size), question.form))
+            Report::of(&caller, &receipt, integrity_history(&found, &kept, period, size), question.form).await
         })
         .await
 }
@@ -78,7 +78,7 @@ pub async fn show_reconciliation(caller: Caller, question: Query<ReconciliationQ
     caller
         .detached(move |caller| async move {
             let receipt = receipt(&caller, &Resource::log(caller.principal.clinic)).await?;
-            Ok(Report::of(&receipt, &reconciliation(&[]), form))
+            Report::of(&caller, &receipt, reconciliation(&[]), form).await
         })
         .await
 }

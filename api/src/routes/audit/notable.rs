@@ -77,7 +77,7 @@ pub async fn show_notable_accesses(caller: Caller, question: Query<NotableQuery>
                 namesakes: namesakes(&caller, &found.readings).await?,
                 also_patients: caller.state.views.patients_behind(caller.clinic(), &staff).await?,
             };
-            Ok(Report::of(&receipt, &notable_accesses(&found, &known), question.form))
+            Report::of(&caller, &receipt, notable_accesses(&found, &known), question.form).await
         })
         .await
 }

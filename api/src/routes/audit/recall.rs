@@ -81,7 +81,7 @@ pub async fn show_recall(caller: Caller, question: Query<RecallQuery>) -> Result
                 .collect();
             let zone = caller.time_zone().await?;
             let table = recall((question.visit, patient), &versions, &found, &disclosures, &zone);
-            Ok(Report::of(&receipt, &table, question.form))
+            Report::of(&caller, &receipt, table, question.form).await
         })
         .await
 }

@@ -72,7 +72,7 @@ pub async fn show_who_looked(
             let found =
                 state.views.readings(caller.clinic(), Whose::Patient(patient), period, question.after, limit).await?;
             let table = who_looked(patient, &found, clinic.staff_naming(), &staff);
-            Ok(Report::of(&receipt, &table, question.form))
+            Report::of(&caller, &receipt, table, question.form).await
         })
         .await
 }

@@ -41,7 +41,7 @@ pub async fn list_access_reviews(caller: Caller, question: Query<AccessReviewsQu
             query::wait_for(&caller, question.min_position).await?;
             let receipt = receipt(&caller, &Resource::log(caller.principal.clinic)).await?;
             let (position, reviews) = caller.state.views.access_reviews(caller.clinic()).await?;
-            Ok(Report::of(&receipt, &access_reviews(position, &reviews), question.form))
+            Report::of(&caller, &receipt, access_reviews(position, &reviews), question.form).await
         })
         .await
 }

@@ -47,7 +47,7 @@ pub async fn show_access_review(
             if !review.exists() {
                 return Err(Problem::not_found());
             }
-            Ok(Report::of(&receipt, &access_review(&review), form))
+            Report::of(&caller, &receipt, access_review(&review), form).await
         })
         .await
 }

@@ -129,11 +129,8 @@ pub async fn show_disclosures(
             let accounting = Accounting::of(told, question.from, question.to, today);
             let is_whole = caller.principal.role == Role::Compliance && question.copy.is_none();
             if question.form.is_some() {
-                return Ok(Either::Right(Report::of(
-                    &receipt,
-                    &disclosures(patient, &accounting, is_whole),
-                    question.form,
-                )));
+                let table = disclosures(patient, &accounting, is_whole);
+                return Report::of(&caller, &receipt, table, question.form).await.map(Either::Right);
             }
             let shown = AccountingShown {
                 patient_id: patient,
