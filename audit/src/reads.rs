@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use daybook_domain::access_events::{PATIENT_STREAM, SESSION_STREAM};
+use daybook_domain::access_events::{ExportMade, PATIENT_STREAM, SESSION_STREAM};
 use daybook_domain::{
     AccessEvent, Catalogue, Concerns, GlassId, Patient, PatientId, Provider, Safekeeping, Visit, VisitId, patient,
     provider, safekeeping, visit,
@@ -11,6 +11,8 @@ use daybook_domain::{
 use daybook_ledger::{Ledger, Recorded, Stream};
 use daybook_projections::{Glass, Glasses, Reading, Readings, Whose};
 use uuid::Uuid;
+
+use crate::reports::is_export;
 
 /// Events read at once.
 const PAGE: u64 = 2_000;
@@ -125,6 +127,27 @@ pub async fn safekeeping(ledger: &Ledger, clinic: Uuid) -> Result<Vec<(Recorded,
         .map(|event| Ok((decode(&event)?, event)))
         .map(|kept| kept.map(|(fact, event)| (event, fact)))
         .collect()
+}
+
+/// What is said of each export among these facts, by the position of the read that let it out: it stands behind that. An export
+/// older than what is said of exports has none.
+pub async fn exports(
+    ledger: &Ledger,
+    clinic: Uuid,
+    readings: &[Reading],
+) -> Result<BTreeMap<u64, ExportMade>, ReadsError> {
+    let behind: Vec<_> =
+        readings.iter().filter(|reading| is_export(reading)).map(|reading| reading.position + 1).collect();
+    let mut exports = BTreeMap::new();
+    for behind in behind.chunks(PAGE as usize) {
+        let told = ledger.read_positions(clinic, behind).await?;
+        for event in told.iter().filter(|event| event.event_type == "export-made") {
+            if let AccessEvent::ExportMade(made) = decode(event)? {
+                exports.insert(event.position - 1, made);
+            }
+        }
+    }
+    Ok(exports)
 }
 
 /// The names of the clinic's providers.

@@ -7,11 +7,8 @@ use daybook_domain::safekeeping::Event;
 use daybook_ledger::Recorded;
 use daybook_projections::Readings;
 
-use super::term;
+use super::{is_export, term};
 use crate::{Cell, Table};
-
-/// Which of the facts of the door are of it.
-const EXPORT: &str = "export-log";
 
 /// Of the time that the facts of the door are of. `kept`: the log's safekeeping, whole; `size`: of the log.
 pub fn integrity_history(
@@ -52,12 +49,12 @@ pub fn integrity_history(
             ],
         ));
     }
-    for reading in found.readings.iter().filter(|reading| !reading.denied && reading.action.as_str() == EXPORT) {
+    for reading in found.readings.iter().filter(|reading| is_export(reading)) {
         rows.push((
             reading.position,
             vec![
                 reading.at.into(),
-                "export-log".into(),
+                reading.action.as_str().into(),
                 Cell::None,
                 Cell::None,
                 reading.reader.as_str().into(),
@@ -83,13 +80,15 @@ mod tests {
 
     #[test]
     fn exports_are_in_it_and_other_reads_are_not() {
-        let export = Reading { action: EXPORT.try_into().unwrap(), ..reading("auditor-7", Role::Auditor) };
+        let export = Reading { action: "export-log".try_into().unwrap(), ..reading("auditor-7", Role::Auditor) };
+        let content =
+            Reading { action: "export-content".try_into().unwrap(), ..reading("officer-7", Role::Compliance) };
         let denied = Reading { denied: true, ..export.clone() };
-        let readings = vec![reading("dr-7", Role::Provider), export, denied];
+        let readings = vec![reading("dr-7", Role::Provider), export, content, denied];
         let found = Readings { position: 9, readings, more_after: None };
         let period = (DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::UNIX_EPOCH);
         let table = integrity_history(&found, &[], period, 10).json();
-        let by: Vec<_> = table["rows"].as_array().unwrap().iter().map(|row| row["by"].clone()).collect();
-        assert_eq!(by, ["auditor-7"]);
+        let rows: Vec<_> = table["rows"].as_array().unwrap().iter().map(|row| [&row["by"], &row["what"]]).collect();
+        assert_eq!(rows, [["auditor-7", "export-log"], ["officer-7", "export-content"]]);
     }
 }

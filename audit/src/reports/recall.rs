@@ -1,14 +1,17 @@
 //! Superseded-read recall: who read or received a version of a note that was later corrected, added to or entered in error,
 //! so that they can be told.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use daybook_domain::access_events::{ExportContent, ExportMade, ExportOf};
 use daybook_domain::patient::DisclosureMade;
 use daybook_domain::visit::Event;
 use daybook_domain::{NoteId, PatientId, TimeZone, VisitId};
 use daybook_ledger::Recorded;
 use daybook_projections::Reading;
 
-use super::term;
+use super::{is_export, term};
 use crate::{Cell, Table};
 
 /// Actions whose answer has what notes of a visit say.
@@ -69,23 +72,54 @@ pub fn stood(versions: &[NoteVersion]) -> Option<(DateTime<Utc>, DateTime<Utc>)>
     Some((first, last + TimeDelta::milliseconds(1)))
 }
 
-/// Whether what was read had this visit's notes in it, or may have had them.
-fn holds(reading: &Reading, visit: VisitId, patient: PatientId) -> bool {
-    let action = reading.action.as_str();
-    let of = |kind: &str, id| reading.resource_kind.as_str() == kind && reading.resource_id == Some(id);
-    match action {
-        // One that names nobody is of a time or of the whole log.
-        "export-log" => reading.patients.contains(&patient) || reading.patients.is_empty(),
-        action if OF_A_VISIT.contains(&action) => of("visit", visit.0) || of("patient", patient.0),
-        _ => false,
+/// What the record of access has of a time: the facts of the door, and by the position of each that let an export out, what is
+/// said of that.
+pub struct Received {
+    pub readings: Vec<Reading>,
+    pub exports: BTreeMap<u64, ExportMade>,
+}
+
+impl Received {
+    /// Whether what was read had the version in it, or may have had it.
+    fn holds(&self, reading: &Reading, version: &NoteVersion, (visit, patient): (VisitId, PatientId)) -> bool {
+        let of = |kind: &str, id| reading.resource_kind.as_str() == kind && reading.resource_id == Some(id);
+        match self.exports.get(&reading.position) {
+            Some(made) => exported(made, version, (visit, patient)),
+            // Of which nothing more is said: one that names nobody is of a time or of the whole log.
+            None if is_export(reading) => reading.patients.contains(&patient) || reading.patients.is_empty(),
+            None if OF_A_VISIT.contains(&reading.action.as_str()) => of("visit", visit.0) || of("patient", patient.0),
+            None => false,
+        }
     }
+}
+
+/// Whether an export had the event in it that made the version.
+fn exported(made: &ExportMade, version: &NoteVersion, (visit, patient): (VisitId, PatientId)) -> bool {
+    match made.of {
+        ExportOf::Visit => made.visit_id == Some(visit),
+        ExportOf::Patient => made.patient_id == Some(patient),
+        ExportOf::Time => {
+            let at = version.from.1;
+            made.from.is_none_or(|from| from <= at) && made.to.is_none_or(|to| at < to)
+        }
+        ExportOf::Clinic => true,
+    }
+}
+
+/// For whom an export was, and whether it could be read.
+fn told(made: &ExportMade) -> (Cell, Cell) {
+    let content = match made.content {
+        ExportContent::Included => "with content",
+        ExportContent::Withheld => "content withheld",
+    };
+    (Cell::of(made.recipient.as_ref().map(|recipient| recipient.as_str())), content.into())
 }
 
 /// Who read or received what stands no longer. `disclosures`: those of the patient that name the visit.
 pub fn recall(
     (visit, patient): (VisitId, PatientId),
     versions: &[NoteVersion],
-    readings: &[Reading],
+    received: &Received,
     disclosures: &[DisclosureMade],
     zone: &TimeZone,
 ) -> Table {
@@ -96,6 +130,7 @@ pub fn recall(
         "superseded_at",
         "how",
         "who",
+        "recipient",
         "role",
         "when",
         "purpose",
@@ -104,11 +139,17 @@ pub fn recall(
     ];
     let mut table = Table::new(format!("Who read or received a superseded note of visit {visit}"), &columns)
         .note("A read of a chart or timeline had all notes of the visit in it that stood then.")
-        .note("An export leaves sealed values out unless it says otherwise; it is listed because it can be matched with the log.")
+        .note("An export whose content was withheld is listed because it can be matched with the log. One taken later holds what superseded the version too, and is not listed.")
         .note("A disclosure is known by its day: on the day of a change it may have been of either version.");
     for version in versions {
         let (superseded, until, superseded_at) = version.superseded;
-        let mut row = |how: Cell, who: Cell, role: Cell, when: Cell, purpose: Cell, more: Cell, position: Cell| {
+        let mut row = |how: Cell,
+                       (who, recipient): (Cell, Cell),
+                       role: Cell,
+                       when: Cell,
+                       purpose: Cell,
+                       more: Cell,
+                       position: Cell| {
             table.row([
                 Cell::text(version.note_id),
                 version.version.into(),
@@ -116,6 +157,7 @@ pub fn recall(
                 superseded_at.into(),
                 how,
                 who,
+                recipient,
                 role,
                 when,
                 purpose,
@@ -124,17 +166,20 @@ pub fn recall(
             ]);
         };
         let stood = (version.from.0..until).clone();
-        let had =
-            |reading: &&Reading| !reading.denied && stood.contains(&reading.position) && holds(reading, visit, patient);
-        for reading in readings.iter().filter(had) {
+        let had = |reading: &&Reading| {
+            !reading.denied && stood.contains(&reading.position) && received.holds(reading, version, (visit, patient))
+        };
+        for reading in received.readings.iter().filter(had) {
             let unnamed = (reading.patients.is_empty()).then_some("names no patient: may hold it");
+            let (recipient, more) =
+                received.exports.get(&reading.position).map_or((Cell::None, Cell::of(unnamed)), told);
             row(
                 reading.action.as_str().into(),
-                reading.reader.as_str().into(),
+                (reading.reader.as_str().into(), recipient),
                 term(&reading.role),
                 reading.at.into(),
                 term(&reading.purpose),
-                Cell::of(unnamed),
+                more,
                 reading.position.into(),
             );
         }
@@ -144,7 +189,7 @@ pub fn recall(
             let recipient = disclosure.recipient.clear().map(|recipient| recipient.as_str());
             row(
                 "disclosure".into(),
-                Cell::of(recipient),
+                (Cell::of(recipient), Cell::None),
                 Cell::None,
                 day.into(),
                 term(&disclosure.ground),

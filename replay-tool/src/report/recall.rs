@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 use daybook_access::Resource;
-use daybook_audit::{Table, reports};
+use daybook_audit::reports::Received;
+use daybook_audit::{Table, reads, reports};
 use daybook_domain::patient::{self, DisclosureMade};
 use daybook_domain::visit::Event;
 use daybook_domain::{ClinicId, NoteId, Rules, Visit, VisitId};
@@ -28,6 +29,7 @@ pub async fn report(asked: &Asked<'_>, what: &RecallReport) -> anyhow::Result<Ta
         Some(period) => asked.readings(Whose::Everybody, period).await?.readings,
         None => Vec::new(),
     };
+    let exports = reads::exports(asked.ledger(), asked.clinic, &readings).await?;
     let (_, record) = asked.patient(patient).await?;
     let disclosures: Vec<DisclosureMade> = record
         .iter()
@@ -36,5 +38,11 @@ pub async fn report(asked: &Asked<'_>, what: &RecallReport) -> anyhow::Result<Ta
             _ => None,
         })
         .collect();
-    Ok(reports::recall((id, patient), &versions, &readings, &disclosures, &asked.time_zone().await?))
+    Ok(reports::recall(
+        (id, patient),
+        &versions,
+        &Received { readings, exports },
+        &disclosures,
+        &asked.time_zone().await?,
+    ))
 }

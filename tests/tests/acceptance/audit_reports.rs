@@ -148,6 +148,47 @@ async fn who_read_what_a_note_said_before_is_found_and_who_read_it_after_is_not(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_received_an_export_that_held_a_superseded_note_is_recalled() {
+    let visit = visit().await;
+    visit.wait().await;
+    visit.admit().await;
+    visit.consent("give", "telehealth").await;
+    let (officer, auditor) = (visit.clinic.compliance().await, visit.clinic.auditor().await);
+    let other = visit.clinic.visit_of(&visit.patient, &visit.clinic.provider().await).await;
+    let taken = async |who: &Client, scope: Value, recipient: &str, key: Option<&str>| {
+        let asked =
+            json!({ "scope": scope, "reason": "complaint-review", "recipient": recipient, "recipient_key": key });
+        who.post("/v1/audit/exports", asked).await.ok();
+    };
+    let key = Some("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p");
+    let of = |id: uuid::Uuid| json!({ "kind": "visit", "visit_id": id });
+    let patient = json!({ "kind": "patient", "patient_id": visit.patient.id });
+    let before = json!({ "kind": "time", "from": "2020-01-01T00:00:00Z", "to": now() });
+    let note = visit.draft_note().await;
+    taken(&officer, patient.clone(), "before-it-was-signed", key).await;
+    visit.sign(&note).await;
+    taken(&officer, of(visit.id), "with-the-visit", key).await;
+    taken(&officer, patient, "with-the-record", key).await;
+    taken(&officer, of(other.id), "with-another-visit", key).await;
+    taken(&auditor, json!({ "kind": "clinic" }), "with-the-log", None).await;
+    taken(&auditor, before, "of-an-earlier-time", None).await;
+    visit.addend(&note).await;
+    taken(&officer, of(visit.id), "with-what-superseded-it", key).await;
+
+    let recalled = visit.clinic.report(&officer, &format!("recall?visit={}", visit.id)).await;
+    let mut rows = told(&recalled, &["how", "who", "recipient", "note_of_it"]);
+    rows.retain(|row| row[0].as_str().is_some_and(|how| how.starts_with("export")));
+    let row =
+        |how, who: &Client, recipient, content| [json!(how), json!(who.subject), json!(recipient), json!(content)];
+    let expected = [
+        row("export-content", &officer, "with-the-visit", "with content"),
+        row("export-content", &officer, "with-the-record", "with content"),
+        row("export-log", &auditor, "with-the-log", "content withheld"),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_stolen_session_received_is_told_patient_by_patient() {
     let clinic = App::start().await.with_clinic().await;
     let (one, another, spared) = (clinic.visit().await, clinic.visit().await, clinic.patient().await);

@@ -39,6 +39,7 @@ mod proxies;
 mod rebuild;
 mod reminders;
 mod repeating;
+mod reports_alike;
 mod requests;
 mod results;
 mod rooming;

@@ -3,8 +3,8 @@
 use actix_web::get;
 use actix_web::web::Query;
 use daybook_access::Resource;
-use daybook_audit::Form;
-use daybook_audit::reports::{recall, stood, superseded_versions};
+use daybook_audit::reports::{Received, recall, stood, superseded_versions};
+use daybook_audit::{Form, reads};
 use daybook_domain::patient::{self, DisclosureMade};
 use daybook_domain::visit::Event;
 use daybook_domain::{NoteId, Rules, Visit, VisitId};
@@ -67,10 +67,11 @@ pub async fn show_recall(caller: Caller, question: Query<RecallQuery>) -> Result
             let patient = visit.patient().ok_or_else(Problem::not_found)?;
             let versions = superseded_versions(&acts, question.note);
             // Everybody's: an export of a time or of the whole log names no patient.
-            let found = match stood(&versions) {
+            let readings = match stood(&versions) {
                 Some(period) => whole(&caller, Whose::Everybody, period).await?.readings,
                 None => Vec::new(),
             };
+            let exports = reads::exports(ledger, clinic, &readings).await?;
             let record = ledger.read_stream(clinic, &Stream::new("patient", patient.0), 0).await?;
             let disclosures: Vec<DisclosureMade> = record
                 .iter()
@@ -80,7 +81,8 @@ pub async fn show_recall(caller: Caller, question: Query<RecallQuery>) -> Result
                 })
                 .collect();
             let zone = caller.time_zone().await?;
-            let table = recall((question.visit, patient), &versions, &found, &disclosures, &zone);
+            let table =
+                recall((question.visit, patient), &versions, &Received { readings, exports }, &disclosures, &zone);
             Report::of(&caller, &receipt, table, question.form).await
         })
         .await

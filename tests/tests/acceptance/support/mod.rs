@@ -5,6 +5,7 @@ mod client;
 mod clinic;
 pub mod export;
 mod live;
+pub mod replay;
 mod visit;
 mod witness;
 
