@@ -96,7 +96,8 @@ async fn every_report_begins_with_how_long_the_log_was_unwitnessed() {
     assert!(!text.contains("has ever seen"), "{text}");
     // What patients are given is theirs.
     let patient = clinic.patient().await;
-    let told = patient.client.get(&format!("/v1/patients/{}/who-looked", patient.id)).await.ok();
+    let path = format!("/v1/patients/{}/who-looked?min_position={}", patient.id, patient.position);
+    let told = patient.client.get(&path).await.ok();
     assert_eq!(told["unwitnessed"], serde_json::Value::Null);
 }
 
