@@ -9,7 +9,7 @@ use daybook_ledger::cqrs::{self, ExecuteError, Execution};
 use daybook_ledger::{Ids, Intent, Ledger, Loaded, Metadata, Recovery, aggregate};
 use uuid::Uuid;
 
-use crate::arguments::{Database, Recording};
+use crate::arguments::{Database, Destroyed, Recording};
 use crate::opening::Door;
 
 /// Who acts: this program, on whoever's word it runs.
@@ -35,6 +35,12 @@ impl Recorder {
     /// The same, on the word of somebody who has seen to it.
     pub fn on_the_word_of(self, operator: Code) -> Self {
         Self { operator: Some(operator), ..self }
+    }
+
+    /// The same, on the word of somebody who has seen to it that no copy of something is left.
+    pub async fn of_destroyed(destroyed: &Destroyed) -> anyhow::Result<Self> {
+        let Destroyed { recording, database, operator, .. } = destroyed;
+        Ok(Self::open(database, recording).await?.on_the_word_of(operator.clone()))
     }
 
     /// Over a database whose logs may not be appended to before each of them has begun a new epoch.

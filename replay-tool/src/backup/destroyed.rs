@@ -6,15 +6,15 @@ use daybook_domain::Safekeeping;
 use daybook_domain::safekeeping::{self, Command};
 use daybook_ledger::{Loaded, aggregate};
 
-use crate::arguments;
+use super::arguments;
 use crate::exit::Exit;
 use crate::print;
 use crate::recorder::Recorder;
 
 pub async fn run(arguments: arguments::BackupDestroyed) -> anyhow::Result<Exit> {
-    let arguments::BackupDestroyed { keys_sha256, at, operator, recording, database } = arguments;
-    let recorder = Recorder::open(&database, &recording).await?.on_the_word_of(operator);
-    let destroyed = safekeeping::BackupDestroyed { keys_sha256, destroyed_at: at };
+    let arguments::BackupDestroyed { keys_sha256, destroyed } = arguments;
+    let recorder = Recorder::of_destroyed(&destroyed).await?;
+    let destroyed = safekeeping::BackupDestroyed { keys_sha256, destroyed_at: destroyed.at };
     let mut told = 0;
     for clinic in recorder.ledger.clinics().await? {
         let kept: Loaded<Safekeeping> = aggregate::load(&recorder.ledger, clinic, clinic).await?;

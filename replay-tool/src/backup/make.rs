@@ -5,9 +5,9 @@ use daybook_ledger::Clock;
 use daybook_ledger::backup::{self, Dumped};
 use daybook_ledger::clock::System;
 
+use super::arguments;
 use super::file::{self, Sealed};
 use super::{Beside, record};
-use crate::arguments;
 use crate::exit::Exit;
 use crate::print::{self, number};
 use crate::recorder::Recorder;

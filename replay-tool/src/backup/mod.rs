@@ -4,6 +4,7 @@
 //! What a crash leaves: before the last file has its name, files that no restore takes for a backup; after it, a whole backup
 //! that the logs do not know of, which `backup record` tells them of.
 
+pub mod arguments;
 mod beside;
 mod destroyed;
 pub mod file;
@@ -13,7 +14,7 @@ mod status;
 
 pub use beside::Beside;
 
-use crate::arguments::{self, BackupCommand};
+use self::arguments::BackupCommand;
 use crate::exit::Exit;
 
 pub async fn run(arguments: arguments::Backup) -> anyhow::Result<Exit> {

@@ -4,7 +4,7 @@
 use daybook_domain::safekeeping::Command;
 
 use super::Beside;
-use crate::arguments;
+use super::arguments;
 use crate::exit::Exit;
 use crate::print;
 use crate::recorder::Recorder;

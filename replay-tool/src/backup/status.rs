@@ -9,7 +9,7 @@ use daybook_ledger::{Clock, Loaded, aggregate};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::arguments;
+use super::arguments;
 use crate::exit::Exit;
 use crate::print;
 use crate::reader::Reader;

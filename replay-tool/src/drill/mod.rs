@@ -2,6 +2,7 @@
 //! with its keys and with the live log; how long it took and how much would have been lost is measured, not promised. What
 //! came of it, good or bad, is signed by each log's key and stands in the log.
 
+pub mod arguments;
 mod compare;
 mod copy;
 mod words;
@@ -20,7 +21,6 @@ use daybook_projections::compare_twins;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::arguments;
 use crate::backup::{Beside, file};
 use crate::exit::Exit;
 use crate::print;

@@ -1,13 +1,14 @@
 //! `daybook-replay projections`: whether the read models are what the log says, row by row where they are not, and building
 //! them again, while reads go on.
 
+pub mod arguments;
 mod words;
 
 use anyhow::bail;
 use daybook_projections::{Comparison, Selection, compare, rebuild};
 use serde_json::json;
 
-use crate::arguments::{ProjectionsCommand, ReadModels};
+use self::arguments::{ProjectionsCommand, ReadModels};
 use crate::exit::Exit;
 use crate::print;
 use crate::progress::Progress;

@@ -9,7 +9,7 @@ use daybook_ledger::format::read_hash;
 use daybook_ledger::kept::{EpochHead, Outside};
 use uuid::Uuid;
 
-use crate::arguments;
+use super::arguments;
 use crate::trust::{self, KeptNote};
 
 pub struct KeptElsewhere {

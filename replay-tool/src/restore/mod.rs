@@ -5,6 +5,7 @@
 //! and nobody appends to, until the same restore is done again, which goes on where it was. Of several logs some may have
 //! begun their new epoch: they are left as they are.
 
+pub mod arguments;
 mod kept;
 mod words;
 
@@ -20,7 +21,6 @@ use serde::Serialize;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, PgPool};
 
-use crate::arguments;
 use crate::backup::{Beside, file};
 use crate::exit::Exit;
 use crate::opening;

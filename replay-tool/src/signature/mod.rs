@@ -1,6 +1,7 @@
 //! `daybook-replay signature`: what a signature under a note covers, what the signer had before them, and whether it all
 //! still is as it was signed.
 
+pub mod arguments;
 mod check;
 mod examine;
 mod words;
@@ -15,7 +16,6 @@ use uuid::Uuid;
 
 use self::check::{Check, Outcome};
 use self::examine::Signature;
-use crate::arguments;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::reader::Reader;

@@ -7,7 +7,7 @@ use daybook_audit::Policy;
 use daybook_ledger::kept::Outside;
 use uuid::Uuid;
 
-use crate::arguments::Verify;
+use super::arguments::Verify;
 use crate::reader::Reader;
 use crate::trust::KeptNote;
 

@@ -1,6 +1,7 @@
 //! `daybook-replay verify`: every clinic's whole log, as many clinics at once as there are cores.
 
 mod against;
+pub mod arguments;
 pub mod unwitnessed;
 pub mod words;
 
@@ -14,7 +15,7 @@ use daybook_ledger::verify::{self, Report, Verdict};
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
-use crate::arguments::Verify;
+use self::arguments::Verify;
 use crate::exit::Exit;
 use crate::print;
 use crate::progress::Progress;

@@ -1,5 +1,6 @@
 //! `daybook-replay verify-export`: a bundle, a trust policy from elsewhere, and nothing else.
 
+pub mod arguments;
 mod words;
 
 use anyhow::bail;
@@ -8,7 +9,6 @@ use daybook_audit::{Opening, Report};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::arguments;
 use crate::backup::file;
 use crate::exit::Exit;
 use crate::print;

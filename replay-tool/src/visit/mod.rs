@@ -1,6 +1,7 @@
 //! `daybook-replay visit`: what was done in a visit and who read it, in one order, and how it then stood; what was another
 //! between two moments; all of it as it went; and what was served of it.
 
+pub mod arguments;
 mod at;
 mod diff;
 mod found;
@@ -26,7 +27,6 @@ pub use served::ServedTo;
 pub use story::{Act, Line, read};
 use told::Told;
 
-use crate::arguments;
 use crate::exit::Exit;
 use crate::print;
 use crate::reader::Reader;

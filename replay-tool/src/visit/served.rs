@@ -13,11 +13,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::arguments;
 use super::at::{self, Moment};
 use super::found::Found;
 use super::story::{self, Line};
 use super::{ended, told};
-use crate::arguments;
 use crate::exit::Exit;
 use crate::print::{harmless, time};
 use crate::reader::Reader;

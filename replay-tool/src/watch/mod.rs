@@ -3,6 +3,7 @@
 //! does not grow, or is not seen by witnesses any more.
 
 mod alarm;
+pub mod arguments;
 mod look;
 mod public;
 mod state;
@@ -15,7 +16,6 @@ use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use serde::Serialize;
 
-use crate::arguments;
 use crate::exit::Exit;
 use crate::print::{self, harmless, number, short, time};
 use crate::trust;

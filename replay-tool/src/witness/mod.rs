@@ -1,6 +1,7 @@
 //! `daybook-replay witness`: for an organization that is to keep a log's operator honest. It needs no database, and nothing of
 //! the operator's but the log's public key.
 
+pub mod arguments;
 mod serve;
 
 use daybook_audit::witness;
@@ -8,7 +9,7 @@ use daybook_ledger::Ids;
 use daybook_ledger::clock::System;
 use zeroize::Zeroizing;
 
-use crate::arguments::{self, WitnessKey};
+use self::arguments::WitnessKey;
 use crate::exit::Exit;
 use crate::print;
 

@@ -14,7 +14,7 @@ use daybook_audit::witness::{NotCosigned, Witness};
 use daybook_ledger::add_checkpoint;
 use daybook_ledger::clock::System;
 
-use crate::arguments::WitnessServe;
+use super::arguments::WitnessServe;
 use crate::print::{self, harmless};
 use crate::trust;
 

@@ -1,0 +1,37 @@
+//! The command line of `restore`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::arguments::{Database, Recording};
+
+#[derive(Args)]
+pub struct Restore {
+    /// The log's file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The file with the identity (the private key of age) that decrypts it
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The keys' file
+    #[arg(long, value_name = "FILE")]
+    pub keys_from: PathBuf,
+    /// The file with the identity that decrypts the keys
+    #[arg(long, value_name = "FILE")]
+    pub keys_identity: PathBuf,
+    /// A checkpoint that was kept elsewhere: what it covers beyond the backup is known to be lost. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// The trust policy (C2SP tlog-policy) that the kept checkpoints and the logs' keys are judged by
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub recording: Recording,
+    /// The empty database, as its owner
+    #[command(flatten)]
+    pub database: Database,
+}
