@@ -1,12 +1,11 @@
 //! Cosignatures (C2SP tlog-cosignature 1.0): a witness says that it saw a checkpoint, and when, and that the log had only
 //! grown since it last looked.
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, VerifyingKey};
 use zeroize::Zeroizing;
 
-use crate::note::{Line, NoteError, is_key_name, key_id, read_vkey};
+use crate::note::{Line, NoteError, SigningKey, read_vkey};
 
 const COSIGNATURE: u8 = 0x04;
 /// What the text of a secret key begins with.
@@ -75,22 +74,16 @@ impl std::fmt::Display for Witness {
 /// The secret key of a witness. It is wiped when dropped.
 pub struct Cosigner {
     witness: Witness,
-    key: Ed25519KeyPair,
+    key: SigningKey,
     seed: Zeroizing<[u8; 32]>,
 }
 
 impl Cosigner {
     /// A witness named `name` (no white space, no `+`) with the key of a 32-byte seed.
     pub fn new(name: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
-        if !is_key_name(name) {
-            return Err(NoteError::BadKey("a key name has no white space and no plus"));
-        }
-        let unusable = NoteError::BadKey("the seed makes no key");
-        let key = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| unusable.clone())?;
-        let public: [u8; 32] = key.public_key().as_ref().try_into().map_err(|_| unusable.clone())?;
-        let id = key_id(name, COSIGNATURE, &public);
-        let public = VerifyingKey::from_bytes(&public).map_err(|_| unusable)?;
-        Ok(Self { witness: Witness { name: name.into(), id, key: public }, key, seed: Zeroizing::new(*seed) })
+        let key = SigningKey::new(name, COSIGNATURE, seed)?;
+        let witness = Witness { name: name.into(), id: key.id, key: key.public };
+        Ok(Self { witness, key, seed: Zeroizing::new(*seed) })
     }
 
     /// The public half.
@@ -101,10 +94,8 @@ impl Cosigner {
     /// That the witness saw the checkpoint of this text at this time, in seconds since 1970.
     pub fn cosign(&self, checkpoint: &str, seconds: u64) -> Cosignature {
         let mut cosignature = [0; 72];
-        let made = self.key.sign(text(seconds, checkpoint).as_bytes());
         cosignature[..8].copy_from_slice(&seconds.to_be_bytes());
-        // An Ed25519 signature has 64 bytes; one that had not would verify under no key, and never be believed.
-        cosignature[8..].iter_mut().zip(made.as_ref()).for_each(|(byte, made)| *byte = *made);
+        cosignature[8..].copy_from_slice(&self.key.sign(&text(seconds, checkpoint)));
         cosignature
     }
 

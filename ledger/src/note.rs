@@ -23,34 +23,57 @@ pub enum NoteError {
 }
 
 /// `SHA256(name ‖ LF ‖ type ‖ public key)[:4]`.
-pub(crate) fn key_id(name: &str, kind: u8, public: &[u8]) -> [u8; 4] {
+fn key_id(name: &str, kind: u8, public: &[u8]) -> [u8; 4] {
     let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(public).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
 /// Whether a text may be a key name: not empty, no white space, no plus.
-pub(crate) fn is_key_name(name: &str) -> bool {
+fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+')
+}
+
+/// A named key that signs. It is wiped when dropped.
+pub(crate) struct SigningKey {
+    pub id: [u8; 4],
+    pub public: VerifyingKey,
+    pair: Ed25519KeyPair,
+}
+
+impl SigningKey {
+    /// The key of a 32-byte seed, of this type, under this name (no white space, no `+`).
+    pub fn new(name: &str, kind: u8, seed: &[u8; 32]) -> Result<Self, NoteError> {
+        if !is_key_name(name) {
+            return Err(NoteError::BadKey("a key name has no white space and no plus"));
+        }
+        let unusable = NoteError::BadKey("the seed makes no key");
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| unusable.clone())?;
+        let public: [u8; 32] = pair.public_key().as_ref().try_into().map_err(|_| unusable.clone())?;
+        let id = key_id(name, kind, &public);
+        Ok(Self { id, public: VerifyingKey::from_bytes(&public).map_err(|_| unusable)?, pair })
+    }
+
+    /// The 64 signature bytes over a text.
+    pub fn sign(&self, text: &str) -> [u8; 64] {
+        let mut signature = [0; 64];
+        // An Ed25519 signature has 64 bytes; one that had not would verify under no key, and never be believed.
+        let made = self.pair.sign(text.as_bytes());
+        signature.iter_mut().zip(made.as_ref()).for_each(|(byte, made)| *byte = *made);
+        signature
+    }
 }
 
 /// Signs notes under one key name. Its key is wiped when dropped.
 pub struct NoteSigner {
     verifier: NoteVerifier,
-    key: Ed25519KeyPair,
+    key: SigningKey,
 }
 
 impl NoteSigner {
     /// A signer named `name` (no white space, no `+`) with the key of a 32-byte seed.
     pub fn new(name: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
-        if !is_key_name(name) {
-            return Err(NoteError::BadKey("a key name has no white space and no plus"));
-        }
-        let unusable = NoteError::BadKey("the seed makes no key");
-        let key = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| unusable.clone())?;
-        let public: [u8; 32] = key.public_key().as_ref().try_into().map_err(|_| unusable.clone())?;
-        let id = key_id(name, ED25519, &public);
-        let public = VerifyingKey::from_bytes(&public).map_err(|_| unusable)?;
-        Ok(Self { verifier: NoteVerifier { name: name.into(), id, key: public }, key })
+        let key = SigningKey::new(name, ED25519, seed)?;
+        Ok(Self { verifier: NoteVerifier { name: name.into(), id: key.id, key: key.public }, key })
     }
 
     /// The key's name; a log's origin.
@@ -60,11 +83,7 @@ impl NoteSigner {
 
     /// The 64 signature bytes over a text.
     pub fn sign(&self, text: &str) -> [u8; 64] {
-        let mut signature = [0; 64];
-        // An Ed25519 signature has 64 bytes; one that had not would verify under no key, and never be believed.
-        let made = self.key.sign(text.as_bytes());
-        signature.iter_mut().zip(made.as_ref()).for_each(|(byte, made)| *byte = *made);
-        signature
+        self.key.sign(text)
     }
 
     /// The public half.
