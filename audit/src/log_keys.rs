@@ -28,15 +28,18 @@ impl LogKeys {
         self.0.is_empty()
     }
 
-    /// Opens something signed with a log's key: with the first of the keys for this origin that signed it.
+    /// Opens something signed with a log's key: by one of the keys for this origin at least, and with no wrong signature by
+    /// any of them. A wrong signature by a known key makes the whole note invalid, whoever else signed it.
     pub fn opened<T>(&self, origin: &str, open: impl Fn(&NoteVerifier) -> Result<T, NoteError>) -> Result<T, Distrust> {
-        let mut refusal = Distrust::UnknownLog(origin.into());
+        let mut opened = Err(Distrust::UnknownLog(origin.into()));
         for key in self.0.iter().filter(|key| key.name() == origin) {
             match open(key) {
-                Ok(opened) => return Ok(opened),
-                Err(error) => refusal = error.into(),
+                Ok(content) => opened = Ok(content),
+                Err(NoteError::NotSigned) if opened.is_ok() => {}
+                Err(NoteError::NotSigned) => opened = Err(NoteError::NotSigned.into()),
+                Err(error) => return Err(error.into()),
             }
         }
-        Err(refusal)
+        opened
     }
 }

@@ -1,20 +1,36 @@
-"""What the small verifier is made of, against published vectors and by hand.
+"""What the small verifier is made of, against published vectors and by hand; and hostile bundles, each signed by an
+operator who puts in whatever he likes.
 
     python3 -m unittest test_verify_export
 """
 
+import contextlib
 import hashlib
+import io
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
 import unittest
-import uuid
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
-from verify_export import (Key, Policy, Tree, Wrong, decode64, encode64, event_hash, included, node, number, sha256,
-                           split_note, stream_tag)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-CLINIC, VISIT = uuid.UUID(bytes=b"\x11" * 16), uuid.UUID(bytes=b"\x22" * 16)
+import verify_export
+from verify_export import (Key, Policy, Wrong, decode64, encode64, event_hash, labelled, node, proven_root, sha256,
+                           split_note, stream_tag, tree_root)
+
+CLINIC, VISIT = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 LOG = "daybook.example/clinics/demo+582eaded+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 CHECKPOINT = ("daybook.example/clinics/demo\n5\nGFwSVzlOix3QR8GJpQ+1mOMiHEszrnPzfY3iziLATnw=\n\n"
-              "\u2014 daybook.example/clinics/demo WC6t7ctSEo/r6bWmTai0Jqa2iCDCj+R3GBqKwmUnxG6J6p7lSa1HOQ3OtIoRU5TI0FShvKmqSimAy"
-              "E6eQ8CBXylwOwU=\n")
+              "\u2014 daybook.example/clinics/demo WC6t7ctSEo/r6bWmTai0Jqa2iCDCj+R3GBqKwmUnxG6J6p7lSa1HOQ3OtIoRU5TI0FS"
+              "hvKmqSimAyE6eQ8CBXylwOwU=\n")
 WITNESSES = ["w1.example+%s+%s" % (sha256(b"w1.example\n", b"\x04", bytes([i]) * 32)[:4].hex(),
                                    encode64(b"\x04" + bytes([i]) * 32)) for i in (1, 2)]
 
@@ -31,30 +47,32 @@ class Hashes(unittest.TestCase):
                  "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
                  "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
                  "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"]
-        tree = Tree()
+        hashed = [sha256(b"\0", bytes.fromhex(leaf)) for leaf in leaves]
         for size, root in enumerate(roots):
-            self.assertEqual((tree.size, tree.root().hex()), (size, root))
-            tree.push(sha256(b"\0", bytes.fromhex(leaves[size] if size < 8 else "")))
+            self.assertEqual(tree_root(hashed[:size]).hex(), root)
+
+    def test_a_tree_over_the_roots_of_its_tiles_is_the_tree_over_its_leaves(self):
+        for size in (1, 255, 256, 257, 511, 512, 513, 1000, 1024, 1500):
+            leaves = [hashlib.sha256(b"%d" % i).digest() for i in range(size)]
+            tiles = [tree_root(leaves[at:at + 256]) for at in range(0, size, 256)]
+            self.assertEqual(tree_root(tiles), tree_root(leaves), size)
 
     def test_an_event_has_the_hash_of_the_ledgers_vector(self):
-        tag = stream_tag(CLINIC, "visit", str(VISIT))
+        tag = stream_tag(CLINIC, "visit", VISIT)
         self.assertEqual(tag.hex(), "f716b396fdaf36953539c8fa4145fa3bf44dba573a0ad9204d5e2524173ec290")
-        sealed = ("0155555555555555555555555555555555000102030405060708090a0b75fc1808543325f9cf0b1ecd6ef6293ca2e6f81e36acfc5bf"
-                  "dcdcc5c5f9ab6e64195291fc673549cce213ab7985b7cc4f85d62ac1567959ffe2f91726e7725")
-        event = {"stream_type": "visit", "stream_id": str(VISIT), "sequence": 1, "event_id": "41" * 4 + "-4141-4141-4141-" + "41" * 6,
-                 "prev_hash": tag.hex(), "recorded_at": 1793000000123456, "event_type": "scheduled", "event_version": "1.0",
-                 "metadata": '{"actor":"front-desk-7","reason":"scheduling"}',
-                 "payload": '{"starts_at":"2026-11-24T15:00:00Z","reason":{"$phi":0}}',
-                 "sealed_sha256": sha256(b"daybook/sealed/v1\n\0", bytes.fromhex(sealed)).hex()}
-        self.assertEqual(event_hash(CLINIC, event).hex(), "74469e28c8a77252cedeb83918186b90b693bf969c91b3bef1416cdc605a7fee")
+        sealed = bytes.fromhex(
+            "0155555555555555555555555555555555000102030405060708090a0b75fc1808543325f9cf0b1ecd6ef6293ca2e6f81e36acf"
+            "c5bfdcdcc5c5f9ab6e64195291fc673549cce213ab7985b7cc4f85d62ac1567959ffe2f91726e7725")
+        event = SimpleNamespace(
+            stream_type="visit", stream_id=VISIT, sequence=1, event_id="41414141-4141-4141-4141-414141414141",
+            prev_hash=tag.hex(), recorded_at=1793000000123456, event_type="scheduled", event_version="1.0",
+            metadata='{"actor":"front-desk-7","reason":"scheduling"}',
+            payload='{"starts_at":"2026-11-24T15:00:00Z","reason":{"$phi":0}}',
+            sealed_sha256=labelled(b"sealed", sealed).hex())
+        expected = "74469e28c8a77252cedeb83918186b90b693bf969c91b3bef1416cdc605a7fee"
+        self.assertEqual(event_hash(CLINIC, event).hex(), expected)
 
     def test_every_leaf_of_every_small_tree_is_in_it_and_nowhere_else(self):
-        def root(leaves):
-            half = 1
-            while half * 2 < len(leaves):
-                half *= 2
-            return leaves[0] if len(leaves) == 1 else node(root(leaves[:half]), root(leaves[half:]))
-
         def path(index, leaves):
             half = 1
             while half * 2 < len(leaves):
@@ -62,19 +80,27 @@ class Hashes(unittest.TestCase):
             if len(leaves) == 1:
                 return []
             if index < half:
-                return path(index, leaves[:half]) + [root(leaves[half:])]
-            return path(index - half, leaves[half:]) + [root(leaves[:half])]
+                return path(index, leaves[:half]) + [tree_root(leaves[half:])]
+            return path(index - half, leaves[half:]) + [tree_root(leaves[:half])]
+
+        def proves(leaf, index, size, proof, root):
+            try:
+                return proven_root(leaf, index, size, proof) == root
+            except Wrong:
+                return False
 
         for size in range(1, 20):
             leaves = [hashlib.sha256(bytes([i])).digest() for i in range(size)]
+            root = tree_root(leaves)
             for index in range(size):
                 proof = path(index, leaves)
-                self.assertTrue(included(leaves[index], index, size, proof, root(leaves)))
                 for other in range(size + 2):
-                    fits = included(leaves[index], other, size, proof, root(leaves))
+                    fits = proves(leaves[index], other, size, proof, root)
                     self.assertEqual(fits, other == index, (size, index, other))
-                self.assertFalse(included(leaves[index], index, size, proof + [leaves[0]], root(leaves)))
-                self.assertFalse(proof and included(leaves[index], index, size, proof[:-1], root(leaves)))
+                self.assertFalse(proves(leaves[index], index, size, proof + [leaves[0]], root))
+                self.assertFalse(proves(leaves[index], index, size, [leaves[0]] + proof, root))
+                self.assertFalse(proof and proves(leaves[index], index, size, proof[:-1], root))
+        self.assertEqual(node(leaves[0], leaves[1]), sha256(b"\x01", leaves[0], leaves[1]))
 
 
 class Notes(unittest.TestCase):
@@ -82,37 +108,376 @@ class Notes(unittest.TestCase):
         key = Key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", 1)
         text, signatures = split_note(
             "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-            "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n")
-        key.check(text, *key.own(signatures), "wrong")
-        self.assertRaises(Wrong, key.check, text + "!", *key.own(signatures), "wrong")
+            "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6Ryy"
+            "BwJnAM=\n")
+        self.assertTrue(key.signed(text, signatures))
+        self.assertFalse(key.signed(text, []))
+        self.assertRaises(Wrong, key.signed, text + "!", signatures)
+        self.assertRaises(Wrong, key.signed, text, signatures + [(key.name, key.id + bytes(64))])
 
     def test_the_ledgers_checkpoint_is_believed_and_nothing_that_was_changed_in_it(self):
+        origin = "daybook.example/clinics/demo"
         policy = Policy("log %s\nquorum none\n" % LOG)
-        self.assertEqual(policy.believe(CHECKPOINT)[:2], ("daybook.example/clinics/demo", 5))
+        self.assertEqual(policy.open(CHECKPOINT, origin), CHECKPOINT.partition("\n\n")[0] + "\n")
+        self.assertEqual(policy.witnesses_of(CHECKPOINT), [])
+        self.assertRaises(Wrong, policy.open, CHECKPOINT, "daybook.example/clinics/other")
         for at in range(len(CHECKPOINT)):
             changed = CHECKPOINT[:at] + ("x" if CHECKPOINT[at] != "x" else "y") + CHECKPOINT[at + 1:]
-            self.assertRaises(Wrong, policy.believe, changed)
+            self.assertRaises(ValueError, policy.open, changed, origin)
         for changed in ("", "\n", CHECKPOINT[:-1], CHECKPOINT + "\n", CHECKPOINT.replace("\n", "\r\n")):
-            self.assertRaises(Wrong, policy.believe, changed)
+            self.assertRaises(ValueError, policy.open, changed, origin)
+
+    def test_a_signature_line_is_read_in_one_form(self):
+        self.assertEqual(len(split_note(CHECKPOINT + "\u2014 x AAAAAAA=\n" * 63)[1]), 64)
+        for line in ["", "x", "- x AAAAAAA=", "\u2014  AAAAAAA=", "\u2014 a+b AAAAAAA=", "\u2014 a\tb AAAAAAA=",
+                     "\u2014 a\u00a0b AAAAAAA=", "\u2014 x  AAAAAAA=", "\u2014 x AAAAAAA= ", "\u2014 x AAAAAAA",
+                     "\u2014 x AAAAAA==", "\u2014 x AAAAAAB=", "\n".join(["\u2014 x AAAAAAA="] * 64)]:
+            self.assertRaises(ValueError, split_note, CHECKPOINT + line + "\n")
 
     def test_a_policy_counts_nobody_twice_and_takes_no_line_it_does_not_know(self):
         first, second = WITNESSES
-        Policy("log %s\nwitness a %s\nwitness b %s\ngroup g all a b\nquorum g # both\n" % (LOG, first, second))
-        for wrong in ["", "log %s" % LOG, "quorum none", "log %s\nquorum nobody" % LOG, "log %s\nquorum none\nquorum none" % LOG,
+        policy = Policy("log %s\nwitness a %s\nwitness b %s\ngroup g all a b\nquorum g # both\n" % (LOG, first, second))
+        self.assertEqual([policy.is_satisfied(seen, "g") for seen in (["a", "b"], ["a"], [])], [True, False, False])
+        lines = "log %s\nwitness a %s\ngroup g any a\nwitness b %s\ngroup h 2 g b\nquorum h"
+        nested = Policy(lines % (LOG, first, second))
+        self.assertEqual([nested.is_satisfied(seen, "h") for seen in (["a", "b"], ["a"], ["b"])], [True, False, False])
+        self.assertTrue(policy.is_satisfied([], "none"))
+        for wrong in ["", "log %s" % LOG, "quorum none", "log %s\nquorum nobody" % LOG,
+                      "log %s\nquorum none\nquorum none" % LOG,
                       "log %s\nwitness a %s\nwitness b %s\nquorum a" % (LOG, first, first),
                       "log %s\nwitness a %s\nwitness a %s\nquorum a" % (LOG, first, second),
+                      "log %s\nwitness a %s\ngroup a any a\nquorum a" % (LOG, first),
                       "log %s\nwitness a %s\ngroup g 2 a\nquorum g" % (LOG, first),
+                      "log %s\nwitness a %s\ngroup g 0 a\nquorum g" % (LOG, first),
+                      "log %s\nwitness a %s\ngroup g some a\nquorum g" % (LOG, first),
                       "log %s\nwitness a %s\ngroup g 2 a a\nquorum g" % (LOG, first),
                       "log %s\nwitness a %s\ngroup g any a\ngroup h any a\nquorum g" % (LOG, first),
-                      "log %s\nwitness none %s\nquorum none" % (LOG, first), "log %s\nquorum none\ntrust everybody" % LOG]:
-            self.assertRaises(Wrong, Policy, wrong)
+                      "log %s\nwitness a %s\ngroup g any h\ngroup h any g\nquorum g" % (LOG, first),
+                      "log %s\ngroup g any none\nquorum g" % LOG, "log %s\ngroup g all\nquorum g" % LOG,
+                      "log %s\nwitness none %s\nquorum none" % (LOG, first),
+                      "log %s\nquorum none\ntrust everybody" % LOG,
+                      "log %s\nquorum none" % LOG.replace("582eaded", "582eadee"),
+                      "log %s\nquorum none" % first, "log %s\nwitness a %s\nquorum a" % (LOG, LOG)]:
+            self.assertRaises(ValueError, Policy, wrong)
 
-    def test_there_is_one_way_to_write_a_number_and_base64(self):
-        self.assertEqual((number("0"), number("305"), decode64("AA==")), (0, 305, b"\0"))
-        for wrong in ("", "00", "+1", "-1", "1 ", "1\n", "\u0661"):
-            self.assertRaises(Wrong, number, wrong)
+    def test_there_is_one_way_to_write_base64(self):
+        self.assertEqual(decode64("AA=="), b"\0")
         for wrong in ("AA", "AA==\n", "AB==", "A A=", "=AA=", "\u0410A=="):
-            self.assertRaises(Wrong, decode64, wrong)
+            self.assertRaises(ValueError, decode64, wrong)
+        self.assertRaises(Wrong, decode64, "AA==", 2)
+
+
+class Made:
+    """An export of a visit of three events, by an operator whose key the policy names."""
+    KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    ORIGIN = "daybook.test/clinics/" + CLINIC
+    LINE, HEAD, PROOF = "events/000000.jsonl", "stream-heads/visit/" + VISIT, "proofs/1.tlog-proof"
+
+    def __init__(self, folder, entries=False):
+        self.root, self.policy = folder / "bundle", folder / "policy"
+        shutil.rmtree(self.root, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+        raw = b"\x01" + self.KEY.public_key().public_bytes_raw()
+        self.id = sha256(self.ORIGIN.encode(), b"\n", raw)[:4]
+        self.policy.write_text("log %s+%s+%s\nquorum none\n" % (self.ORIGIN, self.id.hex(), encode64(raw)))
+        tag = stream_tag(CLINIC, "visit", VISIT)
+        last, lines, leaves, log = tag, b"", [], []
+        for number in range(3):
+            event = {"position": number, "stream_type": "visit", "stream_id": VISIT, "sequence": number + 1,
+                     "event_id": "33333333-3333-3333-3333-33333333333%d" % number, "event_type": "arrived",
+                     "event_version": "1.0", "recorded_at": 1793000000000000 + number, "prev_hash": last.hex(),
+                     "hash": "", "metadata": "{}", "payload": '{"caf\u00e9":"\u2028"}',
+                     "sealed_sha256": labelled(b"sealed").hex()}
+            last = event_hash(CLINIC, SimpleNamespace(**event))
+            event["hash"] = last.hex()
+            lines += json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            log.append(b"\x01" + tag + (number + 1).to_bytes(8, "big") + last)
+            leaves.append(sha256(b"\0", log[-1]))
+        root = encode64(tree_root(leaves))
+        checkpoint = self.signed("%s\n3\n%s\n" % (self.ORIGIN, root))
+        self.write("checkpoint", checkpoint)
+        self.write(self.LINE, lines)
+        if entries:
+            self.write("tile/entries/000.p/3", b"".join(b"\0\x49" + entry for entry in log))
+        else:
+            paths = [[leaves[1], leaves[2]], [leaves[0], leaves[2]], [node(leaves[0], leaves[1])]]
+            for number, path in enumerate(paths):
+                proof = ["c2sp.org/tlog-proof@v1", "index %d" % number, *map(encode64, path), "", checkpoint]
+                self.write("proofs/%d.tlog-proof" % number, "\n".join(proof))
+            head = (self.ORIGIN, root, encode64(tag), encode64(last))
+            self.write(self.HEAD, self.signed("%s/stream-head\n3\n%s\n%s\n3\n%s\n" % head))
+        self.manifest = {
+            "format": "daybook-export/1", "clinic_id": CLINIC, "origin": self.ORIGIN, "size": 3,
+            "exported_at": "2026-11-29T12:00:00.123456789Z", "scope": {"kind": "visit", "visit_id": VISIT},
+            "content": "withheld", "events": 3,
+            "streams": [{"stream_type": "visit", "stream_id": VISIT, "whole": True}]}
+        self.cover()
+
+    def signed(self, text):
+        return "%s\n\u2014 %s %s\n" % (text, self.ORIGIN, encode64(self.id + self.KEY.sign(text.encode())))
+
+    def write(self, path, content):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def sign_manifest(self, raw):
+        self.write("manifest.json", raw)
+        self.write("manifest.signed", self.signed("%s/export\n%s\n" % (self.ORIGIN, encode64(sha256(raw)))))
+
+    def cover(self, **said):
+        """Lists what is there, and signs that: whoever can do this is the operator."""
+        files = (full for full in sorted(self.root.rglob("*")) if full.is_file())
+        files = [full for full in files if not full.name.startswith("manifest.")]
+        listed = [{"path": full.relative_to(self.root).as_posix(), "bytes": full.stat().st_size,
+                   "sha256": sha256(full.read_bytes()).hex()} for full in files]
+        self.sign_manifest(json.dumps({**self.manifest, "files": listed, **said}, indent=2).encode())
+
+    def tar(self, change=lambda members: members):
+        """The bundle in one file: headers and contents, changed."""
+        members = []
+        for full in sorted(full for full in self.root.rglob("*") if full.is_file()):
+            header, content = tarfile.TarInfo(full.relative_to(self.root).as_posix()), full.read_bytes()
+            header.size = len(content)
+            members.append((header, content + bytes(-len(content) % 512)))
+        place = self.root.with_suffix(".tar")
+        with place.open("wb") as file:
+            for header, content in change(members):
+                file.write(header.tobuf(tarfile.USTAR_FORMAT) if isinstance(header, tarfile.TarInfo) else header)
+                file.write(content)
+            file.write(bytes(1024))
+        return place
+
+
+class Hostile(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.made = Made(self.folder)
+
+    def verdict(self, place=None):
+        """How it ends, and the checks that failed."""
+        said = io.StringIO()
+        asked = ["verify_export", str(place or self.made.root), "--policy", str(self.made.policy), "--json"]
+        with mock.patch.object(sys, "argv", asked), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = verify_export.main()
+        self.assertIn(code, (0, 1, 2, 3))
+        report = json.loads(said.getvalue()) if code != 2 else {"findings": []}
+        return code, {finding["check"] for finding in report["findings"]}
+
+    def is_invalid(self, check, place=None):
+        code, checks = self.verdict(place)
+        self.assertEqual(code, 1)
+        self.assertIn(check, checks)
+
+    def in_little_memory(self, place):
+        """How it ends as a program of its own that may not have more than a gigabyte, and what it says."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        command = [sys.executable, "-B", verify_export.__file__, str(place), "--policy", str(self.made.policy)]
+        ended = subprocess.run(command, capture_output=True, preexec_fn=limit, timeout=60)
+        self.assertNotIn(b"MemoryError", ended.stderr)
+        return ended.returncode, ended.stdout
+
+    def test_what_nobody_changed_is_valid(self):
+        self.assertEqual(self.verdict(), (0, set()))
+        self.assertEqual(self.verdict(self.made.tar()), (0, set()))
+        self.made = Made(self.folder / "other", entries=True)
+        self.assertEqual(self.verdict(), (0, set()))
+
+    def test_json_that_others_read_otherwise_is_refused(self):
+        raw = (self.made.root / "manifest.json").read_bytes()
+        for changed in [
+            raw.replace(b'"size": 3', b'"size": 1, "size": 3'), raw.replace(b'"kind"', b'"kind": "clinic", "kind"'),
+            raw.replace(b'"size": 3', b'"size": NaN'), raw.replace(b'"size": 3', b'"size": Infinity'),
+            raw.replace(b'"size": 3', b'"size": 3.0'), raw.replace(b'"size": 3', b'"size": -3'),
+            raw.replace(b'"size": 3', b'"size": 3e0'), raw.replace(b'"size": 3', b'"size": 1' + b"0" * 30),
+            raw.replace(b'"size": 3', b'"size": 1' + b"0" * 10000), raw.replace(b'"size": 3', b'"size": true'),
+            raw.replace(b'"whole": true', b'"whole": 1'), raw.replace(b'"whole": true', b'"whole": "true"'),
+            raw.replace(b'"files": [', b'"files": [' + b"[" * 100000), raw.replace(b'"files": [', b'"files": [7,'),
+            b"[" * 100000, b"[]", b"null", b"", b"\xff", b"\xef\xbb\xbf" + raw, raw + b"x",
+            raw.decode().encode("utf-16"),
+            raw.replace(b"2026-11-29", b"2026-02-30"), raw.replace(b'"kind": "visit"', b'"kind": ["visit"]'),
+            raw.replace(CLINIC.encode(), CLINIC.replace("-", "").encode()), raw.replace(b'"events": 3', b'"more": 3'),
+            raw.replace(b'"withheld"', b'"withheld\\n"'), raw.replace(b'"format"', b'"f\xc3\xb6rmat"'),
+        ]:
+            self.assertNotEqual(changed, raw)
+            self.made.sign_manifest(changed)
+            self.assertEqual(self.verdict(), (1, {"manifest"}), changed[:300])
+
+    def test_an_event_that_others_read_otherwise_is_none(self):
+        raw = (self.made.root / Made.LINE).read_bytes()
+        for old, new in [
+            (b'"sequence":1', b'"sequence":NaN'), (b'"sequence":1', b'"sequence":1e0'),
+            (b'"sequence":1', b'"sequence":01'), (b'"sequence":1', b'"sequence":1' + b"0" * 20),
+            (b'"sequence":1', b'"sequence":1' + b"0" * 5000),
+            (b'"sequence":1', b'"sequence":1,"sequence":1'), (b'"sequence":1', b'"sequence":true'),
+            (b'"recorded_at":1', b'"recorded_at":1' + b"0" * 20), (b'"payload":', b'"payload":' + b"[" * 100000),
+            (b'"payload":"', b'"payload":"\xff'), (b'"payload":"', b'"payload":"\\ud800'),
+            (b'"payload":"', b'"payload":"\0'),
+            ("\u00e9".encode(), b"\\u00e9"), ("\u2028".encode(), b"\\u2028"), (b'"1.0"', b'"1.' + b"0" * 300 + b'"'),
+            (b"\n", b" \n"), (b"\n", b"\r\n"), (b'{"position"', b'{ "position"'), (VISIT.encode(), VISIT.encode()[1:]),
+        ]:
+            self.assertNotEqual(raw.replace(old, new, 1), raw)
+            self.made.write(Made.LINE, raw.replace(old, new, 1))
+            self.made.cover()
+            self.is_invalid("event")
+
+    def test_a_payload_that_nobody_can_read_destroys_no_key_and_does_not_stop_the_examination(self):
+        raw = (self.made.root / Made.LINE).read_text()
+        for payload in ["[" * 100000, '{"keys":[{"data_key_id":[]}]}', '{"keys":7}', "NaN", "\\ud800"]:
+            event = json.loads(raw.split("\n")[0])
+            event.update(event_type="patient-key-destroyed", payload=payload)
+            self.made.write(Made.LINE, json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self.made.cover()
+            self.is_invalid("event")
+
+    def test_a_proof_or_a_statement_that_is_no_text_is_nothing(self):
+        for path, check in [(Made.PROOF, "inclusion"), (Made.HEAD, "stream-head"), ("checkpoint", "checkpoint")]:
+            for content in [b"\xff", b"", b"\n" * 70000, (self.made.root / path).read_bytes() + b"\n" * 66000]:
+                made = self.made = Made(self.folder)
+                made.write(path, content)
+                made.cover()
+                self.is_invalid(check)
+
+    def test_the_numbers_of_a_checkpoint_have_one_form_and_its_name_is_the_clinics(self):
+        text = (self.made.root / "checkpoint").read_text().partition("\n\n")[0] + "\n"
+        for size in ["03", "+3", "3 ", "4", "\u0663", "", "3\n"]:
+            self.made.write("checkpoint", self.made.signed(text.replace("\n3\n", "\n%s\n" % size)))
+            self.made.cover()
+            self.is_invalid("checkpoint")
+        self.made = Made(self.folder)
+        self.made.cover(clinic_id=VISIT)
+        self.is_invalid("checkpoint")
+
+    def test_no_path_leaves_the_bundle(self):
+        for path in ["../policy", "/etc/hostname", "events/../../policy", "a//b", "a\\b", "a\nb", ".hidden", "",
+                     "a" * 201, "\ud800", "\u00e9", "a/", "a\0b"]:
+            self.made.cover(files=[{"path": path, "bytes": 1, "sha256": "0" * 64}])
+            self.is_invalid("manifest")
+
+    def test_no_link_is_followed_and_nothing_but_a_plain_file_is_opened(self):
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.write_bytes((self.made.root / Made.PROOF).read_bytes())
+        (self.made.root / Made.PROOF).unlink()
+        for place in [lambda full: full.symlink_to(elsewhere), lambda full: full.symlink_to(full),
+                      lambda full: full.symlink_to("/dev/zero"), lambda full: full.mkdir(), os.mkfifo]:
+            place(self.made.root / Made.PROOF)
+            self.is_invalid("file")
+            self.is_invalid("inclusion")
+            with contextlib.suppress(OSError):
+                (self.made.root / Made.PROOF).rmdir()
+            (self.made.root / Made.PROOF).unlink(missing_ok=True)
+        (self.made.root / Made.PROOF).write_bytes(elsewhere.read_bytes())
+        (self.made.root / "more").symlink_to(self.made.root)
+        self.is_invalid("file")
+
+    def test_names_that_no_bundle_has_are_told_and_do_no_harm(self):
+        deep = self.made.root
+        for _ in range(15):
+            deep = deep / ("d" * 200)
+        deep.mkdir(parents=True)
+        for name in [b"\xff\xfe", b"\x1b[2J", "\u00e9\u2028".encode(), b"a b", b"manifest.json "]:
+            full = os.fsencode(self.made.root) + b"/" + name
+            Path(os.fsdecode(full)).write_text("x")
+            self.is_invalid("file")
+            code, said = self.in_little_memory(self.made.root)
+            self.assertEqual((code, b"\x1b" in said), (1, False))
+            os.unlink(full)
+        self.made.cover(origin="\ud800\x1b[2J")
+        code, said = self.in_little_memory(self.made.root)
+        self.assertEqual((code, b"\x1b" in said), (1, False))
+
+    def test_folders_in_folders_without_end_are_no_bundle(self):
+        before = os.open(".", os.O_RDONLY)
+        try:
+            os.chdir(self.made.root)
+            for _ in range(1500):
+                os.mkdir("d")
+                os.chdir("d")
+        finally:
+            os.fchdir(before)
+            os.close(before)
+        self.assertNotEqual(self.verdict()[0], 0)
+        subprocess.run(["rm", "-rf", str(self.made.root)], check=True)
+
+    def test_what_is_longer_than_it_may_be_is_never_read(self):
+        for path in ["README.md", "manifest.json", "manifest.signed", "checkpoint", Made.LINE, Made.PROOF]:
+            self.made = Made(self.folder)
+            self.made.write("README.md", "")
+            self.made.cover()
+            os.truncate(self.made.root / path, 1 << 40)
+            self.assertEqual(self.in_little_memory(self.made.root)[0], 1)
+        self.made = Made(self.folder)
+        self.made.cover(files=[{"path": "checkpoint", "bytes": (1 << 63) - 1, "sha256": "0" * 64}])
+        self.assertEqual(self.in_little_memory(self.made.root)[0], 1)
+        place = self.made.tar()
+        os.truncate(place, 1 << 40)
+        self.assertEqual(self.in_little_memory(place)[0], 1)
+        place.write_bytes(b"")
+        os.truncate(place, 1 << 40)
+        self.assertEqual(self.in_little_memory(place)[0], 2)
+        self.assertEqual(self.in_little_memory("/dev/zero")[0], 2)
+
+    def test_lines_without_end_are_counted_and_not_kept(self):
+        self.made.write(Made.LINE, b"\n" * 200_000)
+        self.made.cover()
+        said = io.StringIO()
+        asked = ["verify_export", str(self.made.root), "--policy", str(self.made.policy), "--json"]
+        with mock.patch.object(sys, "argv", asked), contextlib.redirect_stdout(said):
+            self.assertEqual(verify_export.main(), 1)
+        report = json.loads(said.getvalue())
+        self.assertGreater(report["finding_count"], 200_000)
+        self.assertEqual(len(report["findings"]), 1000)
+
+    def test_a_log_that_is_said_to_be_endless_is_not_looked_for(self):
+        self.made = Made(self.folder / "other", entries=True)
+        for size in [4, 2, 0, 256, 9_999_999_999_999_999_999]:
+            self.made.manifest["size"] = size
+            self.made.cover()
+            self.is_invalid("checkpoint")
+        self.made = Made(self.folder / "third", entries=True)
+        for change in [lambda raw: raw[:-1], lambda raw: raw + b"x", lambda raw: b"\1" + raw[1:], lambda raw: b""]:
+            raw = (self.made.root / "tile/entries/000.p/3").read_bytes()
+            self.made.write("tile/entries/000.p/3", change(raw))
+            self.made.cover()
+            self.is_invalid("root")
+
+    def test_a_tar_holds_plain_files_once_and_nothing_else(self):
+        def with_member(**fields):
+            member = tarfile.TarInfo(fields.pop("name", "README.md"))
+            for field, value in fields.items():
+                setattr(member, field, value)
+            return lambda members: [*members, (member, b"")]
+
+        links = [with_member(type=kind, linkname=to) for kind in (tarfile.LNKTYPE, tarfile.SYMTYPE)
+                 for to in ("/etc/passwd", "checkpoint", "")]
+        others = [with_member(type=kind) for kind in (
+            tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.CONTTYPE, tarfile.AREGTYPE,
+            tarfile.GNUTYPE_SPARSE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE,
+            tarfile.XGLTYPE)]
+        names = [with_member(name=name) for name in (
+            "../x", "/etc/passwd", "a/../b", "a//b", "a b", ".x", "checkpoint")]
+        said = [with_member(**fields) for fields in ({"mtime": 1}, {"uid": 1}, {"mode": 0o4755}, {"uname": "root"})]
+        for change in links + others + names + said:
+            self.is_invalid("file", self.made.tar(change))
+        huge = tarfile.TarInfo("README.md")
+        huge.size = 1 << 40
+        negative = bytearray(tarfile.TarInfo("README.md").tobuf(tarfile.USTAR_FORMAT))
+        negative[124:136] = b"\xff" * 12
+        for header in [huge.tobuf(tarfile.GNU_FORMAT), bytes(negative), b"x" * 512, bytes(511) + b"x"]:
+            self.is_invalid("file", self.made.tar(lambda members: [*members, (header, b"")]))
+        self.is_invalid("file", self.made.tar(lambda members: [*members, (bytes(512), b""), members[0]]))
+
+    def test_a_policy_is_not_taken_from_the_bundle_nor_one_without_end(self):
+        inside = self.made.root / "policy"
+        inside.write_bytes(self.made.policy.read_bytes())
+        self.made.policy = inside
+        self.assertEqual(self.verdict()[0], 2)
+        for content in [b"\xff", b"", b"#" * 70000]:
+            self.made = Made(self.folder)
+            self.made.policy.write_bytes(self.made.policy.read_bytes() + content if content[:1] == b"#" else content)
+            self.assertEqual(self.verdict()[0], 2)
 
 
 if __name__ == "__main__":

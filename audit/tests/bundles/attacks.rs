@@ -182,6 +182,31 @@ async fn a_proof_that_is_too_short_too_long_padded_or_of_another_event_proves_no
     bundle.is_invalid(Check::Inclusion, 303);
 }
 
+/// What an operator who cannot prove an event might put in the place of a text: it is listed, signed for, and none.
+fn no_texts() -> [Vec<u8>; 3] {
+    [vec![0xff], vec![b'x'; 64 * 1024 + 1], Vec::new()]
+}
+
+#[tokio::test]
+async fn a_proof_that_is_no_text_proves_nothing() {
+    for bytes in no_texts() {
+        let bundle = visit().await;
+        std::fs::write(bundle.root.join("proofs/303.tlog-proof"), bytes).unwrap();
+        bundle.edit_manifest(Some(&operator()), |_| {});
+        bundle.is_invalid(Check::Inclusion, 303);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_head_that_is_no_text_states_nothing() {
+    for bytes in no_texts() {
+        let bundle = visit().await;
+        std::fs::write(bundle.root.join("stream-heads/visit/00000000-0000-0000-0000-000000000001"), bytes).unwrap();
+        bundle.edit_manifest(Some(&operator()), |_| {});
+        bundle.is_invalid(Check::StreamHead, None);
+    }
+}
+
 #[tokio::test]
 async fn a_proof_that_was_left_out_makes_the_bundle_incomplete() {
     let bundle = visit().await;
@@ -242,6 +267,34 @@ async fn a_signature_by_a_key_the_policy_does_not_name_is_worth_nothing() {
     let text = bundle.text(STATEMENT);
     bundle.edit_as_operator("stream-heads/visit/00000000-0000-0000-0000-000000000001", |_| text);
     bundle.is_invalid(Check::StreamHead, None);
+}
+
+#[tokio::test]
+async fn one_wrong_signature_by_a_known_key_spoils_what_another_known_key_signed() {
+    let other = NoteSigner::new(operator().name(), &[66; 32]).unwrap();
+    let mut bundle = visit().await;
+    bundle.policy = format!("log {}\n{}", other.verifier(), bundle.policy);
+    bundle.is_valid();
+    bundle.edit_as_operator(CHECKPOINT, |note| format!("{note}{}", other.verifier().line(&[0; 64])));
+    bundle.is_invalid(Check::Checkpoint, None);
+    bundle.edit(STATEMENT, |note| format!("{note}{}", other.verifier().line(&[0; 64])));
+    bundle.is_invalid(Check::Statement, None);
+}
+
+#[tokio::test]
+async fn a_line_that_is_no_signature_spoils_a_note() {
+    for line in
+        ["", "x", "\u{2014} a+b AAAAAAA=", "\u{2014} a\tb AAAAAAA=", "\u{2014} x AAAAAA==", "\u{2014} x AAAAAAB="]
+    {
+        let bundle = visit().await;
+        bundle.edit(STATEMENT, |note| format!("{note}{line}\n"));
+        bundle.is_invalid(Check::Statement, None);
+    }
+    let bundle = visit().await;
+    bundle.edit(STATEMENT, |note| note + &"\u{2014} x AAAAAAA=\n".repeat(63));
+    bundle.is_valid();
+    bundle.edit(STATEMENT, |note| note + "\u{2014} x AAAAAAA=\n");
+    bundle.is_invalid(Check::Statement, None);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! An export of a log that witnesses have seen, and a policy that asks for them.
 
 use daybook_audit::Check;
-use daybook_audit::bundle::CHECKPOINT;
+use daybook_audit::bundle::{CHECKPOINT, STATEMENT};
 use daybook_ledger::cosignature::Cosigner;
 
 use crate::support::*;
@@ -57,4 +57,15 @@ async fn a_witnesss_signature_that_the_operator_made_up_is_named() {
     asking_for_two(&mut bundle);
     bundle.edit_as_operator(CHECKPOINT, |note| format!("{note}{}", witness(2).witness().line(&[7; 72])));
     bundle.is_invalid(Check::Checkpoint, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_be_a_witnesss_signature_on_anything_but_a_checkpoint_is_nobodys() {
+    let log = Log::with_two_visits().await;
+    log.is_seen_by(&witness(1)).await;
+    log.is_seen_by(&witness(3)).await;
+    let mut bundle = log.visit().await;
+    asking_for_two(&mut bundle);
+    bundle.edit(STATEMENT, |note| format!("{note}{}", witness(2).witness().line(&[7; 72])));
+    bundle.is_valid();
 }
