@@ -75,8 +75,8 @@ impl Visits {
 
     async fn rebuild(&self) -> anyhow::Result<f64> {
         let begin = Instant::now();
-        let folded = daybook_projections::rebuild(&self.pool, &self.ledger, &Selection::default(), |_| ()).await?;
-        ensure!(folded == self.events, "{folded} events were folded");
+        let rebuilt = daybook_projections::rebuild(&self.pool, &self.ledger, &Selection::default(), |_| ()).await?;
+        ensure!(rebuilt.events == self.events && rebuilt.stopped.is_empty(), "{rebuilt:?}");
         Ok(begin.elapsed().as_secs_f64())
     }
 }

@@ -32,7 +32,10 @@ fn story(patient: Uuid, provider: Uuid) -> [(&'static str, Value); EVENTS as usi
             json!({ "jurisdiction": "WI", "address": { "$clear": "1 Bench Street, Madison" }, "attested_by": "patient" }),
         ),
         ("checked-in", json!({})),
-        ("admitted", json!({ "provider_id": provider, "jurisdiction": "WI", "licence_number": "1" })),
+        (
+            "admitted",
+            json!({ "provider_id": provider, "jurisdiction": "WI", "licence_number": "1", "on": "2026-11-24" }),
+        ),
         (
             "note-drafted",
             json!({ "note_id": note, "revision": 1, "template_version": "soap/1", "sections": ["plan"], "body": { "$clear": { "plan": "Rest and fluids." } }, "salt": { "$clear": "00" }, "content_sha256": hash, "author_id": provider }),
@@ -44,7 +47,7 @@ fn story(patient: Uuid, provider: Uuid) -> [(&'static str, Value); EVENTS as usi
         ("ended", json!({ "outcome": "completed", "ended_at": "2026-11-24T15:30:00Z" })),
         (
             "charge-captured",
-            json!({ "charge_id": charge, "code": { "$clear": "99213" }, "units": 1, "diagnoses": { "$clear": ["J02.9"] } }),
+            json!({ "charge_id": charge, "code": { "$clear": "99213" }, "units": 1, "diagnoses": { "$clear": ["J02.9"] }, "modifiers": { "$clear": ["95"] }, "payer": { "$clear": "commercial" }, "place_of_service": { "$clear": "10" }, "date_of_service": "2026-11-24", "rules": { "$clear": [] }, "unchecked": [] }),
         ),
         ("billed", json!({ "charge_ids": [charge] })),
     ]
@@ -78,4 +81,19 @@ pub async fn fill(
             }
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_domain::{Catalogue, visit};
+
+    use super::*;
+
+    /// Otherwise read models stop at it, and what is measured is standing still.
+    #[test]
+    fn the_domain_reads_every_event_of_a_visit() {
+        for (event_type, payload) in story(Uuid::from_u128(3), Uuid::from_u128(4)) {
+            visit::Event::decode(event_type, "1.0", &serde_json::to_vec(&payload).unwrap()).unwrap();
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub use glass::{Glass, GlassReview, Glasses};
 pub use history::{DirectoryEntry, History, HistoryRecord};
 pub use projection::View;
 pub use projector::Projector;
-pub use rebuild::{Selection, rebuild};
+pub use rebuild::{Rebuilt, Selection, Stopped, rebuild};
 pub use requests::{OpenRequest, Requests};
 pub use store::prepare;
 pub use timeline::{AccessMark, Timeline, TimelineEntry};

@@ -1,6 +1,7 @@
 //! Building read models again from the log.
 
 use daybook_ledger::Ledger;
+use serde::Serialize;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -30,19 +31,38 @@ impl Selection {
     }
 }
 
+/// What came of building read models again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    /// Events of the logs, each counted once, however many read models took it in.
+    pub events: u64,
+    pub stopped: Vec<Stopped>,
+}
+
+/// A read model that does not take in all of its clinic's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stopped {
+    pub clinic: Uuid,
+    pub projection: &'static str,
+    /// At which event, and what is the matter with it, for people.
+    pub why: String,
+}
+
 /// Builds read models again. Readers see the old rows until a clinic's new ones stand; a clinic is done in one
-/// transaction, so a crash leaves the old. `progress` is told how many more events were folded. Answers how many in the end.
+/// transaction, so a crash leaves the old. `progress` is told how many more events were folded.
 pub async fn rebuild(
     pool: &PgPool,
     ledger: &Ledger,
     selection: &Selection,
     progress: impl Fn(u64),
-) -> Result<u64, Error> {
-    let mut folded = 0;
+) -> Result<Rebuilt, Error> {
+    let mut rebuilt = Rebuilt::default();
     for clinic in selection.clinics(ledger).await? {
-        folded += rebuild_one(pool, ledger, clinic, &selection.views(), &progress).await?;
+        let one = rebuild_one(pool, ledger, clinic, &selection.views(), &progress).await?;
+        rebuilt.events += one.events;
+        rebuilt.stopped.extend(one.stopped);
     }
-    Ok(folded)
+    Ok(rebuilt)
 }
 
 async fn rebuild_one(
@@ -51,7 +71,7 @@ async fn rebuild_one(
     clinic: Uuid,
     views: &[View],
     progress: impl Fn(u64),
-) -> Result<u64, Error> {
+) -> Result<Rebuilt, Error> {
     checkpoints::ensure(pool, clinic).await?;
     let mut transaction = pool.begin().await?;
     let mut before = Vec::new();
@@ -64,7 +84,12 @@ async fn rebuild_one(
     let mut courses: Vec<Course> = views.iter().copied().map(Course::whole).collect();
     let pass = Pass { ledger, clinic, tables: Tables::Live };
     pass.run(&mut transaction, &mut courses, progress).await?;
-    let folded = courses.iter().map(|course| course.next).max().unwrap_or(0);
+    let events = courses.iter().map(|course| course.next).max().unwrap_or(0);
+    let stopped = courses.iter().filter_map(|course| {
+        let why = course.stopped.clone()?;
+        Some(Stopped { clinic, projection: course.view.name(), why })
+    });
+    let rebuilt = Rebuilt { events, stopped: stopped.collect() };
     let steps = courses.into_iter().zip(before).map(|(course, from)| {
         let Course { view, next: to, stopped, .. } = course;
         Step { view, from, to, stopped }
@@ -73,5 +98,5 @@ async fn rebuild_one(
         return Err(sqlx::Error::RowNotFound.into());
     }
     transaction.commit().await?;
-    Ok(folded)
+    Ok(rebuilt)
 }

@@ -109,7 +109,9 @@ async fn a_poison_event_stops_only_its_lane() {
     }
     // Once more from the beginning: it comes as far, and no further.
     let directory = Selection { view: Some(View::Directory), ..Selection::default() };
-    assert_eq!(rebuild(&server.pool, &server.ledger, &directory, |_| {}).await.unwrap(), poison);
+    let rebuilt = rebuild(&server.pool, &server.ledger, &directory, |_| {}).await.unwrap();
+    assert_eq!((rebuilt.events, rebuilt.stopped.len()), (poison, 1));
+    assert!(rebuilt.stopped[0].why.starts_with(&format!("position {poison}: ")), "{rebuilt:?}");
     assert_eq!(server.differences().await, []);
 }
 

@@ -6,7 +6,6 @@ mod words;
 
 use anyhow::bail;
 use daybook_projections::{Comparison, Selection, compare, rebuild};
-use serde_json::json;
 
 use self::arguments::{ProjectionsCommand, ReadModels};
 use crate::exit::Exit;
@@ -39,14 +38,14 @@ async fn held_against_the_log(which: ReadModels, words: fn(&[Comparison]) -> Str
 
 async fn rebuilt(which: ReadModels) -> anyhow::Result<Exit> {
     let (reader, selection, progress) = begin(&which).await?;
-    let events = rebuild(&reader.pool, &reader.ledger, &selection, |events| progress.add(events)).await?;
+    let rebuilt = rebuild(&reader.pool, &reader.ledger, &selection, |events| progress.add(events)).await?;
     progress.finish();
     if which.json {
-        print::json(&json!({ "events": events }))?;
+        print::json(&rebuilt)?;
     } else {
-        print::out(&format!("Built again from {} events.", print::number(events)))?;
+        print::out(&words::rebuilt(&rebuilt))?;
     }
-    Ok(Exit::Valid)
+    Ok(if rebuilt.stopped.is_empty() { Exit::Valid } else { Exit::Incomplete })
 }
 
 async fn begin(which: &ReadModels) -> anyhow::Result<(Reader, Selection, Progress)> {

@@ -1,8 +1,9 @@
 //! Read models held against the log, in words.
 
 use comfy_table::{CellAlignment, Table, presets};
-use daybook_projections::{Comparison, Difference};
+use daybook_projections::{Comparison, Difference, Rebuilt};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::changes::changes;
 use crate::print::{harmless, number};
@@ -25,14 +26,25 @@ pub fn verdicts(comparisons: &[Comparison]) -> String {
         }
     }
     let mut text = table.to_string();
-    for of in comparisons.iter().filter(|of| of.stopped.is_some()) {
-        let why = harmless(of.stopped.as_deref().unwrap_or_default());
-        text.push_str(&format!("\n\nClinic {}, {}: goes no further: {why}", of.clinic, of.projection));
+    for of in comparisons {
+        let why = of.stopped.as_ref().map(|why| stopped(of.clinic, of.projection, why));
+        text.push_str(&why.unwrap_or_default());
     }
     if comparisons.iter().any(|of| of.difference_count > 0) {
         text.push_str("\n\n`daybook-replay projections diff` shows the rows; `rebuild` makes them what the log says.");
     }
     text
+}
+
+/// From how much they were built again, and which of them end before the log does.
+pub fn rebuilt(rebuilt: &Rebuilt) -> String {
+    let mut text = format!("Built again from {} events.", number(rebuilt.events));
+    rebuilt.stopped.iter().for_each(|of| text.push_str(&stopped(of.clinic, of.projection, &of.why)));
+    text
+}
+
+fn stopped(clinic: Uuid, projection: &str, why: &str) -> String {
+    format!("\n\nClinic {clinic}, {projection}: goes no further: {}", harmless(why))
 }
 
 fn verdict(of: &Comparison) -> String {
