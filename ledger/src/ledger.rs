@@ -1,5 +1,6 @@
 //! The ledger's front: one handle for everything that appends or reads.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -126,6 +127,17 @@ impl Ledger {
     /// Events of one stream after a sequence (0: all), in order; empty where there is no such stream.
     pub async fn read_stream(&self, clinic: Uuid, stream: &Stream, after: u64) -> Result<Vec<Recorded>, sqlx::Error> {
         read::stream(&self.pool, clinic, stream, after).await
+    }
+
+    /// Up to `limit` events of one stream that lie within these positions of the clinic's log, in order.
+    pub async fn read_stream_within(
+        &self,
+        clinic: Uuid,
+        stream: &Stream,
+        positions: Range<u64>,
+        limit: u64,
+    ) -> Result<Vec<Recorded>, sqlx::Error> {
+        read::stream_within(&self.pool, clinic, stream, positions, limit).await
     }
 
     /// All events of these streams for a command, in the order asked for; shares its query with the loads that arrive

@@ -1,5 +1,7 @@
 //! Reading the log: streams, ranges of positions, and what follows the head as it grows.
 
+use std::ops::Range;
+
 use futures::{Stream as Flow, StreamExt, stream};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
@@ -27,6 +29,24 @@ pub(crate) async fn stream(
     let rows =
         sqlx::query(&sql).bind(clinic).bind(&*stream.kind).bind(stream.id).bind(after as i64).fetch_all(pool).await?;
     rows.iter().map(recorded).collect()
+}
+
+/// At most `limit` events of one stream that lie within these positions of the clinic's log, in order.
+pub(crate) async fn stream_within(
+    pool: &PgPool,
+    clinic: Uuid,
+    stream: &Stream,
+    positions: Range<u64>,
+    limit: u64,
+) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE stream_id = $3 AND position >= $4 AND position < $5
+         AND (stream_type = $2 AND clinic_id = $1) IS TRUE ORDER BY sequence LIMIT $6"
+    );
+    let [first, end, limit] =
+        [positions.start, positions.end, limit].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+    let query = sqlx::query(&sql).bind(clinic).bind(&*stream.kind).bind(stream.id).bind(first).bind(end).bind(limit);
+    query.fetch_all(pool).await?.iter().map(recorded).collect()
 }
 
 /// What a decision needs of an event: not who recorded it and when, nor what is sealed in it. A visit can have thousands.

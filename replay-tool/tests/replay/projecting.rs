@@ -29,19 +29,19 @@ async fn a_row_that_was_changed_is_shown_with_what_the_log_says_and_mended() {
     log.replay(&["projections", "verify"]).await.ended(0, &["waiting_room", "equals the log"]);
     log.replay(&["projections", "diff"]).await.ended(0, &["No row differs"]);
     let schema: String =
-        sqlx::query_scalar("SELECT projection FROM projections.checkpoints WHERE projection LIKE 'timeline%'")
+        sqlx::query_scalar("SELECT projection FROM projections.checkpoints WHERE projection LIKE 'waiting_room%'")
             .fetch_one(&log.owner)
             .await
             .unwrap();
     let change = format!(
-        "UPDATE {schema}.rows SET body = jsonb_set(body, '{{actor}}', '\"nobody\"') WHERE from_position = 6;
+        "UPDATE {schema}.rows SET body = jsonb_set(body, '{{Visit,hold_reason}}', '\"nobody\"') WHERE from_position = 6;
          DELETE FROM {schema}.rows WHERE from_position = 5"
     );
     sqlx::raw_sql(&change).execute(&log.owner).await.unwrap();
     let verify = log.replay(&["projections", "verify"]).await;
     verify.ended(1, &["2 ROWS DIFFER", "projections diff"]);
-    let diff = log.replay(&["projections", "diff", "--projection", "timeline"]).await;
-    diff.ended(1, &["MISSING", "body.actor: is nobody, the log says null"]);
+    let diff = log.replay(&["projections", "diff", "--projection", "waiting_room"]).await;
+    diff.ended(1, &["MISSING", "body.Visit.hold_reason: is nobody, the log says null"]);
     log.replay(&["projections", "verify", "--projection", "chart"]).await.ended(0, &[]);
     log.replay(&["projections", "rebuild", "--clinic", &id(CLINIC)]).await.ended(0, &["from 7 events"]);
     let json = log.replay(&["projections", "verify", "--json"]).await;
