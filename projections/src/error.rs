@@ -12,6 +12,9 @@ pub enum Error {
     /// The log could not be folded as far as asked.
     #[error("{view} stops at position {position}: {problem}")]
     Poison { view: &'static str, position: u64, problem: String },
+    /// The program is ending, or a fold panicked, which was reported where it did.
+    #[error("folding was cut off")]
+    CutOff,
     /// The read model has not come so far.
     #[error(transparent)]
     Behind(#[from] Behind),

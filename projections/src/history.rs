@@ -78,9 +78,15 @@ impl Projection for Histories {
     const KINDS: &'static [&'static str] = &[RECORD, DIRECTORY];
     type Row = HistoryRow;
 
-    /// Each event replaces its row whole.
-    fn keys(_: &Seen) -> Vec<Key> {
-        Vec::new()
+    /// Each event replaces its row whole; there is none before a stream's first.
+    fn keys(seen: &Seen) -> Vec<Key> {
+        let id = seen.recorded.stream.id;
+        match &seen.fact {
+            Ok(Fact::History(_)) if seen.recorded.sequence == 1 => Vec::new(),
+            Ok(Fact::History(Event::HistoryImported(_))) => vec![Key { kind: RECORD, id }],
+            Ok(Fact::History(Event::DirectoryImported(_))) => vec![Key { kind: DIRECTORY, id }],
+            _ => Vec::new(),
+        }
     }
 
     fn fold(rows: &mut Rows<HistoryRow>, seen: &Seen) {

@@ -8,6 +8,7 @@ mod alarms;
 mod chart;
 mod checkpoints;
 mod compare;
+mod copying;
 mod day;
 mod directory;
 mod error;

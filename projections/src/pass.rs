@@ -1,17 +1,22 @@
 //! One pass over a clinic's log from its first event on, into the rows of several views at once: each event is read and
-//! decoded once, and while a batch is folded the next one is read.
+//! decoded once. Three things go on at a time, each with another batch: one is read, one is folded, one is stored.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use daybook_ledger::Ledger;
 use sqlx::PgConnection;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use crate::copying::Copied;
 use crate::error::Error;
-use crate::projection::View;
-use crate::projector::fold;
-use crate::seen::Seen;
+use crate::projection::{Folded, Key, View};
+use crate::projector::describe;
+use crate::seen::{Seen, VISIT};
 use crate::store::{self, Tables};
 
-/// Events in memory at once, twice. The more there are, the fewer rows are loaded and stored again and again.
+/// Events in a batch. The more there are, the fewer rows are loaded and stored again and again; three batches are in memory.
 const BATCH: u64 = 10_000;
 
 /// How far a view has come, and how far it is to come.
@@ -39,6 +44,22 @@ impl Course {
     fn is_over(&self) -> bool {
         self.stopped.is_some() || self.next >= self.until
     }
+
+    /// How many of these events it is to take in.
+    fn share(&self, events: &[Seen]) -> usize {
+        if self.is_over() { 0 } else { events.partition_point(|event| event.position() < self.until) }
+    }
+
+    fn advance(&mut self, events: &[Seen], folded: &Folded) {
+        if self.is_over() {
+            return;
+        }
+        if let Some(last) = folded.count.checked_sub(1) {
+            // Where the log has a hole, a count is no position.
+            self.next = events.get(folded.count).map_or(events[last].position() + 1, Seen::position);
+        }
+        self.stopped = folded.poison.as_ref().map(describe);
+    }
 }
 
 /// A pass into these tables, which are empty.
@@ -46,6 +67,17 @@ pub(crate) struct Pass<'a> {
     pub ledger: &'a Ledger,
     pub clinic: Uuid,
     pub tables: Tables,
+}
+
+/// A row's newest state as it is stored: from which position it is so, and what it says.
+type Newest = HashMap<(View, Key), (u64, String)>;
+
+/// A batch once it is folded: what is to be stored of it, and the same rows for the batch after it, which is folded while
+/// they are not stored yet.
+#[derive(Default)]
+struct Done {
+    copied: Vec<Copied>,
+    newest: Newest,
 }
 
 impl Pass<'_> {
@@ -57,41 +89,98 @@ impl Pass<'_> {
         progress: impl Fn(u64),
     ) -> Result<(), Error> {
         let mut events = self.read(0).await?;
+        let mut before = Done::default();
         while let Some(last) = events.last() {
             let next = last.position() + 1;
-            let (ahead, ()) = futures::try_join!(self.read(next), self.take(connection, courses, &events))?;
+            let shares: Vec<_> = courses.iter().map(|course| (course.view, course.share(&events))).collect();
+            let loaded = self.load(connection, &shares, &events, before.newest).await?;
+            let (ahead, (), (folded, done)) = futures::try_join!(
+                self.read(next),
+                self.store(connection, before.copied),
+                self.fold(shares, events.clone(), loaded)
+            )?;
+            before = done;
+            courses.iter_mut().zip(&folded).for_each(|(course, folded)| course.advance(&events, folded));
             progress(events.len() as u64);
             if courses.iter().all(Course::is_over) {
                 break;
             }
             events = ahead;
         }
-        Ok(())
+        self.store(connection, before.copied).await
     }
 
-    async fn read(&self, from: u64) -> Result<Vec<Seen>, Error> {
-        Ok(self.ledger.read_log(self.clinic, from, BATCH).await?.into_iter().map(Seen::new).collect())
+    async fn read(&self, from: u64) -> Result<Arc<Vec<Seen>>, Error> {
+        let events = self.ledger.read_log(self.clinic, from, BATCH).await?;
+        let seen = spawn_blocking(|| events.into_iter().map(Seen::new).collect());
+        Ok(Arc::new(seen.await.map_err(|_| Error::CutOff)?))
     }
 
-    /// Folds a batch. Views that end at the same event, which is nearly always all of them, are folded together.
-    async fn take(&self, connection: &mut PgConnection, courses: &mut [Course], events: &[Seen]) -> Result<(), Error> {
-        let count = |course: &Course| events.iter().take_while(|event| event.position() < course.until).count();
-        let mut ends: Vec<usize> = courses.iter().filter(|course| !course.is_over()).map(count).collect();
-        ends.sort_unstable();
-        ends.dedup();
-        for end in ends.into_iter().filter(|end| *end > 0) {
-            let together = courses.iter_mut().filter(|course| !course.is_over() && count(course) == end);
-            let mut together: Vec<&mut Course> = together.collect();
-            let views: Vec<View> = together.iter().map(|course| course.view).collect();
-            let batch = fold(connection, self.clinic, self.tables, &views, &events[..end]).await?;
-            store::write(connection, self.clinic, self.tables, &batch.rows).await?;
-            for (course, step) in together.iter_mut().zip(batch.steps(events[0].position())) {
-                // Where the log has a hole, a count is no position.
-                let folded = (step.to - step.from) as usize;
-                course.next = events.get(folded).map_or(events[end - 1].position() + 1, Seen::position);
-                course.stopped = step.stopped;
+    /// The rows that these events touch: those of the batch before, and the others as they are stored.
+    async fn load(
+        &self,
+        connection: &mut PgConnection,
+        shares: &[(View, usize)],
+        events: &[Seen],
+        mut before: Newest,
+    ) -> Result<Newest, Error> {
+        // Only a visit's own events touch its rows: of one that begins here there are none.
+        let begun = |seen: &&Seen| seen.recorded.stream.kind == VISIT && seen.recorded.sequence == 1;
+        let begun: HashSet<Uuid> = events.iter().filter(begun).map(|seen| seen.recorded.stream.id).collect();
+        let mut wanted = Vec::new();
+        let mut loaded = Newest::new();
+        for (view, share) in shares {
+            let mut keys = view.folder().keys(&events[..*share]);
+            keys.retain(|key| {
+                if let Some(row) = before.remove(&(*view, *key)) {
+                    loaded.insert((*view, *key), row);
+                    return false;
+                }
+                key.kind != VISIT || !begun.contains(&key.id)
+            });
+            if !keys.is_empty() {
+                wanted.push((*view, keys));
             }
+        }
+        let stored = store::load(connection, self.clinic, self.tables, &wanted).await?;
+        loaded.extend(stored.into_iter().map(|(view, key, from, body)| ((view, key), (from, body))));
+        Ok(loaded)
+    }
+
+    /// Folds each view's share.
+    async fn fold(
+        &self,
+        shares: Vec<(View, usize)>,
+        events: Arc<Vec<Seen>>,
+        loaded: Newest,
+    ) -> Result<(Vec<Folded>, Done), Error> {
+        let clinic = self.clinic;
+        spawn_blocking(move || fold(clinic, &shares, &events, loaded)).await.map_err(|_| Error::CutOff)?
+    }
+
+    async fn store(&self, connection: &mut PgConnection, rows: Vec<Copied>) -> Result<(), Error> {
+        for rows in rows {
+            rows.store(connection, self.clinic, self.tables).await?;
         }
         Ok(())
     }
+}
+
+fn fold(clinic: Uuid, shares: &[(View, usize)], events: &[Seen], loaded: Newest) -> Result<(Vec<Folded>, Done), Error> {
+    let mut rows: HashMap<View, Vec<_>> = HashMap::new();
+    for ((view, key), (from, body)) in loaded {
+        rows.entry(view).or_default().push((key, from, body));
+    }
+    let (mut all, mut done) = (Vec::new(), Done::default());
+    for (view, share) in shares {
+        let mut folded = view.folder().fold(rows.remove(view).unwrap_or_default(), &events[..*share])?;
+        let rows = std::mem::take(&mut folded.rows);
+        if !rows.is_empty() {
+            done.copied.push(Copied::new(clinic, *view, &rows)?);
+        }
+        let newest = rows.into_iter().filter(|row| row.to.is_none());
+        done.newest.extend(newest.map(|row| ((*view, row.key), (row.from, row.body))));
+        all.push(folded);
+    }
+    Ok((all, done))
 }

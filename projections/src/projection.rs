@@ -200,6 +200,8 @@ pub(crate) struct Stored {
     pub to: Option<u64>,
     pub columns: Columns,
     pub body: String,
+    /// Whether it takes the place of the row's newest state that is stored already.
+    pub replaces: bool,
 }
 
 /// An event a projection cannot take in.
@@ -257,6 +259,7 @@ impl<P: Projection> Folder for Of<P> {
         for (key, from, body) in loaded {
             open.insert(key, (from, read_row(P::VIEW, &body)?));
         }
+        let stored: BTreeSet<Key> = open.keys().copied().collect();
         let mut rows = Rows::new(open, P::is_kept);
         let poison = events.iter().find_map(Self::poison);
         let readable =
@@ -266,15 +269,19 @@ impl<P: Projection> Folder for Of<P> {
             P::fold(&mut rows, seen);
             count += 1;
         }
-        let rows = rows.into_versions().into_iter().map(store::<P>).collect::<Result<_, _>>()?;
+        let row = |version: Version<P::Row>| {
+            let replaces = version.to.is_none() && stored.contains(&version.key);
+            store::<P>(version, replaces)
+        };
+        let rows = rows.into_versions().into_iter().map(row).collect::<Result<_, _>>()?;
         Ok(Folded { count, rows, poison })
     }
 }
 
-fn store<P: Projection>(version: Version<P::Row>) -> Result<Stored, Error> {
+fn store<P: Projection>(version: Version<P::Row>, replaces: bool) -> Result<Stored, Error> {
     let Version { key, from, to, row } = version;
     let body = serde_json::to_string(&row).map_err(|error| unreadable(P::VIEW, &error))?;
-    Ok(Stored { key, from, to, columns: P::columns(&row), body })
+    Ok(Stored { key, from, to, columns: P::columns(&row), body, replaces })
 }
 
 /// A row from its stored form.

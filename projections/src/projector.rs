@@ -20,7 +20,7 @@ use crate::store::{self, Tables};
 use crate::views::Views;
 
 /// Events folded in one transaction, at most.
-pub(crate) const BATCH: u64 = 2_000;
+const BATCH: u64 = 2_000;
 /// How long a lane sleeps at most before it looks for itself.
 const POLL: Duration = Duration::from_millis(250);
 /// With many clinics they look less often, so that looking costs at most some 200 queries a second.
@@ -222,8 +222,8 @@ impl Lane {
             self.look_up().await?;
             return Ok(Looked::Elsewhere);
         }
-        let batch = fold(&mut transaction, self.clinic, Tables::Live, &views, &events).await?;
-        store::write(&mut transaction, self.clinic, Tables::Live, &batch.rows).await?;
+        let batch = fold(&mut transaction, self.clinic, &views, &events).await?;
+        store::write(&mut transaction, self.clinic, &batch.rows).await?;
         if !checkpoints::advance(&mut transaction, self.clinic, &batch.steps(next)).await? {
             transaction.rollback().await?;
             self.look_up().await?;
@@ -245,14 +245,14 @@ impl Lane {
 
 /// What came of a batch for several views.
 #[derive(Default)]
-pub(crate) struct Batch {
-    pub counts: Vec<(View, usize)>,
-    pub rows: Vec<(View, Vec<Stored>)>,
-    pub poison: Vec<(View, Poison)>,
+struct Batch {
+    counts: Vec<(View, usize)>,
+    rows: Vec<(View, Vec<Stored>)>,
+    poison: Vec<(View, Poison)>,
 }
 
 impl Batch {
-    pub fn steps(&self, from: u64) -> Vec<Step> {
+    fn steps(&self, from: u64) -> Vec<Step> {
         let stopped =
             |view| self.poison.iter().find(|(stopped, _)| *stopped == view).map(|(_, poison)| describe(poison));
         let step = |(view, count): &(View, usize)| Step {
@@ -271,16 +271,15 @@ pub(crate) fn describe(poison: &Poison) -> String {
 }
 
 /// Loads what the events touch and folds them, for several views.
-pub(crate) async fn fold(
+async fn fold(
     connection: &mut sqlx::PgConnection,
     clinic: Uuid,
-    tables: Tables,
     views: &[View],
     events: &[Seen],
 ) -> Result<Batch, Error> {
     let wanted: Vec<(View, BTreeSet<_>)> = views.iter().map(|view| (*view, view.folder().keys(events))).collect();
     let mut loaded: BTreeMap<View, Vec<_>> = BTreeMap::new();
-    for (view, key, from, body) in store::load(connection, clinic, tables, &wanted).await? {
+    for (view, key, from, body) in store::load(connection, clinic, Tables::Live, &wanted).await? {
         loaded.entry(view).or_default().push((key, from, body));
     }
     let mut batch = Batch::default();

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::projection::{Key, Stored, View, read_row};
 
 /// `to_position` of a row's newest state.
-const OPEN: i64 = i64::MAX;
+pub(crate) const OPEN: i64 = i64::MAX;
 
 /// Makes the schema, tables and grants of every projection's version where they are missing, as the database's owner.
 /// Safe to run from several servers at once: the second waits and finds everything there. Other versions' schemas are
@@ -96,7 +96,7 @@ pub(crate) enum Tables {
 }
 
 impl Tables {
-    fn of(self, view: View) -> String {
+    pub fn of(self, view: View) -> String {
         match self {
             Tables::Live => format!("{}.rows", view.schema()),
             Tables::Beside => format!("pg_temp.{}", view.schema()),
@@ -161,11 +161,10 @@ fn key(view: View, kind: &str, id: Uuid) -> Result<Key, Error> {
     Ok(Key { kind, id })
 }
 
-/// Stores rows of several views in one statement: a newest state replaces the newest, a past one is added.
+/// Stores live rows of several views in one statement: a newest state replaces the newest, a past one is added.
 pub(crate) async fn write(
     connection: &mut PgConnection,
     clinic: Uuid,
-    tables: Tables,
     rows: &[(View, Vec<Stored>)],
 ) -> Result<(), sqlx::Error> {
     let all = || rows.iter().flat_map(|(view, stored)| stored.iter().map(move |row| (*view, row)));
@@ -181,7 +180,7 @@ pub(crate) async fn write(
                  SELECT $1, kind, id, from_position, to_position, owner, tag, at, body::jsonb FROM input WHERE view = {}
                  ON CONFLICT (clinic_id, kind, id, to_position) DO UPDATE SET from_position = EXCLUDED.from_position,
                      owner = EXCLUDED.owner, tag = EXCLUDED.tag, at = EXCLUDED.at, body = EXCLUDED.body)",
-                tables.of(*view),
+                Tables::Live.of(*view),
                 view.index()
             )
         })
@@ -273,6 +272,19 @@ fn found<R: DeserializeOwned>(view: View, row: &PgRow) -> Result<Option<Found<R>
     let Some(id) = row.try_get::<Option<Uuid>, _>(1)? else { return Ok(None) };
     let row_body: String = row.try_get(3)?;
     Ok(Some(Found { id, from: row.try_get::<i64, _>(2)? as u64, row: read_row(view, &row_body)? }))
+}
+
+/// Ids of a view's rows, in their newest state. `filter` speaks of the columns of `rows` and of `$2`, a position.
+pub(crate) async fn ids(
+    pool: &PgPool,
+    view: View,
+    clinic: Uuid,
+    filter: &str,
+    position: u64,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    let schema = view.schema();
+    let sql = format!("SELECT id FROM {schema}.rows WHERE clinic_id = $1 AND to_position = {OPEN} AND {filter}");
+    sqlx::query_scalar(&sql).bind(clinic).bind(position as i64).fetch_all(pool).await
 }
 
 /// Rows of a view as they were after the event at `position`, past states among them.

@@ -44,13 +44,17 @@ impl Memory {
         if events.is_empty() {
             return Err(Error::Poison { view: view.name(), position: at, problem: "the log has no such event".into() });
         }
-        self.rows.extend(folded.rows.into_iter().map(|row| ((row.key, row.to), row)));
+        for row in folded.rows {
+            let (key, replaces) = ((row.key, row.to), row.replaces);
+            let before = self.rows.insert(key, row);
+            assert_eq!(before.is_some(), replaces, "{key:?}");
+        }
         Ok(at + folded.count as u64)
     }
 }
 
 /// A log in the making; an event a minute.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Told {
     pub events: Vec<Recorded>,
     minutes: i64,

@@ -28,6 +28,8 @@ pub(crate) enum RoomRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RoomVisit {
     pub visit: Visit,
+    /// Position of its first event.
+    pub begun: u64,
     pub state_since: DateTime<Utc>,
     pub arrived_at: Option<DateTime<Utc>>,
     pub checked_in_at: Option<DateTime<Utc>>,
@@ -59,9 +61,10 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 15;
-    /// Newest and past states of a tag lie together, newest last, so that a position not long past is found at the end.
-    const INDEXES: &'static [&'static str] = &["clinic_id, tag, to_position, at"];
+    const VERSION: u32 = 16;
+    /// The second is for what changed since a position and was there already.
+    const INDEXES: &'static [&'static str] =
+        &["clinic_id, tag, to_position, at", "clinic_id, from_position, ((body #>> '{Visit,begun}')::bigint)"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER];
     type Row = RoomRow;
@@ -121,13 +124,25 @@ impl Projection for Room {
         }
     }
 
-    /// What nobody could see in the room need not be remembered.
+    /// How a visit stood is folded again from its own events, which are few. A pace comes of many visits.
     fn is_kept(row: &RoomRow) -> bool {
-        match row {
-            RoomRow::Visit(room) => LISTED.contains(&room.visit.state()),
-            RoomRow::Person(_) | RoomRow::Pace(_) => true,
+        !matches!(row, RoomRow::Visit(_))
+    }
+}
+
+/// A visit's row as these events of its stream, in order, leave it, and the position of the one that made it so. `None`
+/// where nothing of it is shown yet.
+pub(super) fn told<'a>(events: impl IntoIterator<Item = &'a Seen>) -> Option<(u64, RoomVisit)> {
+    let mut told: Option<(u64, RoomVisit)> = None;
+    for seen in events {
+        let Some(event) = seen.visit().filter(|event| is_shown(event)) else { continue };
+        let before = told.as_ref().map(|(_, room)| room.clone());
+        let room = after(before, event, seen);
+        if told.as_ref().is_none_or(|(_, before)| *before != room) {
+            told = Some((seen.position(), room));
         }
     }
+    told
 }
 
 /// Whether the waiting room could look different after it. Notes, diagnoses, orders and charges are not its business.
@@ -161,6 +176,7 @@ fn after(before: Option<RoomVisit>, event: &Event, seen: &Seen) -> RoomVisit {
     let at = seen.recorded.recorded_at;
     let mut room = before.unwrap_or_else(|| RoomVisit {
         visit: Visit::default(),
+        begun: seen.position(),
         state_since: at,
         arrived_at: None,
         checked_in_at: None,

@@ -1,5 +1,5 @@
-//! The waiting room: who is expected, here, waiting, on hold or with the provider, in which order and why. Past states of
-//! its rows are kept, so that the queue as it was at any position is the same query as the queue now.
+//! The waiting room: who is expected, here, waiting, on hold or with the provider, in which order and why. The queue
+//! as it was at a position is made of the rows that have not changed since, and of the others folded again from their events.
 
 mod fold;
 mod pace;

@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
-use daybook_domain::visit::Proposal;
+use daybook_domain::visit::{Proposal, State};
 use daybook_domain::{PatientId, ProviderId, VisitId};
+use daybook_ledger::Stream;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::fold::{LISTED, RoomRow};
+use super::fold::{LISTED, RoomRow, RoomVisit, told};
 use super::pace::Pace;
 use super::queue::{Entry, WaitingRow, queue};
 use crate::error::{Behind, Error};
 use crate::projection::View;
+use crate::seen::{Seen, VISIT};
 use crate::store::{self, Found};
 use crate::views::Views;
 
 /// Visits nobody has arrived for are listed from so long after their start to so long before: the day around a moment,
 /// wherever the clinic's clocks are set.
 const AROUND: Duration = Duration::hours(12);
+/// Visits whose events are read at once.
+const AT_ONCE: usize = 200;
 
 /// The waiting room at a moment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,18 +89,10 @@ impl Views {
 
     /// The room at a position, with the times of `as_of`.
     async fn room(&self, clinic: Uuid, position: u64, as_of: DateTime<Utc>) -> Result<WaitingRoom, Error> {
-        const EXPECTED: &str = "kind = 'visit' AND tag = 'scheduled' AND at BETWEEN $3 AND $4";
-        let here: Vec<&str> = LISTED.iter().map(|state| state.name()).filter(|name| *name != "scheduled").collect();
-        let view = View::WaitingRoom;
-        let expected = store::read_at::<RoomRow>(&self.pool, view, clinic, position, EXPECTED, |q| {
-            q.bind(as_of - AROUND).bind(as_of + AROUND)
-        });
-        let here =
-            store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
-                q.bind(here)
-            });
-        let (expected, here) = futures::try_join!(expected, here)?;
-        let entries: Vec<Entry> = here.into_iter().chain(expected).filter_map(entry).collect();
+        let mut entries = self.unchanged(clinic, position, as_of).await?;
+        // Asked second: what changed between the two is in both, and not in neither.
+        entries.extend(self.changed(clinic, position, as_of).await?);
+        let entries: Vec<Entry> = entries.into_values().collect();
         let (names, paces) =
             futures::try_join!(self.names(clinic, position, &entries), self.paces(clinic, position, &entries))?;
         // The clinic's record is another read model, and perhaps not there yet: then nothing is proposed.
@@ -109,6 +105,52 @@ impl Views {
         let mut rows = queue(entries, &names, &paces, as_of);
         rows.iter_mut().for_each(|row| row.proposals = proposals.remove(&row.visit_id).unwrap_or_default());
         Ok(WaitingRoom { position, as_of, rows })
+    }
+
+    /// Visits in the room that stand now as they stood at a position.
+    async fn unchanged(
+        &self,
+        clinic: Uuid,
+        position: u64,
+        as_of: DateTime<Utc>,
+    ) -> Result<BTreeMap<VisitId, Entry>, Error> {
+        const EXPECTED: &str = "kind = 'visit' AND tag = 'scheduled' AND at BETWEEN $3 AND $4";
+        let here: Vec<&str> = LISTED.iter().map(|state| state.name()).filter(|name| *name != "scheduled").collect();
+        let view = View::WaitingRoom;
+        let expected = store::read_at::<RoomRow>(&self.pool, view, clinic, position, EXPECTED, |q| {
+            q.bind(as_of - AROUND).bind(as_of + AROUND)
+        });
+        let here =
+            store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
+                q.bind(here)
+            });
+        let (expected, here) = futures::try_join!(expected, here)?;
+        Ok(here.into_iter().chain(expected).filter_map(entry).map(|entry| (entry.id, entry)).collect())
+    }
+
+    /// Visits that stood in the room at a position and stand otherwise now: each is folded again from its own events.
+    async fn changed(
+        &self,
+        clinic: Uuid,
+        position: u64,
+        as_of: DateTime<Utc>,
+    ) -> Result<BTreeMap<VisitId, Entry>, Error> {
+        const CHANGED: &str = "kind = 'visit' AND from_position > $2 AND (body #>> '{Visit,begun}')::bigint <= $2";
+        let changed = store::ids(&self.pool, View::WaitingRoom, clinic, CHANGED, position).await?;
+        let mut entries = BTreeMap::new();
+        for some in changed.chunks(AT_ONCE) {
+            let streams: Vec<_> = some.iter().map(|id| (clinic, Stream::new(VISIT, *id))).collect();
+            let events = self.ledger.read_streams(&streams).await?.into_iter();
+            let events: Vec<Seen> = events.filter(|event| event.position <= position).map(Seen::new).collect();
+            for events in events.chunk_by(|one, next| one.recorded.stream == next.recorded.stream) {
+                let Some((changed_position, room)) = told(events) else { continue };
+                let id = VisitId(events[0].recorded.stream.id);
+                if is_in(&room, as_of) {
+                    entries.insert(id, Entry { id, changed_position, room });
+                }
+            }
+        }
+        Ok(entries)
     }
 
     async fn names(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<PatientId, u64>, Error> {
@@ -139,6 +181,15 @@ impl Views {
         ids: Vec<Uuid>,
     ) -> Result<Vec<Found<RoomRow>>, Error> {
         store::read_at(&self.pool, View::WaitingRoom, clinic, position, filter, |q| q.bind(ids)).await
+    }
+}
+
+/// Whether a visit is shown in the room at a moment.
+fn is_in(room: &RoomVisit, as_of: DateTime<Utc>) -> bool {
+    let is_around = |at: DateTime<Utc>| as_of - AROUND <= at && at <= as_of + AROUND;
+    match room.visit.state() {
+        State::Scheduled => room.visit.starts_at().is_some_and(is_around),
+        state => LISTED.contains(&state),
     }
 }
 
