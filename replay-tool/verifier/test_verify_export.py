@@ -285,6 +285,17 @@ class Hostile(unittest.TestCase):
         self.made = Made(self.folder / "other", entries=True)
         self.assertEqual(self.verdict(), (0, set()))
 
+    def test_what_an_export_does_not_claim_or_cannot_show_is_not_valid(self):
+        stream = {"stream_type": "visit", "stream_id": VISIT, "whole": False}
+        self.made.cover(streams=[stream])
+        self.assertEqual(self.verdict(), (1, {"manifest"}))
+        self.made.cover(scope={"kind": "clinic"})
+        self.assertEqual(self.verdict(), (3, set()))
+        self.made.cover(scope={"kind": "time", "from": "2026-10-26T00:00:00Z", "to": "2026-10-27T00:00:00Z"})
+        self.assertEqual(self.verdict(), (0, set()))
+        self.made.cover(scope={"kind": "time", "from": "2026-10-26T00:00:00Z", "to": "2026-10-26T01:00:00+02:00"})
+        self.assertEqual(self.verdict(), (1, {"time"}))
+
     def test_json_that_others_read_otherwise_is_refused(self):
         raw = (self.made.root / "manifest.json").read_bytes()
         for changed in [
@@ -437,9 +448,9 @@ class Hostile(unittest.TestCase):
             self.made.cover()
             self.is_invalid("checkpoint")
         self.made = Made(self.folder / "third", entries=True)
-        for change in [lambda raw: raw[:-1], lambda raw: raw + b"x", lambda raw: b"\1" + raw[1:], lambda raw: b""]:
-            raw = (self.made.root / "tile/entries/000.p/3").read_bytes()
-            self.made.write("tile/entries/000.p/3", change(raw))
+        raw = (self.made.root / "tile/entries/000.p/3").read_bytes()
+        for changed in [raw[:-1], raw + b"x", b"\1" + raw[1:], raw[:1] + b"\x48" + raw[2:], raw[75:], b""]:
+            self.made.write("tile/entries/000.p/3", changed)
             self.made.cover()
             self.is_invalid("root")
 
@@ -461,6 +472,15 @@ class Hostile(unittest.TestCase):
         said = [with_member(**fields) for fields in ({"mtime": 1}, {"uid": 1}, {"mode": 0o4755}, {"uname": "root"})]
         for change in links + others + names + said:
             self.is_invalid("file", self.made.tar(change))
+        for field, value in [
+            ("mtime", 1), ("uid", 1), ("gid", 1), ("mode", 0o4755), ("uname", "root"), ("gname", "root"),
+            ("linkname", "x"), ("type", tarfile.AREGTYPE), ("type", tarfile.CONTTYPE),
+        ]:
+            def with_other_header(members):
+                setattr(members[-1][0], field, value)
+                return members
+
+            self.is_invalid("file", self.made.tar(with_other_header))
         huge = tarfile.TarInfo("README.md")
         huge.size = 1 << 40
         negative = bytearray(tarfile.TarInfo("README.md").tobuf(tarfile.USTAR_FORMAT))

@@ -2,8 +2,11 @@
 //! log's key and can sign what they like.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::Duration;
 use daybook_audit::Check;
 use daybook_audit::bundle::{CHECKPOINT, EventLine, MANIFEST, STATEMENT, Scope};
+use daybook_ledger::Clock;
+use daybook_ledger::clock::System;
 use daybook_ledger::format::hexadecimal;
 use daybook_ledger::note::NoteSigner;
 
@@ -208,13 +211,13 @@ async fn a_stream_head_that_is_no_text_states_nothing() {
 }
 
 #[tokio::test]
-async fn a_proof_that_was_left_out_makes_the_bundle_incomplete() {
-    let bundle = visit().await;
-    std::fs::remove_file(bundle.root.join("proofs/303.tlog-proof")).unwrap();
-    bundle.edit_manifest(Some(&operator()), |manifest| {
-        manifest.files.retain(|file| !file.path.ends_with("303.tlog-proof"))
-    });
-    assert_eq!(bundle.examine().verdict, daybook_audit::Verdict::Incomplete);
+async fn a_proof_or_a_stream_head_that_was_left_out_makes_the_bundle_incomplete() {
+    for left_out in ["proofs/303.tlog-proof", "stream-heads/visit/00000000-0000-0000-0000-000000000001"] {
+        let bundle = visit().await;
+        std::fs::remove_file(bundle.root.join(left_out)).unwrap();
+        bundle.edit_manifest(Some(&operator()), |manifest| manifest.files.retain(|file| file.path != left_out));
+        assert_eq!(bundle.examine().verdict, daybook_audit::Verdict::Incomplete);
+    }
 }
 
 #[tokio::test]
@@ -362,5 +365,16 @@ async fn a_whole_log_without_its_tail_or_its_first_events_is_found_out() {
         bundle.edit(EVENTS, change);
         bundle.edit_manifest(Some(&operator()), |manifest| manifest.events = if first == 3 { 301 } else { 300 });
         bundle.is_invalid(Check::Position, (first == 3).then_some(3));
+    }
+}
+
+#[tokio::test]
+async fn an_event_outside_the_time_that_an_export_is_of_is_named() {
+    let (from, to) = (System.now() - Duration::hours(1), System.now() + Duration::hours(1));
+    for scope in [Scope::Time { from, to: from }, Scope::Time { from: to, to }] {
+        let bundle = Log::with_two_visits().await.export(Scope::Time { from, to }, false).await;
+        bundle.edit_manifest(Some(&operator()), |manifest| manifest.scope = scope);
+        bundle.is_invalid(Check::Time, 0);
+        bundle.is_invalid(Check::Time, 303);
     }
 }

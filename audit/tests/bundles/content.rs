@@ -83,11 +83,17 @@ async fn sealed_bytes_that_were_changed_swapped_or_left_out_are_named() {
     bundle.edit_as_operator(SEALED, lines(|lines| drop(lines.remove(0))));
     assert_eq!(bundle.examine().verdict, Verdict::Incomplete);
     let bundle = log.export_content(OF_VISIT, &recipient).await;
+    bundle.edit_as_operator(SEALED, lines(|lines| lines[0].state = State::KeyMissing));
+    assert_eq!(bundle.examine().verdict, Verdict::Incomplete);
+    let bundle = log.export_content(OF_VISIT, &recipient).await;
     bundle.edit_as_operator(SEALED, lines(|lines| lines[0].position = 2));
     bundle.is_invalid(Check::Content, 2);
     let bundle = log.export_content(OF_VISIT, &recipient).await;
     bundle.edit_as_operator(SEALED, lines(|lines| lines[0].position = 77));
     bundle.is_invalid(Check::Content, 77);
+    let bundle = log.export_content(OF_VISIT, &recipient).await;
+    bundle.edit_as_operator(SEALED, |text| text.split_inclusive('\n').flat_map(|line| [line, line]).collect());
+    bundle.is_invalid(Check::Content, None);
     let bundle = log.export_content(OF_VISIT, &recipient).await;
     bundle.edit_as_operator(SEALED, |text| text.replacen("{\"position\"", "{ \"position\"", 1));
     bundle.is_invalid(Check::Content, None);
