@@ -47,9 +47,12 @@ impl Copied {
     pub async fn store(self, connection: &mut PgConnection, clinic: Uuid, tables: Tables) -> Result<(), sqlx::Error> {
         let table = tables.of(self.view);
         if !self.replaced.is_empty() {
+            // Each is looked up by its key, as in `store::load`: the planner knows nothing of a table that was just filled.
             let sql = format!(
-                "DELETE FROM {table} AS r USING UNNEST($2::text[], $3::uuid[]) AS replaced (kind, id)
-                 WHERE r.clinic_id = $1 AND r.kind = replaced.kind AND r.id = replaced.id AND r.to_position = {OPEN}"
+                "DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+                     SELECT r.ctid FROM UNNEST($2::text[], $3::uuid[]) AS replaced (kind, id),
+                     LATERAL (SELECT ctid FROM {table} WHERE clinic_id = $1 AND kind = replaced.kind
+                                  AND id = replaced.id AND to_position = {OPEN} LIMIT 1) AS r))"
             );
             let (kinds, ids): (Vec<_>, Vec<_>) = self.replaced.iter().map(|key| (key.kind, key.id)).unzip();
             sqlx::query(&sql).bind(clinic).bind(kinds).bind(ids).execute(&mut *connection).await?;

@@ -88,32 +88,26 @@ impl Pass<'_> {
         courses: &mut [Course],
         progress: impl Fn(u64),
     ) -> Result<(), Error> {
-        let mut events = self.read(0).await?;
+        let mut events = read(self.ledger, self.clinic, 0).await?;
         let mut before = Done::default();
         while let Some(last) = events.last() {
-            let next = last.position() + 1;
+            let ahead = tokio::spawn({
+                let (ledger, clinic, next) = (self.ledger.clone(), self.clinic, last.position() + 1);
+                async move { read(&ledger, clinic, next).await }
+            });
             let shares: Vec<_> = courses.iter().map(|course| (course.view, course.share(&events))).collect();
             let loaded = self.load(connection, &shares, &events, before.newest).await?;
-            let (ahead, (), (folded, done)) = futures::try_join!(
-                self.read(next),
-                self.store(connection, before.copied),
-                self.fold(shares, events.clone(), loaded)
-            )?;
+            let ((), (folded, done)) =
+                futures::try_join!(self.store(connection, before.copied), self.fold(shares, events.clone(), loaded))?;
             before = done;
             courses.iter_mut().zip(&folded).for_each(|(course, folded)| course.advance(&events, folded));
             progress(events.len() as u64);
             if courses.iter().all(Course::is_over) {
                 break;
             }
-            events = ahead;
+            events = ahead.await.map_err(|_| Error::CutOff)??;
         }
         self.store(connection, before.copied).await
-    }
-
-    async fn read(&self, from: u64) -> Result<Arc<Vec<Seen>>, Error> {
-        let events = self.ledger.read_log(self.clinic, from, BATCH).await?;
-        let seen = spawn_blocking(|| events.into_iter().map(Seen::new).collect());
-        Ok(Arc::new(seen.await.map_err(|_| Error::CutOff)?))
     }
 
     /// The rows that these events touch: those of the batch before, and the others as they are stored.
@@ -164,6 +158,11 @@ impl Pass<'_> {
         }
         Ok(())
     }
+}
+
+async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Arc<Vec<Seen>>, Error> {
+    let events = ledger.read_log(clinic, from, BATCH).await?;
+    Ok(Arc::new(events.into_iter().map(Seen::new).collect()))
 }
 
 fn fold(clinic: Uuid, shares: &[(View, usize)], events: &[Seen], loaded: Newest) -> Result<(Vec<Folded>, Done), Error> {

@@ -67,12 +67,12 @@ fn tables(view: View) -> String {
         "CREATE SCHEMA IF NOT EXISTS {schema};
          CREATE TABLE IF NOT EXISTS {schema}.rows (
              clinic_id     uuid   NOT NULL,
-             kind          text   NOT NULL,
+             kind          text   COLLATE \"C\" NOT NULL,
              id            uuid   NOT NULL,
              from_position bigint NOT NULL,
              to_position   bigint NOT NULL CHECK (to_position > from_position),
              owner         uuid,
-             tag           text,
+             tag           text   COLLATE \"C\",
              at            timestamptz,
              body          jsonb  NOT NULL,
              PRIMARY KEY (clinic_id, kind, id, to_position)

@@ -10,9 +10,13 @@ const REMEMBERED: usize = 40;
 /// How far back a wait says something about today.
 const RECENT_DAYS: u64 = 90;
 
-/// Newest completed waits of one provider, oldest first: when they ended, and how many seconds they took from check-in.
+/// Newest completed waits of one provider, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pace(Vec<(DateTime<Utc>, u64)>);
+pub(crate) struct Pace(Vec<Wait>);
+
+/// When a wait ended, in a form that takes little room, and how many seconds it took from check-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Wait(#[serde(with = "chrono::serde::ts_microseconds")] DateTime<Utc>, u64);
 
 /// How much longer a patient is likely to wait, and what says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +33,13 @@ pub struct Estimate {
 
 impl Pace {
     pub fn add(&mut self, ended: DateTime<Utc>, seconds: u64) {
-        self.0.push((ended, seconds));
+        self.0.push(Wait(ended, seconds));
         self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
     }
 
     /// The wait that ended last did not end after all: the patient was sent back.
     pub fn take_back(&mut self, ended: DateTime<Utc>) {
-        if let Some(last) = self.0.iter().rposition(|(at, _)| *at == ended) {
+        if let Some(last) = self.0.iter().rposition(|Wait(at, _)| *at == ended) {
             self.0.remove(last);
         }
     }
@@ -67,8 +71,8 @@ impl Pace {
     /// Seconds of the waits that say something about this moment, the shortest first.
     fn recent(&self, as_of: DateTime<Utc>) -> Vec<u64> {
         let Some(oldest) = as_of.checked_sub_days(Days::new(RECENT_DAYS)) else { return Vec::new() };
-        let recent = self.0.iter().filter(|(ended, _)| (oldest..=as_of).contains(ended));
-        let mut waits: Vec<u64> = recent.map(|(_, seconds)| *seconds).collect();
+        let recent = self.0.iter().filter(|Wait(ended, _)| (oldest..=as_of).contains(ended));
+        let mut waits: Vec<u64> = recent.map(|Wait(_, seconds)| *seconds).collect();
         waits.sort_unstable();
         waits
     }
