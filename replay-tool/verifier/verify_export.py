@@ -12,8 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    print("verify_export: it needs the package cryptography (pip install cryptography)", file=sys.stderr)
+    sys.exit(2)
 
 LONGEST_FILE, LONGEST_MANIFEST, LONGEST_NOTE = 256 << 20, 64 << 20, 64 << 10  # bytes; nothing longer is ever read
 EPOCH, MICROSECOND = datetime.fromisoformat("1970-01-01T00:00Z"), timedelta(microseconds=1)
