@@ -14,8 +14,8 @@ use crate::{
 
 /// The only door to unsealed PHI. One an installation; shared by reference.
 pub struct Access {
-    ledger: Ledger,
-    opener: Opener,
+    pub(crate) ledger: Ledger,
+    pub(crate) opener: Opener,
     policies: Policies,
     denials: Denials,
 }

@@ -1,8 +1,10 @@
 //! Taking a part of the log away: who may, and the facts that stand in the log before the first byte leaves.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use daybook_domain::access_events::{ExportContent, ExportForm, ExportMade, ExportOf};
-use daybook_domain::{AgeRecipient, Code, PatientId, VisitId};
+use daybook_domain::{AccessEvent, AgeRecipient, ClinicId, Code, PatientId, VisitId};
 
 use crate::{Access, AccessError, Action, Asking, Receipt, Resource, facts};
 
@@ -43,10 +45,13 @@ impl Taking {
     }
 }
 
+/// Patients whom one fact names, at most: an export of a whole clinic is told in as many facts as it takes.
+const NAMED: usize = 1_000;
+
 impl Access {
     /// Permits somebody to take a part of their clinic's log away, and records that durably: `phi-read`, because ids and
-    /// times of care are PHI even where the content stays, and `export-made`, both or neither. `patients` is everyone it is
-    /// known to be of.
+    /// times of care are PHI even where the content stays, and `export-made`, all or none of them. `patients` is everyone it is
+    /// known to be of: without exception where content leaves.
     pub async fn take(
         &self,
         asking: &Asking<'_>,
@@ -57,10 +62,60 @@ impl Access {
         let resource = Resource::log(asking.principal.clinic);
         let action = taking.action();
         let (patients, policies) = self.concerned_and_permitted(&asking, action, &resource, patients).await?;
-        let made = made(&asking, taking, &patients, &policies);
-        let read = facts::phi_read(&asking, action, &resource, &patients, &policies);
-        self.receipt(&asking, (action, &resource), (patients, policies), &[read, made.into()]).await
+        let facts = facts(&asking, taking, &resource, (&patients, &policies));
+        self.receipt(&asking, (action, &resource), (patients, policies), &facts).await
     }
+
+    /// Widens the receipt of an export to patients it does not name yet: decides again, and records them alone.
+    pub async fn take_more(
+        &self,
+        receipt: &mut Receipt,
+        taking: &Taking,
+        patients: &[PatientId],
+    ) -> Result<(), AccessError> {
+        let new: Vec<PatientId> = patients.iter().copied().filter(|patient| !receipt.covers(*patient)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let Receipt { patients, fact, .. } = self.take(&receipt.asking(), taking, &new).await?;
+        receipt.fact = fact;
+        receipt.patients.extend(patients);
+        receipt.patients.sort_unstable();
+        Ok(())
+    }
+
+    /// Everyone of whom something is sealed within these positions of a clinic's log, in order. Opens nothing.
+    pub async fn patients_within(
+        &self,
+        clinic: ClinicId,
+        positions: Range<u64>,
+    ) -> Result<Vec<PatientId>, AccessError> {
+        let sealed = self.ledger.sealed_under(clinic.0, positions).await;
+        let (keys, own) = sealed.map_err(|error| AccessError::Open(error.into()))?;
+        let mut patients = self.opener.patients_of(clinic.0, &keys).await.map_err(AccessError::Open)?;
+        // Of a key that was destroyed nobody knows whose it was; the patient's own stream does.
+        patients.extend(own.into_iter().map(PatientId));
+        patients.sort_unstable();
+        patients.dedup();
+        Ok(patients)
+    }
+}
+
+fn facts(
+    asking: &Asking<'_>,
+    taking: &Taking,
+    resource: &Resource,
+    (patients, policies): (&[PatientId], &[String]),
+) -> Vec<AccessEvent> {
+    let mut named: Vec<&[PatientId]> = patients.chunks(NAMED).collect();
+    if named.is_empty() {
+        named.push(&[]);
+    }
+    let both = |patients: &[PatientId]| {
+        let read = facts::phi_read(asking, taking.action(), resource, patients, policies);
+        [read, made(asking, taking, patients, policies).into()]
+    };
+    named.into_iter().flat_map(both).collect()
 }
 
 fn made(asking: &Asking<'_>, taking: &Taking, patients: &[PatientId], policies: &[String]) -> ExportMade {

@@ -16,8 +16,8 @@ use daybook_domain::{DataKeyId, PatientId};
 use uuid::Uuid;
 
 use crate::event::Recorded;
-use crate::format::Stream;
 use crate::ledger::Ledger;
+use crate::read;
 use crate::sealing::{Closed, RingError};
 
 /// How long an attempt to erase may take, at most: every statement of it is cut off long before.
@@ -63,10 +63,8 @@ impl Ledger {
     }
 
     async fn read_erasures(&self, clinic: Uuid, patients: &[PatientId]) -> Result<Vec<Recorded>, sqlx::Error> {
-        let streams: Vec<_> = patients.iter().map(|patient| (clinic, Stream::new("patient", patient.0))).collect();
-        let mut events = self.read_streams(&streams).await?;
-        events.retain(|event| event.event_type == DESTROYED);
-        Ok(events)
+        let patients: Vec<Uuid> = patients.iter().map(|patient| patient.0).collect();
+        read::of_type(self.pool(), clinic, "patient", &patients, DESTROYED).await
     }
 }
 

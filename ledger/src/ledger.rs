@@ -161,6 +161,16 @@ impl Ledger {
         read::at(&self.pool, clinic, positions).await
     }
 
+    /// The keys under which something is sealed within these positions, and the patients with something sealed in their own
+    /// stream there.
+    pub async fn sealed_under(
+        &self,
+        clinic: Uuid,
+        positions: Range<u64>,
+    ) -> Result<(Vec<Uuid>, Vec<Uuid>), sqlx::Error> {
+        read::sealed_under(&self.pool, clinic, positions).await
+    }
+
     /// The position of the newest event recorded at or before a time; `None` where there is none. Times never run backwards
     /// within a clinic's log, so halving finds it. A log with a hole there is [`sqlx::Error::RowNotFound`].
     pub async fn position_at(&self, clinic: Uuid, time: DateTime<Utc>) -> Result<Option<u64>, sqlx::Error> {

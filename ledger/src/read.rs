@@ -105,6 +105,42 @@ async fn many(pool: &PgPool, keys: &[(Uuid, Stream)], columns: &'static str) -> 
         .await
 }
 
+/// Events of one type in these streams of one kind, in the order of the log.
+pub(crate) async fn of_type(
+    pool: &PgPool,
+    clinic: Uuid,
+    kind: &str,
+    ids: &[Uuid],
+    event_type: &str,
+) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE stream_id = ANY($3)
+         AND (stream_type = $2 AND clinic_id = $1 AND event_type = $4) IS TRUE ORDER BY position"
+    );
+    let rows = sqlx::query(&sql).bind(clinic).bind(kind).bind(ids).bind(event_type).fetch_all(pool).await?;
+    rows.iter().map(recorded).collect()
+}
+
+/// The keys under which something is sealed within these positions, and the patients with something sealed in their own
+/// stream there.
+pub(crate) async fn sealed_under(
+    pool: &PgPool,
+    clinic: Uuid,
+    positions: Range<u64>,
+) -> Result<(Vec<Uuid>, Vec<Uuid>), sqlx::Error> {
+    const WITHIN: &str = "FROM ledger.events WHERE clinic_id = $1 AND position >= $2 AND position < $3";
+    // Where a sealed value names its key (ledger.md, section 7); an event with nothing sealed has no byte of it.
+    let keys = format!(
+        "SELECT DISTINCT encode(substring(sealed FROM 2 FOR 16), 'hex')::uuid {WITHIN} AND length(sealed) > 16"
+    );
+    let patients = format!("SELECT DISTINCT stream_id {WITHIN} AND length(sealed) > 0 AND stream_type = 'patient'");
+    let ids = async |sql: String| {
+        let (first, end) = (positions.start as i64, positions.end as i64);
+        sqlx::query_scalar(&sql).bind(clinic).bind(first).bind(end).fetch_all(pool).await
+    };
+    Ok((ids(keys).await?, ids(patients).await?))
+}
+
 /// The first position with an event at or after this one.
 pub(crate) async fn position_from(pool: &PgPool, clinic: Uuid, from: u64) -> Result<Option<u64>, sqlx::Error> {
     let row = sqlx::query("SELECT min(position) FROM ledger.events WHERE clinic_id = $1 AND position >= $2")

@@ -31,7 +31,8 @@ pub(crate) use readme::of;
 pub use selection::Selection;
 use selection::select;
 use sink::Sink;
-pub use sink::{NewFolder, NewTar, Vessel};
+pub(crate) use sink::not_written;
+pub use sink::{NewFolder, NewTar, Outlet, Vessel};
 pub use taking::{Granted, TakeError, Wanted, take};
 
 /// How long the witnesses of a log are waited for, so that the head that everything is proven against has their signatures: a

@@ -1,6 +1,7 @@
 //! Which events an export is of: found in the log itself, never in a read model, which may lag behind.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::access_events::PATIENT_STREAM;
@@ -42,38 +43,47 @@ pub async fn select(
     let selection = match scope {
         Scope::Visit { visit_id } => visit(ledger, clinic, visit_id, size).await?,
         Scope::Patient { patient_id } => patient(ledger, clinic, patient_id, size).await?,
-        Scope::Time { from, to } => time(ledger, clinic, (from, to), size).await?,
-        Scope::Clinic {} => Selection { scope, streams: BTreeMap::new(), which: Which::Range(0, size), entries: true },
+        Scope::Time { from, to } => all(scope, within(ledger, clinic, (from, to), size).await?),
+        Scope::Clinic {} => all(scope, 0..size),
     };
     Ok(Selection { entries: entries || selection.entries, ..selection })
 }
 
-/// Whose an export is, where it is of one patient. Refuses where there is nothing to export.
-pub(super) async fn concerned(ledger: &Ledger, clinic: Uuid, scope: Scope) -> Result<Option<PatientId>, ExportError> {
+/// Everything within these positions.
+fn all(scope: Scope, positions: Range<u64>) -> Selection {
+    Selection { scope, streams: BTreeMap::new(), which: Which::Range(positions.start, positions.end), entries: true }
+}
+
+/// Whose an export is.
+pub(super) enum Concerned {
+    /// One patient's, or nobody's.
+    One(Option<PatientId>),
+    /// Whoever stands within these positions.
+    Many(Range<u64>),
+}
+
+/// Whose an export is. Refuses where there is nothing to export.
+pub(super) async fn concerned(ledger: &Ledger, clinic: Uuid, scope: Scope) -> Result<Concerned, ExportError> {
+    let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
     match scope {
         Scope::Visit { visit_id } => {
             let acts = ledger.read_stream(clinic, &Stream::new("visit", visit_id), 0).await?;
             if acts.is_empty() {
                 return Err(no_visit(clinic, visit_id));
             }
-            Ok(acts.iter().find_map(patient_of).map(PatientId))
+            Ok(Concerned::One(acts.iter().find_map(patient_of).map(PatientId)))
         }
         Scope::Patient { patient_id } => {
             for kind in ["patient", PATIENT_STREAM] {
                 if !ledger.read_stream(clinic, &Stream::new(kind, patient_id), 0).await?.is_empty() {
-                    return Ok(Some(PatientId(patient_id)));
+                    return Ok(Concerned::One(Some(PatientId(patient_id))));
                 }
             }
             Err(no_patient(clinic, patient_id))
         }
-        Scope::Time { from, to } => {
-            let size = ledger.head(clinic).await?.map_or(0, |head| head.size);
-            time(ledger, clinic, (from, to), size).await.map(|_| None)
-        }
-        Scope::Clinic {} => {
-            let head = ledger.head(clinic).await?;
-            head.map(|_| None).ok_or_else(|| ExportError::Nothing(format!("clinic {clinic} has no log")))
-        }
+        Scope::Time { from, to } => Ok(Concerned::Many(within(ledger, clinic, (from, to), size).await?)),
+        Scope::Clinic {} if size == 0 => Err(ExportError::Nothing(format!("clinic {clinic} has no log"))),
+        Scope::Clinic {} => Ok(Concerned::Many(0..size)),
     }
 }
 
@@ -140,18 +150,17 @@ async fn patient(ledger: &Ledger, clinic: Uuid, patient: Uuid, size: u64) -> Res
 }
 
 /// Time never runs backwards in a log, so the first event of a time is found by halving.
-async fn time(
+async fn within(
     ledger: &Ledger,
     clinic: Uuid,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     size: u64,
-) -> Result<Selection, ExportError> {
+) -> Result<Range<u64>, ExportError> {
     let (first, end) = (first_since(ledger, clinic, from, size).await?, first_since(ledger, clinic, to, size).await?);
     if first >= end {
         return Err(ExportError::Nothing(format!("nothing was recorded at clinic {clinic} in that time")));
     }
-    let (scope, which) = (Scope::Time { from, to }, Which::Range(first, end));
-    Ok(Selection { scope, streams: BTreeMap::new(), which, entries: true })
+    Ok(first..end)
 }
 
 async fn first_since(ledger: &Ledger, clinic: Uuid, at: DateTime<Utc>, size: u64) -> Result<u64, ExportError> {
@@ -189,6 +198,14 @@ impl Selection {
         match &self.which {
             Which::Positions(positions) => positions.len() as u64,
             Which::Range(from, to) => to - from,
+        }
+    }
+
+    /// The positions it is of, where it is of all that stands there.
+    pub(super) fn range(&self) -> Option<Range<u64>> {
+        match self.which {
+            Which::Positions(_) => None,
+            Which::Range(from, to) => Some(from..to),
         }
     }
 

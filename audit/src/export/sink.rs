@@ -50,17 +50,36 @@ impl Vessel for NewFolder {
     }
 }
 
-/// A tar, written as it is made.
-pub struct NewTar<W>(pub W);
+/// What takes the bytes of one file, piece by piece.
+pub trait Outlet: Send {
+    /// Takes some.
+    fn take(&mut self, bytes: Vec<u8>) -> impl Future<Output = io::Result<()>> + Send;
 
-impl<W: Write + Send> Vessel for NewTar<W> {
+    /// That was all.
+    fn end(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+impl<W: Write + Send> Outlet for W {
+    async fn take(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        self.write_all(&bytes)
+    }
+
+    async fn end(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+}
+
+/// A tar, written as it is made.
+pub struct NewTar<O>(pub O);
+
+impl<O: Outlet> Vessel for NewTar<O> {
     async fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(&tar::member(path, bytes).ok_or(io::ErrorKind::InvalidFilename)?)
+        self.0.take(tar::member(path, bytes).ok_or(io::ErrorKind::InvalidFilename)?).await
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        self.0.write_all(&tar::END)?;
-        self.0.flush()
+        self.0.take(tar::END.to_vec()).await?;
+        self.0.end().await
     }
 }
 
@@ -101,6 +120,6 @@ impl<'a, V: Vessel> Sink<'a, V> {
     }
 }
 
-fn not_written(place: &str, error: &io::Error) -> ExportError {
+pub(crate) fn not_written(place: &str, error: &io::Error) -> ExportError {
     ExportError::Place { place: place.into(), problem: error.to_string() }
 }

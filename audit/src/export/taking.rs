@@ -1,15 +1,13 @@
 //! Taking an export: permitted, recorded, and only then made. The same for the server and the command line.
 
-use std::io::Write;
-
 use age::x25519::Recipient;
 use daybook_access::{Access, AccessError, Asking, Receipt, Resource, Taken, Taking};
 use daybook_domain::access_events::{ExportContent, ExportForm};
 use daybook_domain::{AgeRecipient, Code, PatientId, VisitId};
 use daybook_ledger::Ledger;
 
-use super::selection::concerned;
-use super::{Contents, ExportError, Exported, Prepared, Vessel};
+use super::selection::{Concerned, concerned};
+use super::{Contents, ExportError, Exported, Outlet, Prepared, Vessel};
 use crate::bundle::Scope;
 
 /// What somebody wants to take away.
@@ -21,7 +19,7 @@ pub struct Wanted {
     /// For whom, as the clinic calls them.
     pub recipient: Option<Code>,
     pub form: ExportForm,
-    /// With content, encrypted for whoever has the identity of this key. Only of a visit or a patient.
+    /// With content, encrypted for whoever has the identity of this key.
     pub recipient_key: Option<Recipient>,
     /// Why.
     pub reason: Code,
@@ -34,9 +32,6 @@ pub enum TakeError {
     Access(#[from] AccessError),
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// Content leaves one patient's at a time.
-    #[error("content is exported of a visit or of a patient only, one at a time")]
-    ContentOfMany,
     /// Other forms prove nothing, and hold nothing that is sealed.
     #[error("content is exported in a bundle only")]
     ContentInOtherForm,
@@ -60,7 +55,7 @@ impl Granted {
     pub async fn write_form(
         self,
         ledger: &Ledger,
-        out: &mut (impl Write + Send),
+        out: &mut impl Outlet,
         progress: impl Fn(u64, u64),
     ) -> Result<Exported, ExportError> {
         self.prepared.write_form(ledger, self.form, out, progress).await
@@ -87,15 +82,24 @@ pub async fn take(access: &Access, ledger: &Ledger, asking: &Asking<'_>, wanted:
     // Whoever may not export is not told either what there is to export.
     let permit = access.permit(asking, taking.action(), &Resource::log(clinic)).await;
     let _ = permit.map_err(AccessError::from)?;
-    let patient = concerned(ledger, clinic.0, wanted.scope).await?;
+    let concerned = concerned(ledger, clinic.0, wanted.scope).await?;
     if wanted.form != ExportForm::Bundle && wanted.recipient_key.is_some() {
         return Err(TakeError::ContentInOtherForm);
     }
-    if patient.is_none() && wanted.recipient_key.is_some() {
-        return Err(TakeError::ContentOfMany);
-    }
-    let receipt = access.take(asking, &taking, &Vec::from_iter(patient)).await?;
+    let patients = match concerned {
+        Concerned::One(patient) => patient.into_iter().collect(),
+        Concerned::Many(positions) if wanted.recipient_key.is_some() => {
+            access.patients_within(clinic, positions).await?
+        }
+        Concerned::Many(_) => Vec::new(),
+    };
+    let mut receipt = access.take(asking, &taking, &patients).await?;
     let prepared = Prepared::of(ledger, clinic.0, (wanted.scope, wanted.entries)).await?;
+    if let (Some(_), Some(positions)) = (&wanted.recipient_key, prepared.selection.range()) {
+        // Who came since then is in it too, and is recorded before anything leaves.
+        let patients = access.patients_within(clinic, positions).await?;
+        access.take_more(&mut receipt, &taking, &patients).await?;
+    }
     Ok(Granted { receipt, prepared, recipient_key: wanted.recipient_key, form: wanted.form })
 }
 

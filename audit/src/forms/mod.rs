@@ -6,14 +6,12 @@ mod csv;
 mod fhir;
 mod html;
 
-use std::io::Write;
-
 use daybook_domain::access_events::ExportForm;
 use daybook_ledger::format::hexadecimal;
 use daybook_ledger::{Ledger, Metadata, Recorded};
 use serde_json::Value;
 
-use crate::export::{ExportError, Exported, Prepared};
+use crate::export::{ExportError, Exported, Outlet, Prepared, not_written};
 
 /// One form, written as it is made.
 trait Form {
@@ -85,7 +83,7 @@ impl Prepared {
         self,
         ledger: &Ledger,
         form: ExportForm,
-        out: &mut (impl Write + Send),
+        out: &mut impl Outlet,
         progress: impl Fn(u64, u64),
     ) -> Result<Exported, ExportError> {
         let proof = self.proof();
@@ -95,22 +93,21 @@ impl Prepared {
             ExportForm::Html => &html::Html,
             ExportForm::Bundle => return Err(ExportError::Nothing("a bundle is more than one file".into())),
         };
-        let mut write = |text: String| {
-            let written = out.write_all(text.as_bytes());
-            written.map_err(|error| ExportError::Place { place: "the output".into(), problem: error.to_string() })
-        };
-        write(form.begin(&proof))?;
+        let failed = |error| not_written("the output", &error);
+        out.take(form.begin(&proof).into()).await.map_err(failed)?;
         let (mut pages, mut events) = (self.selection.pages(), 0);
         while let Some(page) = pages.next(ledger, self.clinic).await? {
+            let mut text = String::new();
             for event in &page {
                 let told = Told::of(event).ok_or(ExportError::Changed(event.position))?;
-                write(form.event(&told, &proof))?;
+                text.push_str(&form.event(&told, &proof));
             }
+            out.take(text.into()).await.map_err(failed)?;
             events += page.len() as u64;
             progress(events, self.selection.events());
         }
-        write(form.end())?;
-        out.flush().map_err(|error| ExportError::Place { place: "the output".into(), problem: error.to_string() })?;
+        out.take(form.end().into()).await.map_err(failed)?;
+        out.end().await.map_err(failed)?;
         Ok(Exported { events, size: self.head.size, files: 1 })
     }
 

@@ -413,6 +413,13 @@ impl Opener {
         events.iter().map(tried).collect()
     }
 
+    /// Whose these keys are, of this clinic's. Of a key that is not there any more nobody knows.
+    pub async fn patients_of(&self, clinic: Uuid, keys: &[Uuid]) -> Result<Vec<PatientId>, RingError> {
+        let sql = "SELECT DISTINCT patient_id FROM keys.data_keys WHERE clinic_id = $1 AND data_key_id = ANY($2)";
+        let patients: Vec<Uuid> = sqlx::query_scalar(sql).bind(clinic).bind(keys).fetch_all(&self.0.store).await?;
+        Ok(patients.into_iter().map(PatientId).collect())
+    }
+
     /// The key of a file, from its head, on which the log has to be asked whether it was destroyed.
     pub async fn doubtful_file(&self, head: &[u8]) -> Result<Option<DataKeyId>, RingError> {
         let id = file_data_key_id(head).ok_or(SealError::Malformed)?;

@@ -106,7 +106,7 @@ async fn nobody_else_takes_anything_away_and_what_does_not_fit_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn content_leaves_for_one_recipient_of_one_patient_by_compliance_alone() {
+async fn content_leaves_for_one_recipient_by_compliance_alone() {
     let visit = visit().await;
     let (auditor, compliance) = (visit.clinic.auditor().await, visit.clinic.compliance().await);
     // Of an identity that nobody has.
@@ -119,7 +119,9 @@ async fn content_leaves_for_one_recipient_of_one_patient_by_compliance_alone() {
     let scope = json!({ "kind": "visit", "visit_id": visit.id });
     auditor.post(EXPORTS, of(scope.clone(), key)).await.refused(403, "denied");
     compliance.post(EXPORTS, of(scope.clone(), "age1nobody")).await.refused(422, "invalid-body");
-    compliance.post(EXPORTS, of(json!({ "kind": "clinic" }), key)).await.refused(422, "invalid-body");
+    let mut table = of(scope.clone(), key);
+    table["form"] = "csv".into();
+    compliance.post(EXPORTS, table).await.refused(422, "invalid-body");
     let asked = compliance.request(Method::POST, EXPORTS).json(&of(scope, key)).send().await.unwrap();
     let bundle: Vec<u8> = asked.error_for_status().unwrap().bytes().await.unwrap().into();
     let report = examined(&visit.clinic, &bundle).await;
@@ -129,4 +131,53 @@ async fn content_leaves_for_one_recipient_of_one_patient_by_compliance_alone() {
     let facts = visit.clinic.log_from(0).await;
     let made = facts.iter().map(Fact::of).rfind(|fact| fact.kind == "export-made").unwrap().payload;
     assert_eq!((&made["content"], &made["recipient_key"]), (&json!("included"), &json!(key)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_of_a_time_and_of_a_clinic_is_on_the_record_of_everybody_in_it() {
+    let visit = visit().await;
+    let other = visit.clinic.patient().await;
+    let compliance = visit.clinic.compliance().await;
+    let key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    for scope in [
+        json!({ "kind": "clinic" }),
+        json!({ "kind": "time", "from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z" }),
+    ] {
+        let mut body = of(scope.clone());
+        body["recipient_key"] = key.into();
+        let request = fresh_id();
+        let asked = compliance.request(Method::POST, EXPORTS).header("X-Request-Id", request.to_string()).json(&body);
+        let asked = asked.send().await.unwrap();
+        let bundle: Vec<u8> = asked.error_for_status().unwrap().bytes().await.unwrap().into();
+        let report = examined(&visit.clinic, &bundle).await;
+        assert_eq!((report.verdict, report.content), (Verdict::Valid, Some(Content::Included)), "{report:?}");
+        let text = String::from_utf8_lossy(&bundle);
+        assert!(phi::ALL.iter().all(|phi| !text.contains(phi)), "something leaves that is not sealed");
+        let made = visit.clinic.facts_of(request).await.pop().unwrap();
+        let mut patients = vec![visit.patient.id, other.id];
+        patients.sort();
+        assert_eq!((made.kind.as_str(), &made.payload["patients"]), ("export-made", &json!(patients)), "{scope}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_forms_are_one_file_without_what_is_sealed() {
+    let visit = visit().await;
+    let auditor = visit.clinic.auditor().await;
+    for (form, media_type, said) in [
+        ("csv", "text/csv; charset=utf-8", "\"checked-in\""),
+        ("fhir", "application/fhir+ndjson", "\"Provenance\""),
+        ("html", "text/html; charset=utf-8", "<td>checked in</td>"),
+    ] {
+        let mut body = of(json!({ "kind": "visit", "visit_id": visit.id }));
+        body["form"] = form.into();
+        let request = fresh_id();
+        let asked = auditor.request(Method::POST, EXPORTS).header("X-Request-Id", request.to_string()).json(&body);
+        let asked = asked.send().await.unwrap();
+        assert_eq!(asked.headers()["content-type"], media_type);
+        let text = asked.error_for_status().unwrap().text().await.unwrap();
+        assert!(text.contains(said) && text.contains("This proves nothing by itself."), "{text}");
+        assert!(phi::ALL.iter().all(|phi| !text.contains(phi)), "something leaves that is not sealed");
+        assert_eq!(visit.clinic.facts_of(request).await.pop().unwrap().payload["form"], form);
+    }
 }

@@ -7,8 +7,8 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::post;
 use bytes::Bytes;
-use daybook_audit::bundle::{Scope, tar};
-use daybook_audit::export::{self, ExportError, Granted, TakeError, Vessel, Wanted};
+use daybook_audit::bundle::Scope;
+use daybook_audit::export::{self, ExportError, Granted, NewTar, Outlet, TakeError, Wanted};
 use daybook_domain::Code;
 use daybook_domain::access_events::ExportForm;
 use futures::stream;
@@ -39,16 +39,23 @@ pub struct ExportRequest {
     entries: bool,
     /// For whom, as a code of your own.
     recipient: Option<Code>,
-    /// With content, encrypted for whoever has the identity of this public key (age): `age1…`. Only of a visit or a patient,
-    /// and only for compliance.
+    /// With content, encrypted for whoever has the identity of this public key (age): `age1…`. Only for
+    /// compliance; everybody of whom something leaves is recorded first.
     recipient_key: Option<String>,
+    /// In which form: a bundle unless something else is said.
+    #[serde(default = "bundle")]
+    form: ExportForm,
     /// Why, as a code.
     reason: Code,
 }
 
-/// A part of the log, as a bundle that proves itself.
+fn bundle() -> ExportForm {
+    ExportForm::Bundle
+}
+
+/// A part of the log, as a bundle that proves itself, or in another form, which proves nothing.
 ///
-/// A tar, with what is sealed left out, which is not de-identified; with `recipient_key` it goes along, with what opens each
+/// A bundle is a tar, with what is sealed left out, which is not de-identified; with `recipient_key` it goes along, with what opens each
 /// event alone encrypted for that key. That it was taken is recorded before its first byte
 /// leaves; each request makes, and records, another one. An answer that ends before its `manifest.json`, which comes last,
 /// is no export: `daybook-replay verify-export` says so.
@@ -56,14 +63,16 @@ pub struct ExportRequest {
     tag = "audit",
     request_body(content = ref("#/components/schemas/ExportRequest"), content_type = "application/json"),
     responses(
-        (status = 200, description = "The bundle.", content_type = "application/x-tar", body = Vec<u8>),
+        (status = 200, description = "The bundle, or the one file of another form.", content(
+            (Vec<u8> = "application/x-tar"), (String = "text/csv"), (String = "application/fhir+ndjson"), (String = "text/html")
+        )),
         (status = 422, description = "The body does not fit.", body = ref("#/components/schemas/Problem")),
         Refusals
     )
 )]
 #[post("/v1/audit/exports")]
 pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
-    let ExportRequest { scope, entries, recipient, recipient_key, reason } = call.read()?;
+    let ExportRequest { scope, entries, recipient, recipient_key, form, reason } = call.read()?;
     if let Scope::Time { from, to } = scope
         && from >= to
     {
@@ -74,10 +83,6 @@ pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
         Some(Ok(key)) => Some(key),
         None => None,
     };
-    if recipient_key.is_some() && !matches!(scope, Scope::Visit { .. } | Scope::Patient { .. }) {
-        return Err(misfit("scope", "a visit or a patient, where there is a recipient_key"));
-    }
-    let form = ExportForm::Bundle;
     let wanted = Wanted { scope, entries, form, recipient, recipient_key, reason };
     let caller = Caller::clone(&call);
     let place = caller.state.exports.clone().try_acquire_owned();
@@ -95,11 +100,22 @@ pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
     let runtime = caller.state.runtime.clone();
     runtime.spawn(leave(caller, granted, Leaving(sender), place).in_current_span());
     let body = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+    let (content_type, end) = file_of(form);
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/x-tar"))
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"daybook-export.tar\""))
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"daybook-export.{end}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .streaming(body))
+}
+
+/// Its media type, and how the name of its file ends.
+fn file_of(form: ExportForm) -> (&'static str, &'static str) {
+    match form {
+        ExportForm::Bundle => ("application/x-tar", "tar"),
+        ExportForm::Csv => ("text/csv; charset=utf-8", "csv"),
+        ExportForm::Fhir => ("application/fhir+ndjson", "ndjson"),
+        ExportForm::Html => ("text/html; charset=utf-8", "html"),
+    }
 }
 
 fn misfit(field: &'static str, expected: &str) -> Problem {
@@ -109,35 +125,33 @@ fn misfit(field: &'static str, expected: &str) -> Problem {
 }
 
 async fn leave(caller: Caller, granted: Granted, mut leaving: Leaving, _place: OwnedSemaphorePermit) {
-    let made = granted.write(&caller.state.access, &caller.state.ledger, &mut leaving, |_, _| {}).await;
+    let (access, ledger, answer) = (&caller.state.access, &caller.state.ledger, leaving.0.clone());
+    let made = match granted.form() {
+        ExportForm::Bundle => granted.write(access, ledger, &mut NewTar(leaving), |_, _| {}).await,
+        _ => granted.write_form(ledger, &mut leaving, |_, _| {}).await,
+    };
     if let Err(error) = made {
         // No path and no id in it: what could not be written is a file of the bundle.
         tracing::warn!(code = code(&error), "an export ended early");
         // The answer breaks off, so that no client takes it for whole.
-        let _ = leaving.0.send(Err(Problem::internal())).await;
+        let _ = answer.send(Err(Problem::internal())).await;
     }
 }
 
-/// A tar on its way to a client.
+/// Bytes on their way to a client.
 struct Leaving(mpsc::Sender<Result<Bytes, Problem>>);
 
-impl Leaving {
-    async fn send(&self, bytes: Bytes) -> io::Result<()> {
-        match timeout(PATIENCE, self.0.send(Ok(bytes))).await {
+impl Outlet for Leaving {
+    async fn take(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        match timeout(PATIENCE, self.0.send(Ok(bytes.into()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
-}
 
-impl Vessel for Leaving {
-    async fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let member = tar::member(path, bytes).ok_or(io::ErrorKind::InvalidFilename)?;
-        self.send(member.into()).await
-    }
-
-    async fn close(&mut self) -> io::Result<()> {
-        self.send(Bytes::from_static(&tar::END)).await
+    /// The answer ends once nothing sends any more.
+    async fn end(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -155,11 +169,9 @@ impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Self {
         match error {
             TakeError::Access(error) => error.into(),
+            TakeError::ContentInOtherForm => misfit("form", "bundle, where there is a recipient_key"),
             TakeError::Export(ExportError::Nothing(_)) => Problem::not_found(),
             TakeError::Export(ExportError::Log(error)) => error.into(),
-            TakeError::ContentOfMany | TakeError::ContentInOtherForm => {
-                misfit("scope", "a visit or a patient, where there is a recipient_key")
-            }
             TakeError::Export(error) => {
                 tracing::error!(code = code(&error), "an export could not be made");
                 Problem::internal()
