@@ -1,19 +1,21 @@
 //! Replaying a log of a million events, alternating, on one Postgres: Daybook verifies every hash, link, leaf, tile, root
 //! and signature, with every event decoded and without; `COPY` reads the same rows and does nothing with them; postgres-es
-//! streams the same events from its own table and decodes them. Then all read models are built again from as many events of
+//! streams the same events from its own table and decodes them. The log is exported as a bundle, too. Then all read models are built again from as many events of
 //! ordinary visits.
 
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use cqrs_es::persist::PersistedEventRepository;
+use daybook_audit::bundle::Scope;
+use daybook_audit::export::{self, NewTar};
 use daybook_domain::{Visit, visit};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Verdict};
-use daybook_ledger::{Ids, Stream};
+use daybook_ledger::{Clock, Ids, Stream};
 use daybook_projections::Selection;
 use futures::{StreamExt, TryStreamExt, stream};
 use postgres_es::PostgresEventRepository;
@@ -35,22 +37,38 @@ pub async fn run(cluster: &str, events: u64) -> anyhow::Result<Vec<Row>> {
     let ours = PgPool::connect(&url).await?;
     let theirs = peers::fresh(cluster, "bench_postgres_es", peers::THEIR_TABLE, 4).await?;
     fill_theirs(&theirs, events).await?;
-    let mut seconds: [Vec<f64>; 5] = Default::default();
     let visits = Visits::fill(cluster, events).await?;
+    let mut measured: [Measured; 6] = Default::default();
     for round in 1..=ROUNDS {
-        let [copied, verified, replayed, peer, rebuilt] = &mut seconds;
-        copied.push(copy(&ours).await?);
-        verified.push(verify(&ours, events).await?);
-        replayed.push(replay(&ours, events).await?);
-        peer.push(replay_theirs(&theirs, events).await?);
-        rebuilt.push(visits.rebuild().await?);
-        eprintln!("round {round}: {:.2?}", seconds.each_ref().map(|of| of[round - 1]));
+        let [copied, verified, replayed, exported, peer, rebuilt] = &mut measured;
+        copied.round(copy(&ours)).await?;
+        verified.round(verify(&ours, events)).await?;
+        replayed.round(replay(&ours, events)).await?;
+        exported.round(export(&ledger, events)).await?;
+        peer.round(replay_theirs(&theirs, events)).await?;
+        rebuilt.round(visits.rebuild()).await?;
+        eprintln!("round {round}: {:.2?}", measured.each_ref().map(|of| of.seconds[round - 1]));
     }
-    let mib = peak_mib();
-    let systems = ["copy", "verify", "verify+decode", "postgres-es", "rebuild"];
-    let logs = [events, events, events, events, visits.events];
-    let rows = systems.into_iter().zip(logs).zip(seconds);
-    Ok(rows.map(|((system, events), seconds)| row(system, events, seconds, mib)).collect())
+    let systems = ["copy", "verify", "verify+decode", "export", "postgres-es", "rebuild"];
+    let logs = [events, events, events, events, events, visits.events];
+    let rows = systems.into_iter().zip(logs).zip(measured);
+    Ok(rows.map(|((system, events), measured)| row(system, events, measured)).collect())
+}
+
+/// How long each round took, and what the process held at most in any.
+#[derive(Default)]
+struct Measured {
+    seconds: Vec<f64>,
+    mib: Option<u64>,
+}
+
+impl Measured {
+    async fn round(&mut self, work: impl Future<Output = anyhow::Result<f64>>) -> anyhow::Result<()> {
+        forget_peak();
+        self.seconds.push(work.await?);
+        self.mib = self.mib.max(peak_mib());
+        Ok(())
+    }
 }
 
 /// A log of ordinary visits, and its read models.
@@ -94,7 +112,7 @@ async fn copy(pool: &PgPool) -> anyhow::Result<f64> {
 }
 
 /// Here an operation is one event; the whole replay's time is both percentiles.
-fn row(system: &str, events: u64, mut seconds: Vec<f64>, mib: Option<u64>) -> Row {
+fn row(system: &str, events: u64, Measured { mut seconds, mib }: Measured) -> Row {
     seconds.sort_by(f64::total_cmp);
     let median = seconds[seconds.len() / 2];
     let workload = format!("replay {events}");
@@ -161,6 +179,15 @@ async fn replay(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
     Ok(begin.elapsed().as_secs_f64())
 }
 
+/// The whole clinic as a bundle, thrown away.
+async fn export(ledger: &daybook_ledger::Ledger, events: u64) -> anyhow::Result<f64> {
+    let begin = Instant::now();
+    let (mut nowhere, all) = (NewTar(std::io::sink()), (Scope::Clinic {}, true));
+    let exported = export::export(ledger, CLINIC, all, &mut nowhere, System.now(), |_, _| ()).await?;
+    ensure!(exported.events == events, "{exported:?}");
+    Ok(begin.elapsed().as_secs_f64())
+}
+
 async fn replay_theirs(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
     let begin = Instant::now();
     let repository = PostgresEventRepository::new(pool.clone());
@@ -172,6 +199,11 @@ async fn replay_theirs(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
     }
     ensure!(count == events, "postgres-es replayed {count} events");
     Ok(begin.elapsed().as_secs_f64())
+}
+
+/// Has Linux' high-water mark of this process begin anew, where that can be done.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 /// Linux' high-water mark of this process.

@@ -19,10 +19,14 @@ pub struct Row {
 
 /// Prints the rows and writes `target/bench/<name>.json`.
 pub fn publish(name: &str, rows: &[Row]) -> anyhow::Result<()> {
-    println!("{:<16} {:<12} {:>8} {:>12} {:>10} {:>10}", "system", "workload", "callers", "ops/s", "p50 ms", "p99 ms");
+    println!(
+        "{:<16} {:<14} {:>8} {:>12} {:>10} {:>10} {:>6}",
+        "system", "workload", "callers", "ops/s", "p50 ms", "p99 ms", "MiB"
+    );
     for row in rows {
+        let mib = row.mib.map(|mib| format!("{mib:.0}")).unwrap_or_default();
         println!(
-            "{:<16} {:<12} {:>8} {:>12.0} {:>10.2} {:>10.2}",
+            "{:<16} {:<14} {:>8} {:>12.0} {:>10.2} {:>10.2} {mib:>6}",
             row.system, row.workload, row.callers, row.ops_per_s, row.p50_ms, row.p99_ms
         );
     }
