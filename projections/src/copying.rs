@@ -18,8 +18,6 @@ const END: i16 = -1;
 const NULL: i32 = -1;
 /// 2000-01-01, from which Postgres counts microseconds.
 const EPOCH: DateTime<Utc> = DateTime::from_timestamp_nanos(946_684_800_000_000_000);
-/// What `jsonb` begins with; its text follows.
-const JSONB: u8 = 1;
 
 /// One view's rows, ready to be sent.
 pub(crate) struct Copied {
@@ -82,9 +80,7 @@ fn append(bytes: &mut Vec<u8>, clinic: Uuid, row: &Stored) -> Option<()> {
     field(bytes, row.columns.owner.as_ref().map(|owner| &owner.as_bytes()[..]));
     field(bytes, row.columns.tag.map(str::as_bytes));
     field(bytes, at.as_ref().map(|at| &at[..]));
-    bytes.extend((row.body.len() as i32 + 1).to_be_bytes());
-    bytes.push(JSONB);
-    bytes.extend(row.body.as_bytes());
+    field(bytes, Some(row.body.as_bytes()));
     Some(())
 }
 

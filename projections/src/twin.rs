@@ -107,7 +107,7 @@ async fn compare_one(
 fn rows(view: View) -> String {
     format!(
         "SELECT kind, id, from_position, CASE WHEN to_position < $2 THEN to_position END,
-                md5(concat_ws('|', coalesce(owner::text, ''), coalesce(tag, ''), coalesce(extract(epoch FROM at)::text, ''), body::text))
+                md5(concat_ws('|', coalesce(owner::text, ''), coalesce(tag, ''), coalesce(extract(epoch FROM at)::text, ''), body::jsonb::text))
          FROM {}.rows WHERE clinic_id = $1 AND from_position < $2 ORDER BY kind COLLATE \"C\", id, from_position",
         view.schema()
     )

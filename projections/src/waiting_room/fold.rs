@@ -61,7 +61,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 17;
+    const VERSION: u32 = 18;
     /// The second is for what changed since a position and was there already.
     const INDEXES: &'static [&'static str] =
         &["clinic_id, tag, to_position, at", "clinic_id, from_position, ((body #>> '{Visit,begun}')::bigint)"];

@@ -126,13 +126,13 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     server.check_in(9).await;
     let last = server.treat(9).await;
     views.wait_for(CLINIC, last, PATIENCE).await.unwrap();
-    sqlx::query("UPDATE waiting_room_v17.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
+    sqlx::query("UPDATE waiting_room_v18.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
         .execute(&server.pool)
         .await
         .unwrap();
-    sqlx::query("DELETE FROM chart_v9.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
+    sqlx::query("DELETE FROM chart_v10.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
     // Not only what a row says, also what it is found by.
-    sqlx::query("UPDATE day_v4.rows SET at = at - interval '1 day'").execute(&server.pool).await.unwrap();
+    sqlx::query("UPDATE day_v5.rows SET at = at - interval '1 day'").execute(&server.pool).await.unwrap();
     let mut told: Vec<_> = server.differences().await;
     told.sort_by_key(|(projection, _)| *projection);
     assert_eq!(told.iter().map(|(projection, _)| *projection).collect::<Vec<_>>(), ["chart", "day", "waiting_room"]);

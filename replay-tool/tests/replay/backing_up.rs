@@ -138,7 +138,9 @@ async fn read_models_are_built_in_the_copy_and_are_those_of_the_live_database_bu
     later.ended(0, &[]);
     assert!(of(&later).1 < Some(rows) && of(&later).1 > Some(0), "{}", later.out);
     let directory = schema(&log, "directory").await;
-    let change = format!("UPDATE {directory}.rows SET body = jsonb_set(body, '{{Visit,patient_id}}', '\"nobody\"')");
+    let change = format!(
+        "UPDATE {directory}.rows SET body = jsonb_set(body::jsonb, '{{Visit,patient_id}}', '\"nobody\"')::json"
+    );
     sqlx::raw_sql(&change).execute(&log.owner).await.unwrap();
     place.drilled(&log, "log.identity", &[]).await.ended(1, &["directory differs from the live one in 1 rows"]);
     assert_eq!(

@@ -36,7 +36,7 @@ async fn a_row_that_was_changed_is_shown_with_what_the_log_says_and_mended() {
     log.replay(&["projections", "diff"]).await.ended(0, &["No row differs"]);
     let (room, day) = (schema(&log, "waiting_room").await, schema(&log, "day").await);
     let change = format!(
-        "UPDATE {room}.rows SET body = jsonb_set(body, '{{Visit,hold_reason}}', '\"nobody\"') WHERE from_position = 6;
+        "UPDATE {room}.rows SET body = jsonb_set(body::jsonb, '{{Visit,hold_reason}}', '\"nobody\"')::json WHERE from_position = 6;
          DELETE FROM {day}.rows"
     );
     sqlx::raw_sql(&change).execute(&log.owner).await.unwrap();
