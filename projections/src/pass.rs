@@ -17,7 +17,8 @@ use crate::seen::{Seen, VISIT};
 use crate::store::{self, Tables};
 
 /// Events in a batch. The more there are, the fewer rows are loaded and stored again and again; three batches are in memory.
-const BATCH: u64 = 10_000;
+/// In debug builds, which tests are, so few that what one batch leaves to the next is always tested.
+const BATCH: u64 = if cfg!(debug_assertions) { 16 } else { 10_000 };
 
 /// How far a view has come, and how far it is to come.
 pub(crate) struct Course {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
+use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::{Draft, Ids, Metadata, Stream, Unsealed};
 use daybook_projections::{Projector, prepare};
 
 use crate::support::*;
@@ -50,6 +53,22 @@ async fn a_row_that_was_changed_is_shown_with_what_the_log_says_and_mended() {
     let json = log.replay(&["projections", "verify", "--json"]).await;
     json.ended(0, &[]);
     assert!(json.json().as_array().unwrap().iter().all(|of| of["difference_count"] == 0 && of["events"] == 7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_says_which_read_model_cannot_take_in_the_whole_log() {
+    let log = projected().await;
+    let stream = Stream::new("provider", System.internal());
+    let (event_id, payload) = (System.internal(), serde_json::json!({}));
+    let event = Unsealed { event_id, event_type: "teleported", event_version: "1.0", payload };
+    let draft = Draft::seal(event, CLINIC, &stream, None, &Metadata::new(), log.ledger.sealer()).await.unwrap();
+    let command = CommandKey { id: System.internal(), request_hash: [0; 32] };
+    let streams = vec![StreamAppend { stream, expected: Expected::New, events: vec![draft] }];
+    log.ledger.append(Append { clinic: CLINIC, command, streams, guards: Vec::new() }).await.unwrap();
+    let rebuilt = log.replay(&["projections", "rebuild"]).await;
+    rebuilt.ended(3, &["from 8 events", "directory: goes no further: position 7: "]);
+    let json = log.replay(&["projections", "rebuild", "--json"]).await.json();
+    assert_eq!((&json["events"], &json["stopped"][0]["projection"]), (&8.into(), &"directory".into()), "{json}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
