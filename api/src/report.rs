@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 
 /// A page of ours needs its own style and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// A report, ready to be sent.
 pub struct Report {

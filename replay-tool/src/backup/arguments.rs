@@ -60,6 +60,23 @@ pub struct RecordBackup {
     pub database: Database,
 }
 
+/// A backup's two files, and what decrypts them.
+#[derive(Args)]
+pub struct BackupFiles {
+    /// The log's file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The file with the identity (the private key of age) that decrypts it
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The keys' file
+    #[arg(long, value_name = "FILE")]
+    pub keys_from: PathBuf,
+    /// The file with the identity that decrypts the keys
+    #[arg(long, value_name = "FILE")]
+    pub keys_identity: PathBuf,
+}
+
 #[derive(Args)]
 pub struct BackupDestroyed {
     /// The hash of the keys' file, as what lies beside the backup has it

@@ -6,21 +6,12 @@ use clap::Args;
 use daybook_domain::safekeeping::Span;
 
 use crate::arguments::{Database, Recording};
+use crate::backup::arguments::BackupFiles;
 
 #[derive(Args)]
 pub struct Drill {
-    /// The log's file
-    #[arg(long, value_name = "FILE")]
-    pub from: PathBuf,
-    /// The file with the identity (the private key of age) that decrypts it
-    #[arg(long, value_name = "FILE")]
-    pub identity: PathBuf,
-    /// The keys' file
-    #[arg(long, value_name = "FILE")]
-    pub keys_from: PathBuf,
-    /// The file with the identity that decrypts the keys
-    #[arg(long, value_name = "FILE")]
-    pub keys_identity: PathBuf,
+    #[command(flatten)]
+    pub files: BackupFiles,
     /// The most that may be lost, as promised (recovery point objective)
     #[arg(long, env = "DAYBOOK_RECOVERY_POINT_OBJECTIVE", value_name = "90s|15m|24h|30d")]
     pub point_objective: Option<Span>,

@@ -51,12 +51,12 @@ struct Drilled {
 
 pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
     let recorder = Recorder::open(&arguments.database, &arguments.recording).await?;
-    let beside = Beside::read(&arguments.from)?;
-    beside.is_of(&arguments.from, &arguments.keys_from)?;
+    let beside = Beside::read(&arguments.files.from)?;
+    beside.is_of(&arguments.files.from, &arguments.files.keys_from)?;
     let (drilled_at, begun) = (System.now(), Instant::now());
     let copy = Copy::start().await?;
-    copy.restore(&arguments.from, &arguments.identity).await?;
-    copy.restore(&arguments.keys_from, &arguments.keys_identity).await?;
+    copy.restore(&arguments.files.from, &arguments.files.identity).await?;
+    copy.restore(&arguments.files.keys_from, &arguments.files.keys_identity).await?;
     let reports = copy.verified(&beside).await?;
     let unopened = copy.unopened(&beside).await?;
     let models = copy.read_models().await?;

@@ -5,21 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::arguments::{Database, Recording};
+use crate::backup::arguments::BackupFiles;
 
 #[derive(Args)]
 pub struct Restore {
-    /// The log's file
-    #[arg(long, value_name = "FILE")]
-    pub from: PathBuf,
-    /// The file with the identity (the private key of age) that decrypts it
-    #[arg(long, value_name = "FILE")]
-    pub identity: PathBuf,
-    /// The keys' file
-    #[arg(long, value_name = "FILE")]
-    pub keys_from: PathBuf,
-    /// The file with the identity that decrypts the keys
-    #[arg(long, value_name = "FILE")]
-    pub keys_identity: PathBuf,
+    #[command(flatten)]
+    pub files: BackupFiles,
     /// A checkpoint that was kept elsewhere: what it covers beyond the backup is known to be lost. May be given several times
     #[arg(long, value_name = "FILE")]
     pub against: Vec<PathBuf>,

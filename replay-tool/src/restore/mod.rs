@@ -43,8 +43,8 @@ struct Outcome {
 }
 
 pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
-    let beside = Beside::read(&arguments.from)?;
-    beside.is_of(&arguments.from, &arguments.keys_from)?;
+    let beside = Beside::read(&arguments.files.from)?;
+    beside.is_of(&arguments.files.from, &arguments.files.keys_from)?;
     if beside.heads.is_empty() {
         bail!("there is no log in this backup");
     }
@@ -88,9 +88,9 @@ async fn fill(arguments: &arguments::Restore, beside: &Beside) -> anyhow::Result
             let log_sha256 = beside.log.sha256.as_str().to_owned();
             let restoration = Restoration { id: System.internal(), log_sha256 };
             let step = (&restoration, Step::LogRestored, System.now());
-            let mut source = file::open(&arguments.from, &arguments.identity)?;
+            let mut source = file::open(&arguments.files.from, &arguments.files.identity)?;
             let whole = backup::load(url, &mut source, Some(step)).await;
-            whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.from.display()))?;
+            whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.files.from.display()))?;
             (restoration, false)
         }
         Some((restoration, has_keys)) if restoration.log_sha256 == beside.log.sha256.as_str() => {
@@ -102,9 +102,9 @@ async fn fill(arguments: &arguments::Restore, beside: &Beside) -> anyhow::Result
     };
     if !has_keys {
         let step = (&restoration, Step::KeysRestored, System.now());
-        let mut source = file::open(&arguments.keys_from, &arguments.keys_identity)?;
+        let mut source = file::open(&arguments.files.keys_from, &arguments.files.keys_identity)?;
         let whole = backup::load(url, &mut source, Some(step)).await;
-        whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.keys_from.display()))?;
+        whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.files.keys_from.display()))?;
     }
     Ok(restoration)
 }

@@ -175,6 +175,7 @@ async fn other_forms_are_one_file_without_what_is_sealed() {
         let asked = auditor.request(Method::POST, EXPORTS).header("X-Request-Id", request.to_string()).json(&body);
         let asked = asked.send().await.unwrap();
         assert_eq!(asked.headers()["content-type"], media_type);
+        assert!(asked.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
         let text = asked.error_for_status().unwrap().text().await.unwrap();
         assert!(text.contains(said) && text.contains("This proves nothing by itself."), "{text}");
         assert!(phi::ALL.iter().all(|phi| !text.contains(phi)), "something leaves that is not sealed");

@@ -20,6 +20,7 @@ use tracing::Instrument;
 
 use crate::caller::{Call, Caller};
 use crate::problem::Problem;
+use crate::report::POLICY;
 use crate::routes::Refusals;
 
 /// Files a client may be behind before the export waits for it.
@@ -105,6 +106,7 @@ pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"daybook-export.{end}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .streaming(body))
 }
 
