@@ -54,29 +54,32 @@ const ATTACKS: [Attack; 6] = [
     },
     Attack {
         title: "The last hundred events are cut off, with every checkpoint, tile and command that speaks of them, and not what the witness signed",
-        sql: &[
-            "CREATE TEMPORARY TABLE cut AS SELECT max(position) - 99 AS size FROM ledger.events WHERE clinic_id = $clinic",
-            "UPDATE cut SET size = (SELECT max(c.size) FROM ledger.checkpoints c WHERE clinic_id = $clinic AND c.size <= cut.size)",
-            "DELETE FROM ledger.events USING cut WHERE clinic_id = $clinic AND position >= cut.size",
-            "DELETE FROM ledger.checkpoints c USING cut WHERE clinic_id = $clinic AND c.size > cut.size",
-            "DELETE FROM ledger.tiles USING cut WHERE clinic_id = $clinic AND (index + 1) * 256 ^ (level + 1) > cut.size",
-            "DELETE FROM ledger.commands USING cut WHERE clinic_id = $clinic AND first_position >= cut.size",
-        ],
+        sql: &CUT,
         shows: Shows::ByTheWitness,
     },
     Attack {
         title: "The last hundred events are cut off, with every checkpoint, tile and command that speaks of them, and what the witness signed",
         sql: &[
-            "CREATE TEMPORARY TABLE cut AS SELECT max(position) - 99 AS size FROM ledger.events WHERE clinic_id = $clinic",
-            "UPDATE cut SET size = (SELECT max(c.size) FROM ledger.checkpoints c WHERE clinic_id = $clinic AND c.size <= cut.size)",
-            "DELETE FROM ledger.events USING cut WHERE clinic_id = $clinic AND position >= cut.size",
-            "DELETE FROM ledger.checkpoints c USING cut WHERE clinic_id = $clinic AND c.size > cut.size",
-            "DELETE FROM ledger.tiles USING cut WHERE clinic_id = $clinic AND (index + 1) * 256 ^ (level + 1) > cut.size",
-            "DELETE FROM ledger.commands USING cut WHERE clinic_id = $clinic AND first_position >= cut.size",
+            CUT[0],
+            CUT[1],
+            CUT[2],
+            CUT[3],
+            CUT[4],
+            CUT[5],
             "DELETE FROM ledger.cosignatures s USING cut WHERE clinic_id = $clinic AND s.size > cut.size",
         ],
         shows: Shows::AgainstWhatWasKept,
     },
+];
+
+/// Cuts off the last hundred events and everything of ours that speaks of them.
+const CUT: [&str; 6] = [
+    "CREATE TEMPORARY TABLE cut AS SELECT max(position) - 99 AS size FROM ledger.events WHERE clinic_id = $clinic",
+    "UPDATE cut SET size = (SELECT max(c.size) FROM ledger.checkpoints c WHERE clinic_id = $clinic AND c.size <= cut.size)",
+    "DELETE FROM ledger.events USING cut WHERE clinic_id = $clinic AND position >= cut.size",
+    "DELETE FROM ledger.checkpoints c USING cut WHERE clinic_id = $clinic AND c.size > cut.size",
+    "DELETE FROM ledger.tiles USING cut WHERE clinic_id = $clinic AND (index + 1) * 256 ^ (level + 1) > cut.size",
+    "DELETE FROM ledger.commands USING cut WHERE clinic_id = $clinic AND first_position >= cut.size",
 ];
 
 /// The copy's name.
