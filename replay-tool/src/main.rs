@@ -21,6 +21,7 @@ mod recorder;
 mod report;
 mod restore;
 mod signature;
+mod table;
 mod trust;
 mod verify;
 mod verify_export;
@@ -49,7 +50,7 @@ async fn main() -> ExitCode {
         Command::Report(arguments) => report::run(arguments).await,
     };
     let exit = outcome.unwrap_or_else(|error| {
-        eprintln!("daybook-replay: {error:#}");
+        print::problem(&print::harmless(&format!("{error:#}")));
         Exit::Failed
     });
     exit.into()

@@ -1,8 +1,10 @@
-//! What is printed, and how: plain words, nothing in them that a terminal would take as a command.
+//! What is printed, and how: words, nothing in them that a terminal would take as a command but their tones, and those only
+//! where there is a terminal (or `CLICOLOR_FORCE` says so, and never where `NO_COLOR` is set).
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use daybook_access::Disclosed;
+use daybook_audit::Tone;
 pub use daybook_audit::words::{duration, number, time};
 use serde::Serialize;
 
@@ -24,24 +26,39 @@ pub fn short(hexadecimal: &str) -> &str {
     hexadecimal.get(..16).unwrap_or(hexadecimal)
 }
 
-/// Onto standard output. Who closed it, such as `head`, has seen enough: that is no failure.
-pub fn out(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+/// Words, onto standard output.
+pub fn out(words: &str) -> anyhow::Result<()> {
+    onto(anstream::stdout().lock(), words)
+}
+
+/// What is no words, onto standard output as it is.
+pub fn document(text: &str) -> anyhow::Result<()> {
+    onto(std::io::stdout().lock(), text)
+}
+
+/// Who closed it, such as `head`, has seen enough: that is no failure.
+fn onto(mut out: impl Write, text: &str) -> anyhow::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
 }
 
-/// As indented JSON.
-pub fn json(content: &impl Serialize) -> anyhow::Result<()> {
-    out(&serde_json::to_string_pretty(content)?)
+/// What went wrong, in words, onto standard error.
+pub fn problem(words: &str) {
+    // Where standard error is closed, nobody is left to hear it.
+    let _ = writeln!(anstream::stderr(), "{} {words}", Tone::Bad.on("daybook-replay:"));
 }
 
-/// A text that may leave.
-pub fn disclosed(text: &Disclosed<String>) -> anyhow::Result<()> {
-    match serde_json::to_value(text)? {
-        serde_json::Value::String(text) => out(&text),
+/// As indented JSON.
+pub fn json(content: &impl Serialize) -> anyhow::Result<()> {
+    document(&serde_json::to_string_pretty(content)?)
+}
+
+/// Words that may leave.
+pub fn disclosed(words: &Disclosed<String>) -> anyhow::Result<()> {
+    match serde_json::to_value(words)? {
+        serde_json::Value::String(words) => out(&words),
         other => out(&other.to_string()),
     }
 }

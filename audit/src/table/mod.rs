@@ -1,4 +1,4 @@
-//! A report as a table, and its four forms: for a terminal, for a spreadsheet (CSV), for print (HTML) and for programs
+//! A report as a table, and its four forms: as text, for a spreadsheet (CSV), for print (HTML) and for programs
 //! (JSON). Each says the same, and none lets a stored text act on whoever looks at it.
 
 mod csv;
@@ -9,13 +9,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::Unwitnessed;
+use crate::tone::plain;
 use crate::words::time;
 
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// For a terminal.
+    /// As text, for people.
     Table,
     /// Comma-separated values (RFC 4180).
     Csv,
@@ -224,7 +225,7 @@ impl Table {
     /// In this form.
     pub fn render(&self, form: Form) -> String {
         match form {
-            Form::Table => self.terminal(),
+            Form::Table => plain(&self.terminal()),
             Form::Csv => self.csv(),
             Form::Html => self.html(),
             Form::Json => self.json().to_string(),

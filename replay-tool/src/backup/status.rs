@@ -2,6 +2,7 @@
 //! know. Whether the files are still where they were put a log cannot know.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use daybook_audit::Tone;
 use daybook_domain::Safekeeping;
 use daybook_domain::safekeeping::{Alarm, Promises};
 use daybook_ledger::clock::System;
@@ -64,7 +65,7 @@ fn words(found: &[Status], at: DateTime<Utc>) -> String {
             since(status.backup_begun_at),
             since(status.drill_passed_at)
         );
-        status.alarms.iter().for_each(|alarm| line.push_str(&format!("\n  {}", told(*alarm))));
+        status.alarms.iter().for_each(|alarm| line.push_str(&format!("\n  {}", Tone::Bad.on(told(*alarm)))));
         line
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -1,20 +1,21 @@
 //! What came of a drill, in words.
 
-use daybook_audit::unwitnessed;
+use daybook_audit::{Tone, unwitnessed};
 use daybook_ledger::verify::Verdict;
 
 use super::Drilled;
 use crate::print::{self, number};
 
 pub fn words(drilled: &Drilled) -> String {
-    let verdict = match drilled.verdict {
+    let verdict = Tone::from(drilled.verdict).on(match drilled.verdict {
         Verdict::Valid => "restored and verified",
         Verdict::Invalid => "NOT as it was written",
         Verdict::Incomplete => "incomplete: there is no log in it",
-    };
+    });
     let told = drilled.logs.iter().map(|log| (log.clinic, &log.witnessing));
-    let lead = unwitnessed::headline(told)
-        .map_or_else(String::new, |line| format!("{line} So it stood when the backup was begun.\n\n"));
+    let lead = unwitnessed::headline(told).map_or_else(String::new, |line| {
+        Tone::Doubtful.on(format!("{line} So it stood when the backup was begun.")) + "\n\n"
+    });
     let mut text = format!(
         "{lead}Backup of {}: {verdict}\nRecovery time, measured: {:.1} s{}. Recovery point, measured: {} s of the live log are not in it{}.",
         print::time(drilled.backup_made_at),
@@ -25,8 +26,8 @@ pub fn words(drilled: &Drilled) -> String {
     );
     match drilled.objectives_met {
         None => {}
-        Some(true) => text.push_str("\nWhat was promised was kept."),
-        Some(false) => text.push_str("\nWhat was promised was NOT kept."),
+        Some(true) => text.push_str(&format!("\n{}", Tone::Good.on("What was promised was kept."))),
+        Some(false) => text.push_str(&format!("\n{}", Tone::Bad.on("What was promised was NOT kept."))),
     }
     for log in &drilled.logs {
         let told = if log.recorded { "recorded and signed in its log" } else { "not recorded: there is no such log" };
@@ -41,7 +42,7 @@ pub fn words(drilled: &Drilled) -> String {
                 |rows| format!("{} of them as in the live ones", number(rows))
             ),
         ));
-        log.wrong.iter().for_each(|wrong| text.push_str(&format!("\n  {wrong}")));
+        log.wrong.iter().for_each(|wrong| text.push_str(&format!("\n  {}", Tone::Bad.on(wrong))));
     }
     text
 }

@@ -1,31 +1,26 @@
 //! Read models held against the log, in words.
 
-use comfy_table::{CellAlignment, Table, presets};
+use daybook_audit::Tone;
 use daybook_projections::{Comparison, Difference, Rebuilt};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::changes::changes;
 use crate::print::{harmless, number};
+use crate::table::{Row, table};
 
 /// Which are what the log says.
 pub fn verdicts(comparisons: &[Comparison]) -> String {
     if comparisons.is_empty() {
         return "There is no log in this database: nothing was verified.".into();
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Clinic", "Read model", "Verdict", "Events", "Rows"]);
-    for of in comparisons {
-        let (clinic, verdict) = (of.clinic.to_string(), verdict(of));
-        table.add_row([clinic, of.projection.into(), verdict, number(of.events), number(of.rows)]);
-    }
-    for column in 3..5 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let mut text = table.to_string();
+    let rows = comparisons.iter().map(|of| Row {
+        cells: [of.clinic.to_string(), of.projection.into(), verdict(of), number(of.events), number(of.rows)],
+        verdict: verdict(of),
+        tone: tone(of),
+    });
+    let headings = ["Clinic", "Read model", "Verdict", "Events", "Rows"];
+    let mut text = table(headings, &[3, 4], &rows.collect::<Vec<_>>());
     for of in comparisons {
         let why = of.stopped.as_ref().map(|why| stopped(of.clinic, of.projection, why));
         text.push_str(&why.unwrap_or_default());
@@ -38,13 +33,14 @@ pub fn verdicts(comparisons: &[Comparison]) -> String {
 
 /// From how much they were built again, and which of them end before the log does.
 pub fn rebuilt(rebuilt: &Rebuilt) -> String {
-    let mut text = format!("Built again from {} events.", number(rebuilt.events));
+    let built = format!("Built again from {} events.", number(rebuilt.events));
+    let mut text = if rebuilt.stopped.is_empty() { Tone::Good.on(built) } else { built };
     rebuilt.stopped.iter().for_each(|of| text.push_str(&stopped(of.clinic, of.projection, &of.why)));
     text
 }
 
 fn stopped(clinic: Uuid, projection: &str, why: &str) -> String {
-    format!("\n\nClinic {clinic}, {projection}: goes no further: {}", harmless(why))
+    format!("\n\nClinic {clinic}, {projection}: {}", Tone::Bad.on(format!("goes no further: {}", harmless(why))))
 }
 
 fn verdict(of: &Comparison) -> String {
@@ -56,11 +52,15 @@ fn verdict(of: &Comparison) -> String {
     }
 }
 
+fn tone(of: &Comparison) -> Tone {
+    if of.difference_count == 0 && of.stopped.is_none() { Tone::Good } else { Tone::Bad }
+}
+
 /// The rows that differ, field by field.
 pub fn differences(comparisons: &[Comparison]) -> String {
     let mut text = String::new();
     for of in comparisons.iter().filter(|of| of.difference_count > 0) {
-        text.push_str(&format!("Clinic {}, {}: {}\n", of.clinic, of.projection, verdict(of)));
+        text.push_str(&format!("Clinic {}, {}: {}\n", of.clinic, of.projection, tone(of).on(verdict(of))));
         of.differences.iter().for_each(|difference| text.push_str(&row(difference)));
         let told = of.differences.len() as u64;
         if told < of.difference_count {
@@ -68,7 +68,7 @@ pub fn differences(comparisons: &[Comparison]) -> String {
         }
     }
     match text.trim_end() {
-        "" => "No row differs from what the log says.".into(),
+        "" => Tone::Good.on("No row differs from what the log says."),
         text => text.into(),
     }
 }
@@ -86,7 +86,7 @@ fn row(difference: &Difference) -> String {
             }
             text
         }
-        (Some(_), None) => format!("{which}: the log knows of no such row\n"),
-        (None, _) => format!("{which}: MISSING\n"),
+        (Some(_), None) => format!("{which}: {}\n", Tone::Bad.on("the log knows of no such row")),
+        (None, _) => format!("{which}: {}\n", Tone::Bad.on("MISSING")),
     }
 }

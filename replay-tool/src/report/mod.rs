@@ -58,7 +58,10 @@ pub async fn run(report: arguments::Report) -> anyhow::Result<Exit> {
         ReportOf::AccessReview(what) => access_review::report(&asked, what).await?,
     };
     asked.lead(&mut table).await?;
-    print::out(table.render(form(arguments.form)).trim_end_matches(['\r', '\n']))?;
+    match form(arguments.form) {
+        Form::Table => print::out(&table.terminal())?,
+        form => print::document(table.render(form).trim_end_matches(['\r', '\n']))?,
+    }
     Ok(Exit::Valid)
 }
 

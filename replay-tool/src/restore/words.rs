@@ -1,5 +1,6 @@
 //! What came of a restore, in words.
 
+use daybook_audit::Tone;
 use daybook_ledger::verify::Verdict;
 
 use super::Outcome;
@@ -12,13 +13,17 @@ pub fn words(outcome: &Outcome) -> String {
     let any_invalid = outcome.reports.iter().any(|report| report.verdict == Verdict::Invalid);
     match (outcome.recovered, any_invalid) {
         (true, false) => format!(
-            "Restored from the backup of {made}. Every log has begun a new epoch: whoever keeps checkpoints of it is told its new \
-             name, below. Before the servers are started, bring back the files of visits.\n\n{reports}"
+            "{} Every log has begun a new epoch: whoever keeps checkpoints of it is told its new name, below. Before the servers \
+             are started, bring back the files of visits.\n\n{reports}",
+            Tone::Good.on(format!("Restored from the backup of {made}."))
         ),
-        (true, true) => format!("Restored from the backup of {made}, and changed since:\n\n{reports}"),
+        (true, true) => {
+            let changed = Tone::Bad.on(format!("Restored from the backup of {made}, and changed since:"));
+            format!("{changed}\n\n{reports}")
+        }
         (false, _) => format!(
-            "The backup of {made} is NOT as it was written. No log has begun a new epoch, and no server will run on this \
-             database.\n\n{reports}"
+            "{} No log has begun a new epoch, and no server will run on this database.\n\n{reports}",
+            Tone::Bad.on(format!("The backup of {made} is NOT as it was written."))
         ),
     }
 }

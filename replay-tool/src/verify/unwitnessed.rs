@@ -1,7 +1,6 @@
 //! The figure that leads a verification, and what it rests on.
 
-use daybook_audit::Policy;
-use daybook_audit::unwitnessed;
+use daybook_audit::{Policy, Tone, unwitnessed};
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::verify::Report;
@@ -21,7 +20,7 @@ pub fn witnessing(report: &Report, policy: Option<&Policy>) -> Witnessing {
 /// The line that comes before everything else; nothing where nothing stands in any log.
 pub fn headline(reports: &[Report]) -> String {
     let told = reports.iter().filter_map(|report| Some((report.clinic, report.witnessing.as_ref()?)));
-    unwitnessed::headline(told).map_or_else(String::new, |line| line + "\n\n")
+    unwitnessed::headline(told).map_or_else(String::new, |line| Tone::Doubtful.on(line) + "\n\n")
 }
 
 /// The figure of one clinic.

@@ -1,12 +1,13 @@
 //! Reports in words: a table of the clinics, and below it what is wrong where.
 
-use comfy_table::{CellAlignment, Table, presets};
+use daybook_audit::Tone;
 use daybook_ledger::erased::Erased;
 use daybook_ledger::kept::Standing;
 use daybook_ledger::verify::{Check, Finding, Recovered, Report, Verdict};
 
 use super::unwitnessed;
 use crate::print::{harmless, number, short, time};
+use crate::table::{Row, table};
 
 /// Findings told of one clinic; the JSON form lists more.
 const TOLD: usize = 10;
@@ -16,7 +17,7 @@ pub fn reports(reports: &[Report]) -> String {
     if reports.is_empty() {
         return "There is no log in this database: nothing was verified.".into();
     }
-    let mut text = unwitnessed::headline(reports) + &table(reports);
+    let mut text = unwitnessed::headline(reports) + &clinics(reports);
     for report in reports.iter().filter(|report| report.finding_count > 0) {
         text.push_str(&findings(report));
     }
@@ -47,11 +48,13 @@ fn grown(report: &Report) -> String {
         let (clinic, size) = (report.clinic, number(kept.size));
         match kept.standing {
             Standing::Grown => {
-                format!("\n\nClinic {clinic}: the log has grown from the checkpoint of size {size} that was kept.")
+                let grown = Tone::Good.on("the log has grown from the checkpoint");
+                format!("\n\nClinic {clinic}: {grown} of size {size} that was kept.")
             }
             Standing::Lost => format!(
-                "\n\nClinic {clinic}: of the checkpoint of size {size} that was kept, events are lost: the log was recovered from an \
-                 earlier point, and says so. What they were cannot be shown any more."
+                "\n\nClinic {clinic}: of the checkpoint of size {size} that was kept, {}: the log was recovered from an \
+                 earlier point, and says so. What they were cannot be shown any more.",
+                Tone::Doubtful.on("events are lost")
             ),
             _ => String::new(),
         }
@@ -77,26 +80,21 @@ fn epochs(report: &Report) -> String {
     told.collect()
 }
 
-fn table(reports: &[Report]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Clinic", "Verdict", "Events", "Checkpoints", "Unwitnessed", "Root"]);
-    for report in reports {
-        table.add_row([
+fn clinics(reports: &[Report]) -> String {
+    let rows = reports.iter().map(|report| Row {
+        cells: [
             report.clinic.to_string(),
             verdict(report).into(),
             number(report.events),
             number(report.checkpoints),
             unwitnessed::figure(report),
             short(&report.root).into(),
-        ]);
-    }
-    for column in [2, 3, 4] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.trim_fmt()
+        ],
+        verdict: verdict(report).into(),
+        tone: report.verdict.into(),
+    });
+    let headings = ["Clinic", "Verdict", "Events", "Checkpoints", "Unwitnessed", "Root"];
+    table(headings, &[2, 3, 4], &rows.collect::<Vec<_>>())
 }
 
 fn verdict(report: &Report) -> &'static str {
@@ -109,10 +107,10 @@ fn verdict(report: &Report) -> &'static str {
 }
 
 fn findings(report: &Report) -> String {
-    let mut text = format!("\n\nClinic {}: {} wrong", report.clinic, count(report.finding_count));
+    let wrong = Tone::Bad.on(format!("{} wrong", count(report.finding_count)));
+    let mut text = format!("\n\nClinic {}: {wrong}", report.clinic);
     for found in report.findings.iter().take(TOLD) {
-        text.push_str("\n  ");
-        text.push_str(&finding(found));
+        text.push_str(&format!("\n  {}", Tone::Bad.on(finding(found))));
     }
     let more = report.finding_count.saturating_sub(TOLD as u64);
     if more > 0 {
@@ -217,11 +215,12 @@ mod tests {
         let what = "visit/00000000-0000-0000-0000-000000000007 2 arrived";
         let found = |position, check| Finding { position, check, what: what.into() };
         let wrong = vec![found(1, Check::EventHash), found(2, Check::Link)];
-        insta::assert_snapshot!(reports(&[
+        let toned = reports(&[
             report(1, Verdict::Valid, 1_234, vec![]),
             report(2, Verdict::Invalid, 12, wrong),
             report(3, Verdict::Incomplete, 0, vec![]),
-        ]));
+        ]);
+        insta::assert_snapshot!(daybook_audit::tone::plain(&toned));
     }
 
     #[test]

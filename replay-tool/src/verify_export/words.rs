@@ -1,7 +1,7 @@
 //! The report on a bundle, in words.
 
 use daybook_audit::bundle::{Content, EventLine, Scope};
-use daybook_audit::{Report, Tail, Verdict, unwitnessed};
+use daybook_audit::{Report, Tail, Tone, Verdict, unwitnessed};
 use daybook_domain::phi::CLEAR;
 use serde_json::Value;
 
@@ -12,12 +12,12 @@ const TOLD: usize = 20;
 
 /// Everything about this bundle.
 pub fn report(report: &Report, witnesses_asked: bool) -> String {
-    let mut text = unwitnessed::of_bundle(report) + "\n\n";
-    text.push_str(match report.verdict {
+    let mut text = Tone::Doubtful.on(unwitnessed::of_bundle(report)) + "\n\n";
+    text.push_str(&Tone::from(report.verdict).on(match report.verdict {
         Verdict::Valid => "VALID",
         Verdict::Invalid => "INVALID",
         Verdict::Incomplete => "INCOMPLETE: nothing is wrong with what is there, and something is not there",
-    });
+    }));
     if let (Some(origin), Some(scope), Some(size)) = (&report.origin, report.scope, report.size) {
         text.push_str(&format!(
             "\n{} of the log {}\n{} events of the {} it had",
@@ -57,14 +57,14 @@ pub fn report(report: &Report, witnesses_asked: bool) -> String {
     });
     for finding in report.findings.iter().take(TOLD) {
         let place = finding.position.map(|position| format!("position {position}: ")).unwrap_or_default();
-        text.push_str(&format!("\n  wrong: {place}{}", harmless(&finding.what)));
+        text.push_str(&format!("\n  {}", Tone::Bad.on(format!("wrong: {place}{}", harmless(&finding.what)))));
     }
     if report.finding_count > TOLD as u64 {
         let more = number(report.finding_count - TOLD as u64);
         text.push_str(&format!("\n  and {more} more; --json lists up to a thousand"));
     }
     for missing in report.missing.iter().take(TOLD) {
-        text.push_str(&format!("\n  missing: {}", harmless(missing)));
+        text.push_str(&format!("\n  {}", Tone::Doubtful.on(format!("missing: {}", harmless(missing)))));
     }
     text
 }
@@ -73,7 +73,8 @@ pub fn report(report: &Report, witnesses_asked: bool) -> String {
 pub fn opened(event: &EventLine, payload: &Value) -> String {
     let text = serde_json::to_string_pretty(&plain(payload)).unwrap_or_default();
     let EventLine { position, stream_type, stream_id, sequence, event_type, .. } = event;
-    format!("position {position}: {stream_type} {stream_id} {sequence} {event_type}\n{}\n", harmless(&text))
+    let which = format!("position {position}: {stream_type} {stream_id} {sequence} {event_type}");
+    format!("{}\n{}\n", Tone::Heading.on(harmless(&which)), harmless(&text))
 }
 
 fn plain(value: &Value) -> Value {

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
+use daybook_audit::Tone;
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use serde::Serialize;
@@ -45,7 +46,7 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
             Ok((seen, alarms)) => {
                 State::write(&remembered, &state).context("what was seen could not be written down")?;
                 if json {
-                    print::out(&serde_json::to_string(&Told { seen, alarms })?)?;
+                    print::document(&serde_json::to_string(&Told { seen, alarms })?)?;
                 } else if size != Some(seen.size) {
                     print::out(&words(seen))?;
                 }
@@ -58,13 +59,14 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
                 vec![alarm.clone()]
             }
             Err(look::Error::Unanswered(why)) => {
-                eprintln!("daybook-replay: the log cannot be looked at: {}", harmless(why));
+                print::problem(&format!("the log cannot be looked at: {}", harmless(why)));
                 remembered.stale(System.now(), &looking.limits).into_iter().collect()
             }
         };
         let names: Vec<_> = alarms.iter().map(Alarm::name).collect();
         for alarm in alarms.iter().filter(|alarm| !told.contains(&alarm.name())) {
-            eprintln!("daybook-replay: ALARM, {}: {}", alarm.name(), harmless(&alarm.to_string()));
+            let what = harmless(&alarm.to_string());
+            print::problem(&Tone::Bad.on(format!("ALARM, {}: {what}", alarm.name())));
         }
         told = names;
         if once || alarms.iter().any(Alarm::is_final) {
@@ -81,12 +83,13 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
 fn words(seen: &Seen) -> String {
     let head = format!("{} {} events, root {}", time(seen.at), number(seen.size), short(&seen.root));
     match &seen.witnessed {
-        None => format!("{head}; no witness has seen it"),
+        None => format!("{head}; {}", Tone::Doubtful.on("no witness has seen it")),
         Some(witnessed) if witnessed.size >= seen.size => {
-            format!("{head}; witnesses saw all of it at {}", time(witnessed.at))
+            format!("{head}; {} at {}", Tone::Good.on("witnesses saw all of it"), time(witnessed.at))
         }
         Some(witnessed) => {
-            format!("{head}; witnesses saw {} of them at {}", number(witnessed.size), time(witnessed.at))
+            let saw = Tone::Doubtful.on(format!("witnesses saw {} of them", number(witnessed.size)));
+            format!("{head}; {saw} at {}", time(witnessed.at))
         }
     }
 }

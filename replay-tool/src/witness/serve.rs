@@ -8,9 +8,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, bail};
-use daybook_audit::LogKeys;
 use daybook_audit::witness::decide::Refusal;
 use daybook_audit::witness::{NotCosigned, Witness};
+use daybook_audit::{LogKeys, Tone};
 use daybook_ledger::add_checkpoint;
 use daybook_ledger::clock::System;
 
@@ -62,7 +62,7 @@ async fn answer(witness: Data<Witness>, body: Bytes) -> HttpResponse {
         Ok(Ok(lines)) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(lines),
         Ok(Err(NotCosigned::Refused(refusal))) => refused(refusal),
         Ok(Err(error)) => {
-            eprintln!("daybook-replay: NOT SIGNED: {}", harmless(&error.to_string()));
+            print::problem(&Tone::Bad.on(format!("NOT SIGNED: {}", harmless(&error.to_string()))));
             match error {
                 NotCosigned::Contradicted { refusal, .. } => refused(refusal),
                 _ => HttpResponse::InternalServerError().finish(),

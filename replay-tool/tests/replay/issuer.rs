@@ -52,6 +52,18 @@ impl Issuer {
 
     /// The program, asked by whoever has the token, for a reason.
     pub async fn run(&self, log: &Log, token: &std::path::Path, root: &str, what: &[&str]) -> Answer {
+        self.run_in(log, token, root, what, &[]).await
+    }
+
+    /// The same with more of an environment.
+    pub async fn run_in(
+        &self,
+        log: &Log,
+        token: &std::path::Path,
+        root: &str,
+        what: &[&str],
+        more: &[(&str, &str)],
+    ) -> Answer {
         let (clinic, token) = (id(CLINIC), token.to_str().unwrap());
         let arguments = ["--clinic", &clinic, "--token", token, "--reason", "complaint-review"];
         let environment = [
@@ -61,7 +73,7 @@ impl Issuer {
             ("DAYBOOK_ORIGIN", ORIGIN),
             ("DAYBOOK_ROOT_SECRET", root),
         ];
-        log.replay_with(&[what, &arguments].concat(), &environment).await
+        log.replay_with(&[what, &arguments].concat(), &[&environment[..], more].concat()).await
     }
 }
 

@@ -14,6 +14,7 @@ mod rewrapping;
 mod rewriting;
 mod signing;
 mod support;
+mod toning;
 mod verifying;
 mod visiting;
 mod watching;

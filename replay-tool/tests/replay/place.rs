@@ -61,12 +61,17 @@ impl Place {
     }
 
     pub async fn drilled(&self, log: &Log, identity: &str, more: &[&str]) -> Answer {
+        self.drilled_in(log, identity, more, &[]).await
+    }
+
+    /// The same with more of an environment.
+    pub async fn drilled_in(&self, log: &Log, identity: &str, more: &[&str], environment: &[(&str, &str)]) -> Answer {
         let (from, keys) = (self.file("log.age"), self.file("keys.age"));
         let (identity, keys_identity) = (self.file(identity), self.file("keys.identity"));
         let files = ["drill", "--from", &from, "--identity", &identity, "--keys-from", &keys];
         let (path, root) = (std::env::var("PATH").unwrap_or_default(), root());
         let arguments = [&files[..], &["--keys-identity", &keys_identity], more].concat();
-        log.replay_with(&arguments, &[&told(&root)[..], &[("PATH", &path)]].concat()).await
+        log.replay_with(&arguments, &[&told(&root)[..], &[("PATH", &path)], environment].concat()).await
     }
 
     /// The arguments of a restore into this database.
@@ -78,9 +83,14 @@ impl Place {
     }
 
     pub async fn restored(&self, url: &str, more: &[&str]) -> Answer {
+        self.restored_in(url, more, &[]).await
+    }
+
+    /// The same with more of an environment.
+    pub async fn restored_in(&self, url: &str, more: &[&str], environment: &[(&str, &str)]) -> Answer {
         let arguments = self.restoring(more);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        replay_on(url, &arguments, &told(&root())).await
+        replay_on(url, &arguments, &[&told(&root())[..], environment].concat()).await
     }
 }
 

@@ -174,10 +174,14 @@ pub fn program(url: &str, arguments: &[&str], environment: &[(&str, &str)]) -> C
     command
 }
 
-/// Runs the program on a database.
+/// Runs the program on a database. What it says goes into a pipe: there is not one escape in it that nobody forced.
 pub async fn replay_on(url: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
     let mut command = program(url, arguments, environment);
-    tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
+    let answer: Answer = tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap();
+    let set = |name| environment.iter().any(|(set, _)| *set == name);
+    let toned = answer.out.contains('\u{1b}') || answer.error.contains('\u{1b}');
+    assert!(!toned || (set("CLICOLOR_FORCE") && !set("NO_COLOR")), "{answer:?}");
+    answer
 }
 
 /// Somebody at the clinic of the tests.
