@@ -139,6 +139,9 @@ pub struct Destroyed {
     /// Who has seen to it; recorded
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub operator: Code,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub recording: Recording,
     #[command(flatten)]
@@ -180,4 +183,27 @@ pub struct Opening {
 /// A code, as an argument.
 pub fn code(text: &str) -> Result<Code, ShapeError> {
     Code::try_from(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Commands that have no commands of their own, by their whole names.
+    fn leaves(command: &clap::Command, name: &str) -> Vec<(String, clap::Command)> {
+        let name = format!("{name} {}", command.get_name());
+        let inner: Vec<_> = command.get_subcommands().flat_map(|inner| leaves(inner, &name)).collect();
+        if inner.is_empty() { vec![(name, command.clone())] } else { inner }
+    }
+
+    #[test]
+    fn everything_can_be_had_as_json() {
+        let commands = leaves(&Arguments::command(), "");
+        assert!(commands.len() > 20, "{commands:?}");
+        for (name, command) in commands {
+            assert!(command.get_arguments().any(|argument| argument.get_long() == Some("json")), "{name}");
+        }
+    }
 }

@@ -25,6 +25,9 @@ use crate::progress::Progress;
 #[derive(Serialize)]
 struct Told<'a> {
     output: &'a Path,
+    form: ExportForm,
+    /// A bundle does; no other form does.
+    proves_itself: bool,
     events: u64,
     size: u64,
     files: usize,
@@ -48,7 +51,14 @@ pub async fn run(arguments: arguments::Export) -> anyhow::Result<Exit> {
     let wanted = Wanted { scope, entries, form, recipient, recipient_key, reason: reason.clone() };
     let granted = export::take(&access, &ledger, &asking, wanted).await?;
     let made = output.write(&access, &ledger, granted).await?;
-    let told = Told { output: &arguments.output, events: made.events, size: made.size, files: made.files };
+    let told = Told {
+        output: &arguments.output,
+        form,
+        proves_itself: form == ExportForm::Bundle,
+        events: made.events,
+        size: made.size,
+        files: made.files,
+    };
     // On standard output the bundle stands already.
     match (&output, arguments.json) {
         (Output::Out, _) => {}

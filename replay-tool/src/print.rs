@@ -55,6 +55,11 @@ pub fn json(content: &impl Serialize) -> anyhow::Result<()> {
     document(&serde_json::to_string_pretty(content)?)
 }
 
+/// As JSON on a line of its own, of a program that goes on.
+pub fn json_line(content: &impl Serialize) -> anyhow::Result<()> {
+    document(&serde_json::to_string(content)?)
+}
+
 /// Words that may leave.
 pub fn disclosed(words: &Disclosed<String>) -> anyhow::Result<()> {
     match serde_json::to_value(words)? {

@@ -40,6 +40,9 @@ pub struct MakeBackup {
     /// Who can decrypt the keys: another public key
     #[arg(long, value_name = "age1…")]
     pub keys_recipient: String,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub recording: Recording,
     #[command(flatten)]
@@ -54,6 +57,9 @@ pub struct RecordBackup {
     /// The keys' file
     #[arg(long, value_name = "FILE")]
     pub keys_from: PathBuf,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub recording: Recording,
     #[command(flatten)]

@@ -1,19 +1,42 @@
 //! Making a backup.
 
+use std::path::Path;
+
 use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
 use daybook_ledger::Clock;
 use daybook_ledger::backup::{self, Dumped};
 use daybook_ledger::clock::System;
+use serde::Serialize;
 
 use super::arguments;
-use super::file::{self, Sealed};
+use super::file::{self, Facts, Sealed};
 use super::{Beside, record};
 use crate::exit::Exit;
 use crate::print::{self, number};
 use crate::recorder::Recorder;
 
+/// What is told of a backup as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    made_at: DateTime<Utc>,
+    logs: usize,
+    events: u64,
+    bytes: u64,
+    log: Written<'a>,
+    keys: Written<'a>,
+}
+
+/// One of its files.
+#[derive(Serialize)]
+struct Written<'a> {
+    file: &'a Path,
+    #[serde(flatten)]
+    facts: &'a Facts,
+}
+
 pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
-    let arguments::MakeBackup { to, recipient, keys_to, keys_recipient, recording, database } = arguments;
+    let arguments::MakeBackup { to, recipient, keys_to, keys_recipient, json, recording, database } = arguments;
     if recipient == keys_recipient {
         bail!("whoever opens the log's backup could open the keys too: --keys-recipient has to be another recipient");
     }
@@ -33,12 +56,19 @@ pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
     record::tell(&recorder, &beside)
         .await
         .context("the backup is whole, and not every log was told of it: daybook-replay backup record tells them")?;
-    print::out(&format!(
-        "{} events of {logs} logs, {} bytes: {} and {}",
-        number(events),
-        number(bytes),
-        to.display(),
-        keys_to.display()
-    ))?;
+    let log = Written { file: &to, facts: &beside.log };
+    let keys = Written { file: &keys_to, facts: &beside.keys };
+    let told = Told { made_at, logs, events, bytes, log, keys };
+    if json {
+        print::json(&told)?
+    } else {
+        print::out(&words(&told))?
+    }
     Ok(Exit::Valid)
+}
+
+fn words(told: &Told) -> String {
+    let Told { logs, events, bytes, log, keys, .. } = told;
+    let (events, bytes) = (number(*events), number(*bytes));
+    format!("{events} events of {logs} logs, {bytes} bytes: {} and {}", log.file.display(), keys.file.display())
 }

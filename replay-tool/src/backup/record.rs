@@ -2,6 +2,7 @@
 //! log knows already it is not told again.
 
 use daybook_domain::safekeeping::Command;
+use serde::Serialize;
 
 use super::Beside;
 use super::arguments;
@@ -9,13 +10,25 @@ use crate::exit::Exit;
 use crate::print;
 use crate::recorder::Recorder;
 
+/// What is told of it as JSON.
+#[derive(Serialize)]
+struct Told {
+    logs: usize,
+    /// Those that did not know.
+    logs_told: usize,
+}
+
 pub async fn run(arguments: arguments::RecordBackup) -> anyhow::Result<Exit> {
-    let arguments::RecordBackup { from, keys_from, recording, database } = arguments;
+    let arguments::RecordBackup { from, keys_from, json, recording, database } = arguments;
     let beside = Beside::read(&from)?;
     beside.is_of(&from, &keys_from)?;
     let recorder = Recorder::open(&database, &recording).await?;
-    let told = tell(&recorder, &beside).await?;
-    print::out(&format!("{told} of {} logs were told of it; the others knew.", beside.heads.len()))?;
+    let told = Told { logs: beside.heads.len(), logs_told: tell(&recorder, &beside).await? };
+    if json {
+        print::json(&told)?
+    } else {
+        print::out(&format!("{} of {} logs were told of it; the others knew.", told.logs_told, told.logs))?
+    }
     Ok(Exit::Valid)
 }
 

@@ -26,6 +26,9 @@ pub struct Rewrap {
     /// Who runs this; recorded
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub operator: Code,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub recording: Recording,
     #[command(flatten)]

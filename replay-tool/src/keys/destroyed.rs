@@ -4,11 +4,20 @@
 use anyhow::bail;
 use daybook_domain::safekeeping::{Command, KeySecretDestroyed};
 use daybook_ledger::sealing::wrapped_under_which;
+use serde::Serialize;
 
 use super::{arguments, store};
 use crate::exit::Exit;
 use crate::print::{self, number};
 use crate::recorder::Recorder;
+
+/// What is told of it as JSON.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    destroyed: KeySecretDestroyed,
+    logs_told: usize,
+}
 
 pub async fn run(arguments: arguments::SecretDestroyed) -> anyhow::Result<Exit> {
     let arguments::SecretDestroyed { key_secret, destroyed } = arguments;
@@ -21,10 +30,15 @@ pub async fn run(arguments: arguments::SecretDestroyed) -> anyhow::Result<Exit> 
             bail!("{} keys of clinic {clinic} are wrapped under it; wrap them anew first", number(*keys));
         }
     }
+    let told =
+        Told { destroyed: KeySecretDestroyed { key_secret, destroyed_at: destroyed.at }, logs_told: clinics.len() };
     for clinic in &clinics {
-        let fact = KeySecretDestroyed { key_secret: key_secret.clone(), destroyed_at: destroyed.at };
-        recorder.record(*clinic, Command::RecordSecretDestroyed(fact)).await?;
+        recorder.record(*clinic, Command::RecordSecretDestroyed(told.destroyed.clone())).await?;
     }
-    print::out(&format!("{} logs know that no copy of it is left.", clinics.len()))?;
+    if destroyed.json {
+        print::json(&told)?
+    } else {
+        print::out(&format!("{} logs know that no copy of it is left.", told.logs_told))?
+    }
     Ok(Exit::Valid)
 }

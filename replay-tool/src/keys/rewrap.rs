@@ -1,8 +1,10 @@
 //! `daybook-replay keys rewrap`. Clinic by clinic: a log is told once all its keys are wrapped, and never before.
 
 use anyhow::Context;
+use daybook_domain::KeySecretId;
 use daybook_domain::safekeeping::{Command, KeysRewrapped};
 use daybook_ledger::sealing::rewrap;
+use serde::Serialize;
 
 use super::{arguments, store};
 use crate::exit::Exit;
@@ -10,8 +12,15 @@ use crate::opening;
 use crate::print::{self, number};
 use crate::recorder::Recorder;
 
+/// What is told of it as JSON.
+#[derive(Serialize)]
+struct Told {
+    key_secret: KeySecretId,
+    keys: u64,
+}
+
 pub async fn run(arguments: arguments::Rewrap) -> anyhow::Result<Exit> {
-    let arguments::Rewrap { operator, recording, database } = arguments;
+    let arguments::Rewrap { operator, json, recording, database } = arguments;
     let (keys, store) = (opening::local_keys()?, store(&database.database_url).await?);
     let recorder = Recorder::open(&database, &recording).await?.on_the_word_of(operator);
     let mut all = 0;
@@ -24,6 +33,11 @@ pub async fn run(arguments: arguments::Rewrap) -> anyhow::Result<Exit> {
         recorder.record(clinic, Command::RecordRewrapping(fact)).await?;
         all += done.keys;
     }
-    print::out(&format!("All {} keys are wrapped under the secret {}.", number(all), keys.key_secret().as_str()))?;
+    let told = Told { key_secret: keys.key_secret(), keys: all };
+    if json {
+        print::json(&told)?
+    } else {
+        print::out(&format!("All {} keys are wrapped under the secret {}.", number(all), told.key_secret.as_str()))?
+    }
     Ok(Exit::Valid)
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
+use daybook_audit::Form;
 use uuid::Uuid;
 
 use crate::arguments::{Database, Opening};
@@ -21,10 +22,26 @@ pub struct Asked {
     /// In which form
     #[arg(long, value_enum, default_value_t = FormName::Table)]
     pub form: FormName,
+    /// As JSON: the same as --form json
+    #[arg(long, conflicts_with = "form")]
+    pub json: bool,
     #[command(flatten)]
     pub database: Database,
     #[command(flatten)]
     pub opening: Opening,
+}
+
+impl Asked {
+    /// In which form, whichever way it was said.
+    pub fn form(&self) -> Form {
+        match self.form {
+            _ if self.json => Form::Json,
+            FormName::Table => Form::Table,
+            FormName::Json => Form::Json,
+            FormName::Csv => Form::Csv,
+            FormName::Html => Form::Html,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

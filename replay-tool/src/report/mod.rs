@@ -23,7 +23,7 @@ use daybook_ledger::{Clock, Ids, Ledger, Loaded, Recorded, Stream, aggregate};
 use daybook_projections::{Readings, Whose};
 use uuid::Uuid;
 
-use arguments::{FormName, Period, ReportOf};
+use arguments::{Period, ReportOf};
 
 use crate::exit::Exit;
 use crate::opening::{self, Door};
@@ -58,7 +58,7 @@ pub async fn run(report: arguments::Report) -> anyhow::Result<Exit> {
         ReportOf::AccessReview(what) => access_review::report(&asked, what).await?,
     };
     asked.lead(&mut table).await?;
-    match form(arguments.form) {
+    match arguments.form() {
         Form::Table => print::out(&table.terminal())?,
         form => print::document(table.render(form).trim_end_matches(['\r', '\n']))?,
     }
@@ -116,15 +116,6 @@ impl Asked<'_> {
 
     fn log(&self) -> Resource {
         Resource::log(ClinicId(self.clinic))
-    }
-}
-
-fn form(name: FormName) -> Form {
-    match name {
-        FormName::Table => Form::Table,
-        FormName::Json => Form::Json,
-        FormName::Csv => Form::Csv,
-        FormName::Html => Form::Html,
     }
 }
 

@@ -29,7 +29,6 @@ pub struct Looking {
 /// What was seen.
 #[derive(Serialize)]
 pub struct Seen {
-    pub at: DateTime<Utc>,
     pub origin: String,
     pub size: u64,
     pub root: String,
@@ -83,7 +82,7 @@ impl Looking {
         let mut alarms: Vec<_> = state.stale(now, &self.limits).into_iter().collect();
         alarms.extend(state.unwitnessed(now, &self.limits).filter(|_| self.policy.asks_for_witnesses()));
         let root = hexadecimal(&head.kept.root);
-        Ok((Seen { at: now, origin: head.origin, size, root, witnessed }, alarms))
+        Ok((Seen { origin: head.origin, size, root, witnessed }, alarms))
     }
 
     /// What the log shows, if it is signed by its key.

@@ -11,7 +11,7 @@ mod state;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use daybook_audit::Tone;
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
@@ -25,11 +25,15 @@ use look::{Limits, Looking, Seen};
 use public::Log;
 use state::State;
 
-/// What was seen of a log, as JSON has it.
+/// One look, as JSON has it.
 #[derive(Serialize)]
 struct Told<'a> {
+    at: DateTime<Utc>,
+    /// Nothing where it came to nothing.
     #[serde(flatten)]
-    seen: &'a Seen,
+    seen: Option<&'a Seen>,
+    /// Why there was no answer; nothing where there was one.
+    unanswered: Option<&'a str>,
     alarms: &'a [Alarm],
 }
 
@@ -41,14 +45,13 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
     let mut remembered = State::read(&state, &looking.policy)?;
     let (mut told, mut size) = (Vec::new(), None);
     loop {
-        let looked = looking.look(&mut remembered, System.now()).await;
+        let at = System.now();
+        let looked = looking.look(&mut remembered, at).await;
         let alarms = match &looked {
             Ok((seen, alarms)) => {
                 State::write(&remembered, &state).context("what was seen could not be written down")?;
-                if json {
-                    print::document(&serde_json::to_string(&Told { seen, alarms })?)?;
-                } else if size != Some(seen.size) {
-                    print::out(&words(seen))?;
+                if !json && size != Some(seen.size) {
+                    print::out(&words(at, seen))?;
                 }
                 size = Some(seen.size);
                 alarms.clone()
@@ -63,6 +66,18 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
                 remembered.stale(System.now(), &looking.limits).into_iter().collect()
             }
         };
+        if json {
+            let unanswered = match &looked {
+                Err(look::Error::Unanswered(why)) => Some(why.as_str()),
+                _ => None,
+            };
+            print::json_line(&Told {
+                at,
+                seen: looked.as_ref().ok().map(|(seen, _)| seen),
+                unanswered,
+                alarms: &alarms,
+            })?;
+        }
         let names: Vec<_> = alarms.iter().map(Alarm::name).collect();
         for alarm in alarms.iter().filter(|alarm| !told.contains(&alarm.name())) {
             let what = harmless(&alarm.to_string());
@@ -80,8 +95,8 @@ pub async fn run(arguments: arguments::Watch) -> anyhow::Result<Exit> {
     }
 }
 
-fn words(seen: &Seen) -> String {
-    let head = format!("{} {} events, root {}", time(seen.at), number(seen.size), short(&seen.root));
+fn words(at: DateTime<Utc>, seen: &Seen) -> String {
+    let head = format!("{} {} events, root {}", time(at), number(seen.size), short(&seen.root));
     match &seen.witnessed {
         None => format!("{head}; {}", Tone::Doubtful.on("no witness has seen it")),
         Some(witnessed) if witnessed.size >= seen.size => {

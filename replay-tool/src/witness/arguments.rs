@@ -22,6 +22,9 @@ pub struct WitnessKey {
     /// The folder to make
     #[arg(long, value_name = "FOLDER")]
     pub folder: PathBuf,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args)]
@@ -39,4 +42,7 @@ pub struct WitnessServe {
     /// Address and port; port 0 takes a free one. TLS is the business of something in front of it
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8199")]
     pub listen: SocketAddr,
+    /// Prints a line of JSON once it serves, and one for each head that it must not sign though the log's key did
+    #[arg(long)]
+    pub json: bool,
 }

@@ -13,6 +13,7 @@ use daybook_audit::witness::{NotCosigned, Witness};
 use daybook_audit::{LogKeys, Tone};
 use daybook_ledger::add_checkpoint;
 use daybook_ledger::clock::System;
+use serde::Serialize;
 
 use super::arguments::WitnessServe;
 use crate::print::{self, harmless};
@@ -25,8 +26,33 @@ const KEEP_ALIVE: Duration = Duration::from_secs(90);
 /// Requests and their proofs are small: this many are worked on at once, further ones wait.
 const WORKERS: usize = 2;
 
+/// A line of JSON.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum Told {
+    /// It can be asked.
+    Serving { key: String, logs: usize, url: String },
+    /// It has not signed what a log's key did, or could not.
+    NotSigned { why: String },
+}
+
+impl Told {
+    fn words(&self) -> String {
+        match self {
+            Told::Serving { key, logs, url } => format!("witness {key} of {logs} logs on {url}"),
+            Told::NotSigned { why } => Tone::Bad.on(format!("NOT SIGNED: {}", harmless(why))),
+        }
+    }
+}
+
+/// Who is asked, and whether what it tells is for a program.
+struct Serving {
+    witness: Witness,
+    json: bool,
+}
+
 pub async fn run(arguments: WitnessServe) -> anyhow::Result<()> {
-    let WitnessServe { folder, log, policy, listen } = arguments;
+    let WitnessServe { folder, log, policy, listen, json } = arguments;
     let mut logs = LogKeys::default();
     let policy = policy.as_deref().map(trust::policy).transpose()?;
     let named = policy.iter().flat_map(|policy| policy.logs().iter().cloned());
@@ -37,32 +63,43 @@ pub async fn run(arguments: WitnessServe) -> anyhow::Result<()> {
         bail!("a witness needs at least one log to look at: --log VKEY or --policy FILE");
     }
     let count = logs.iter().count();
-    let witness = Data::new(Witness::open(&folder, logs, Arc::new(System))?);
+    let serving = Data::new(Serving { witness: Witness::open(&folder, logs, Arc::new(System))?, json });
     let listener = TcpListener::bind(listen).with_context(|| format!("{listen} cannot be listened on"))?;
-    let (address, key) = (listener.local_addr()?, witness.key().to_string());
+    let (address, key) = (listener.local_addr()?, serving.witness.key().to_string());
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(witness.clone())
+            .app_data(serving.clone())
             .app_data(web::PayloadConfig::new(add_checkpoint::LONGEST))
             .route(&format!("/{}", add_checkpoint::CALL), web::post().to(answer))
             .route("/health", web::get().to(async || "ok\n"))
     });
     let server = server.workers(WORKERS).client_request_timeout(HEAD_WITHIN).keep_alive(KEEP_ALIVE).listen(listener)?;
-    print::out(&format!("witness {key} of {count} logs on http://{address}"))?;
+    let told = Told::Serving { key, logs: count, url: format!("http://{address}") };
+    if json {
+        print::json_line(&told)?
+    } else {
+        print::out(&told.words())?
+    }
     server.run().await.context("the witness ended badly")
 }
 
 /// Looking, signing and writing down block; each is done apart from the thread that reads requests.
-async fn answer(witness: Data<Witness>, body: Bytes) -> HttpResponse {
+async fn answer(serving: Data<Serving>, body: Bytes) -> HttpResponse {
+    let asked = serving.clone();
     let added = web::block(move || {
         let body = std::str::from_utf8(&body).map_err(|_| Refusal::Malformed("it is not UTF-8"))?;
-        witness.add(body)
+        asked.witness.add(body)
     });
     match added.await {
         Ok(Ok(lines)) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(lines),
         Ok(Err(NotCosigned::Refused(refusal))) => refused(refusal),
         Ok(Err(error)) => {
-            print::problem(&Tone::Bad.on(format!("NOT SIGNED: {}", harmless(&error.to_string()))));
+            let told = Told::NotSigned { why: error.to_string() };
+            print::problem(&told.words());
+            if serving.json {
+                // Whoever reads no more has it on standard error; the answer does not wait for them.
+                let _ = print::json_line(&told);
+            }
             match error {
                 NotCosigned::Contradicted { refusal, .. } => refused(refusal),
                 _ => HttpResponse::InternalServerError().finish(),

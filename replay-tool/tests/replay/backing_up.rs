@@ -7,6 +7,7 @@ use daybook_domain::safekeeping::{self, Restored};
 use daybook_domain::visit;
 use daybook_domain::{Rules, Safekeeping, Sha256Hex};
 use daybook_ledger::{Stream, note};
+use serde_json::json;
 
 use crate::issuer::root;
 use crate::place::{Place, told};
@@ -57,9 +58,29 @@ async fn a_log_knows_of_its_backup_by_the_hash_of_the_file_once_it_stands() {
     assert_eq!((&made.log_sha256, &made.keys_sha256), (&sha256("log.age"), &sha256("keys.age")));
     assert_eq!((made.log_recipient.as_str(), made.keys_recipient.as_str()), (&*place.1[0], &*place.1[1]));
     // Said again, nothing is added.
-    place.recorded(&log).await.ended(0, &["0 of 1 logs were told"]);
+    place.recorded(&log, &[]).await.ended(0, &["0 of 1 logs were told"]);
+    let recorded = place.recorded(&log, &["--json"]).await.json();
+    assert_eq!(recorded, json!({ "logs": 1, "logs_told": 0 }));
     assert_eq!(known(&log).await.0.len(), 1);
     log.replay(&["verify"]).await.ended(0, &["valid"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_backed_up_is_told_as_json_too() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    let made = place.backed_up_with(&log, &root(), &["--json"]).await;
+    made.ended(0, &[]);
+    let made = made.json();
+    assert_eq!((&made["logs"], &made["events"]), (&1.into(), &7.into()), "{made}");
+    let bytes = |name| std::fs::metadata(place.file(name)).unwrap().len();
+    assert_eq!(made["bytes"], bytes("log.age") + bytes("keys.age"));
+    let (_, kept) = known(&log).await;
+    let known = kept.newest_backup().unwrap();
+    assert_eq!(made["made_at"], json!(known.begun_at));
+    let log = json!({
+        "file": place.file("log.age"), "bytes": known.log_bytes, "sha256": known.log_sha256, "recipient": known.log_recipient,
+    });
+    assert_eq!((&made["log"], &made["keys"]["sha256"]), (&log, &json!(known.keys_sha256)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,9 +95,9 @@ async fn a_backup_whose_log_was_not_told_is_told_afterwards_and_another_file_is_
     assert_eq!(known(&log).await.0, []);
     let keys = std::fs::read(place.file("keys.age")).unwrap();
     std::fs::write(place.file("keys.age"), b"another").unwrap();
-    place.recorded(&log).await.ended(2, &["keys.age is not the file that"]);
+    place.recorded(&log, &[]).await.ended(2, &["keys.age is not the file that"]);
     std::fs::write(place.file("keys.age"), keys).unwrap();
-    place.recorded(&log).await.ended(0, &["1 of 1 logs were told"]);
+    place.recorded(&log, &[]).await.ended(0, &["1 of 1 logs were told"]);
     assert_eq!(known(&log).await.0.len(), 1);
 }
 

@@ -199,6 +199,7 @@ async fn one_file_is_taken_away_too_and_nothing_is_written_over() {
     let made = issuer.run(&log, &token, &root(), &export).await;
     made.ended(0, &[]);
     assert_eq!((&made.json()["output"], &made.json()["events"]), (&tar.clone().into(), &8.into()));
+    assert_eq!((&made.json()["form"], &made.json()["proves_itself"]), (&"bundle".into(), &true.into()));
     let policy = place.policy(&log, "policy").await;
     log.replay(&["verify-export", &tar, "--policy", &policy]).await.ended(0, &["VALID", "8 events"]);
     issuer.run(&log, &token, &root(), &export).await.ended(2, &["cannot be made"]);

@@ -48,16 +48,22 @@ impl Place {
     }
 
     pub async fn backed_up_as(&self, log: &Log, root: &str) -> Answer {
+        self.backed_up_with(log, root, &[]).await
+    }
+
+    /// The same with more arguments.
+    pub async fn backed_up_with(&self, log: &Log, root: &str, more: &[&str]) -> Answer {
         let (to, keys) = (self.file("log.age"), self.file("keys.age"));
         let [recipient, keys_recipient] = &self.1;
         let recipients = ["--recipient", recipient, "--keys-recipient", keys_recipient];
-        let arguments = [&["backup", "make", "--to", &to, "--keys-to", &keys][..], &recipients[..]].concat();
+        let arguments = [&["backup", "make", "--to", &to, "--keys-to", &keys][..], &recipients[..], more].concat();
         log.replay_with(&arguments, &told(root)).await
     }
 
-    pub async fn recorded(&self, log: &Log) -> Answer {
+    pub async fn recorded(&self, log: &Log, more: &[&str]) -> Answer {
         let (from, keys) = (self.file("log.age"), self.file("keys.age"));
-        log.replay_with(&["backup", "record", "--from", &from, "--keys-from", &keys], &told(&root())).await
+        let arguments = [&["backup", "record", "--from", &from, "--keys-from", &keys][..], more].concat();
+        log.replay_with(&arguments, &told(&root())).await
     }
 
     pub async fn drilled(&self, log: &Log, identity: &str, more: &[&str]) -> Answer {

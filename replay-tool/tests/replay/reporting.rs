@@ -27,6 +27,8 @@ async fn an_auditor_is_told_who_looked_in_every_form_and_that_is_a_fact() {
     let rows = report["rows"].as_array().unwrap();
     assert_eq!((rows.len(), &rows[0]["action"]), (1, &"read-chart".into()));
     assert_eq!(rows[0]["patients"], PATIENT.0.to_string());
+    let again = ["report", "access", "--reader", "provider-7", "--json"];
+    assert_eq!(issuer.run(&log, &token, &root(), &again).await.json()["rows"], report["rows"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::sealing::LocalKeys;
 use daybook_ledger::{Clock, Draft, Ids, Metadata, Stream, Unsealed};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::issuer::root;
@@ -40,7 +41,9 @@ async fn keys_are_wrapped_under_a_new_secret_and_open_under_it_alone() {
     with(&log, &[&second], &REWRAP).await.ended(2, &[&missing, "all of them open"]);
     let without = log.replay_with(&REWRAP, &told(&root())).await;
     without.ended(2, &[&missing]);
-    with(&log, &[&second, &first], &REWRAP).await.ended(0, &[&two]);
+    let rewrapped = with(&log, &[&second, &first], &[&REWRAP[..], &["--json"]].concat()).await;
+    rewrapped.ended(0, &[]);
+    assert_eq!(rewrapped.json(), json!({ "key_secret": two, "keys": 1 }));
     // Done again it has nothing to do, and nothing to tell.
     let size = async || log.ledger.head(CLINIC).await.unwrap().unwrap().size;
     let before = size().await;
@@ -102,6 +105,11 @@ fn now() -> String {
     System.now().trunc_subsecs(0).to_rfc3339()
 }
 
+/// The same as JSON has it.
+fn as_json(at: &str) -> serde_json::Value {
+    json!(at.parse::<chrono::DateTime<Utc>>().unwrap())
+}
+
 fn keys_sha256(place: &Place) -> String {
     let beside = std::fs::read_to_string(place.file("log.age.json")).unwrap();
     let beside: serde_json::Value = serde_json::from_str(&beside).unwrap();
@@ -134,7 +142,9 @@ async fn an_erasure_can_be_undone_as_long_as_one_backup_from_before_is_there() {
     with(&log, &[&secret(8).0], &arguments).await.ended(0, &["1 logs know"]);
     log.replay(&["verify"]).await.ended(0, &["unrecoverable since", "as far as the log knows of its backups"]);
     assert!(unrecoverable_since(&log).await >= Some(at.parse().unwrap()));
-    with(&log, &[&secret(8).0], &arguments).await.ended(0, &["1 logs know"]);
+    let again = with(&log, &[&secret(8).0], &[&arguments[..], &["--json"]].concat()).await;
+    again.ended(0, &[]);
+    assert_eq!(again.json(), json!({ "keys_sha256": sha256, "destroyed_at": as_json(&at), "logs_told": 1 }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,6 +163,9 @@ async fn a_secret_that_is_destroyed_takes_every_backup_under_it_along_and_none_i
     assert_eq!(unrecoverable_since(&log).await, None);
     with(&log, &[&second], &destroyed).await.ended(0, &["1 logs know"]);
     assert!(unrecoverable_since(&log).await.is_some());
+    let again = with(&log, &[&second], &[&destroyed[..], &["--json"]].concat()).await;
+    again.ended(0, &[]);
+    assert_eq!(again.json(), json!({ "key_secret": one, "destroyed_at": as_json(&at), "logs_told": 1 }));
     let root_secret = ["keys", "secret-destroyed", "--key-secret", "root", "--at", &at, "--operator", "maria"];
     with(&log, &[&second], &root_secret).await.ended(2, &["it is not destroyed alone"]);
 }

@@ -147,6 +147,9 @@ async fn a_log_written_anew_and_then_longer_is_a_fork_too() {
     watcher.looks(&log, &shown, &[]).await.ended(0, &[]);
     shown.shows(&anew);
     watcher.looks(&log, &shown, &[]).await.ended(1, &["ALARM, fork", "at 7 events it was another than at 9"]);
+    let told = watcher.looks(&log, &shown, &["--json"]).await;
+    told.ended(1, &["ALARM, fork"]);
+    assert_eq!(told.json()["alarms"], serde_json::json!([{ "alarm": "fork", "old": 7, "new": 9 }]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +176,9 @@ async fn a_log_that_shows_nothing_new_is_stale() {
     let gone = Shown { url: "http://127.0.0.1:1/log".into(), log: shown.log.clone() };
     watcher.looks(&log, &gone, &["--stale-after", "600"]).await.ended(2, &["the log cannot be looked at"]);
     watcher.looks(&log, &gone, &["--stale-after", "0"]).await.ended(1, &["cannot be looked at", "ALARM, stale"]);
+    let told = watcher.looks(&log, &gone, &["--stale-after", "0", "--json"]).await.json();
+    assert_eq!((&told["alarms"][0]["alarm"], &told["size"]), (&"stale".into(), &serde_json::Value::Null), "{told}");
+    assert!(told["unanswered"].is_string() && told["at"].is_string(), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use daybook_ledger::clock::System;
 use daybook_ledger::{Ids, add_checkpoint};
@@ -45,18 +45,34 @@ impl Place {
 
     /// The witness at work for this log.
     pub async fn serve(&self, log: &Log) -> Serving {
+        let mut serving = self.begin(log, &[]).await;
+        let said = serving.line();
+        serving.url = said.rsplit(' ').next().unwrap().to_owned();
+        assert!(said.contains(&self.key) && serving.url.starts_with("http://"), "{said}");
+        serving
+    }
+
+    /// The same, told as a program is told it.
+    pub async fn serve_as_json(&self, log: &Log) -> Serving {
+        let mut serving = self.begin(log, &["--json"]).await;
+        let said: serde_json::Value = serde_json::from_str(&serving.line()).unwrap();
+        serving.url = said["url"].as_str().unwrap().to_owned();
+        let told = serde_json::json!({ "event": "serving", "key": self.key, "logs": 1, "url": serving.url });
+        assert_eq!(said, told);
+        serving
+    }
+
+    async fn begin(&self, log: &Log, more: &[&str]) -> Serving {
         let vkey = log.ledger.verifier(CLINIC).await.unwrap().unwrap().to_string();
         let mut child = Command::new(env!("CARGO_BIN_EXE_daybook-replay"))
             .env_clear()
             .args(["witness", "serve", "--listen", "127.0.0.1:0", "--folder", &self.folder(), "--log", &vkey])
+            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut said = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let url = said.trim_end().rsplit(' ').next().unwrap().to_owned();
-        assert!(said.contains(&self.key) && url.starts_with("http://"), "{said}");
-        Serving { child, url }
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Serving { child, said, url: String::new() }
     }
 }
 
@@ -69,6 +85,7 @@ impl Drop for Place {
 /// The process; killed when dropped, as a power cut would.
 pub struct Serving {
     child: Child,
+    said: BufReader<ChildStdout>,
     pub url: String,
 }
 
@@ -80,6 +97,13 @@ impl Drop for Serving {
 }
 
 impl Serving {
+    /// The next line that it says.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
     pub async fn ask(&self, body: &str) -> Said {
         let http = reqwest::Client::builder().build().unwrap();
         let sent = http.post(format!("{}/add-checkpoint", self.url)).body(body.to_owned()).send().await.unwrap();

@@ -38,6 +38,19 @@ async fn whoever_asks_from_elsewhere_is_told_where_the_witness_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_it_must_not_sign_is_a_line_of_json_for_a_program() {
+    let (log, anew, place) = (Log::checked_in().await, Log::checked_in().await, Place::new());
+    let mut serving = place.serve_as_json(&log).await;
+    assert_eq!(serving.ask(&request(&log, 0).await).await.status, 200);
+    anew.is_read().await;
+    let refused = serving.ask(&request(&anew, 7).await).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    let told: serde_json::Value = serde_json::from_str(&serving.line()).unwrap();
+    assert_eq!(told["event"], "not-signed", "{told}");
+    assert!(told["why"].as_str().unwrap().starts_with(&format!("{ORIGIN}/clinics/")), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_witness_that_was_killed_remembers() {
     let (log, place) = (Log::checked_in().await, Place::new());
     let serving = place.serve(&log).await;
@@ -92,6 +105,11 @@ async fn a_witness_without_a_key_a_log_or_its_memory_does_not_begin() {
     run(&[&folder, "--log", "daybook"]).await.ended(2, &["invalid value 'daybook'"]);
     let again = ["witness", "key", "--name", "witness.example", "--folder", &folder];
     log.replay(&again).await.ended(2, &["File exists"]);
+    let other = format!("{folder}/other");
+    let made = log.replay(&["witness", "key", "--name", "witness.example", "--folder", &other, "--json"]).await;
+    made.ended(0, &[]);
+    assert_eq!(made.json()["folder"], other);
+    assert!(made.json()["key"].as_str().unwrap().parse::<Witness>().is_ok(), "{made:?}");
     let serving = place.serve(&log).await;
     run(&[&folder, "--log", &vkey]).await.ended(2, &["is in use by another process"]);
     serving.ask(&request(&log, 0).await).await;
