@@ -4,6 +4,7 @@ operator who puts in whatever he likes.
     python3 -m unittest test_verify_export
 """
 
+import ast
 import contextlib
 import hashlib
 import io
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tracemalloc
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,16 +25,28 @@ from unittest import mock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import verify_export
-from verify_export import (Key, Policy, Wrong, decode64, encode64, event_hash, labelled, node, proven_root, sha256,
-                           split_note, stream_tag, tree_root)
+from verify_export import (Policy, decode64, encode64, event_hash, labelled, node, open_note, proven_root, read_key,
+                           sha256, stream_tag, tree_root)
 
 CLINIC, VISIT = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 LOG = "daybook.example/clinics/demo+582eaded+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 CHECKPOINT = ("daybook.example/clinics/demo\n5\nGFwSVzlOix3QR8GJpQ+1mOMiHEszrnPzfY3iziLATnw=\n\n"
               "\u2014 daybook.example/clinics/demo WC6t7ctSEo/r6bWmTai0Jqa2iCDCj+R3GBqKwmUnxG6J6p7lSa1HOQ3OtIoRU5TI0FS"
               "hvKmqSimAyE6eQ8CBXylwOwU=\n")
-WITNESSES = ["w1.example+%s+%s" % (sha256(b"w1.example\n", b"\x04", bytes([i]) * 32)[:4].hex(),
-                                   encode64(b"\x04" + bytes([i]) * 32)) for i in (1, 2)]
+WITNESS_KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32) for seed in (1, 2)]
+WITNESSES = ["w.example+%s+%s" % (sha256(b"w.example\n", raw)[:4].hex(), encode64(raw))
+             for raw in (b"\x04" + key.public_key().public_bytes_raw() for key in WITNESS_KEYS)]
+
+
+def seen_at(*times, text=CHECKPOINT.partition("\n\n")[0] + "\n"):
+    """The signature lines of the witnesses, who saw a checkpoint at these times or (None) did not see it."""
+    lines = ""
+    for vkey, key, time in zip(WITNESSES, WITNESS_KEYS, times):
+        if time is not None:
+            name, id, _ = vkey.split("+", 2)
+            made = key.sign(("cosignature/v1\ntime %d\n%s" % (time, text)).encode())
+            lines += "\u2014 %s %s\n" % (name, encode64(bytes.fromhex(id) + time.to_bytes(8, "big") + made))
+    return lines
 
 
 class Hashes(unittest.TestCase):
@@ -86,7 +100,7 @@ class Hashes(unittest.TestCase):
         def proves(leaf, index, size, proof, root):
             try:
                 return proven_root(leaf, index, size, proof) == root
-            except Wrong:
+            except ValueError:
                 return False
 
         for size in range(1, 20):
@@ -105,22 +119,25 @@ class Hashes(unittest.TestCase):
 
 class Notes(unittest.TestCase):
     def test_the_public_vector_of_a_signed_note(self):
-        key = Key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", 1)
-        text, signatures = split_note(
-            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-            "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6Ryy"
-            "BwJnAM=\n")
-        self.assertTrue(key.signed(text, signatures))
-        self.assertFalse(key.signed(text, []))
-        self.assertRaises(Wrong, key.signed, text + "!", signatures)
-        self.assertRaises(Wrong, key.signed, text, signatures + [(key.name, key.id + bytes(64))])
+        by, key = read_key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", 1)
+        text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+        note = text + ("\n\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdng"
+                       "otpRZb6KE6RyyBwJnAM=\n")
+        self.assertEqual(open_note(note, {by: key}), (text, {by: 0}))
+        self.assertEqual(open_note(note, {}), (text, {}))
+        self.assertEqual(open_note(note, {("PeterNeumann", bytes(4)): key, ("somebody", by[1]): key}), (text, {}))
+        self.assertRaises(ValueError, open_note, note.replace("!", "?").replace("y", "i", 1), {by: key})
+        wrong = "\u2014 PeterNeumann %s\n" % encode64(by[1] + bytes(64))
+        self.assertRaises(ValueError, open_note, note + wrong, {by: key})
+        self.assertEqual(open_note(note + wrong.replace("PeterNeumann", "somebody"), {by: key}), (text, {by: 0}))
 
     def test_the_ledgers_checkpoint_is_believed_and_nothing_that_was_changed_in_it(self):
         origin = "daybook.example/clinics/demo"
         policy = Policy("log %s\nquorum none\n" % LOG)
         self.assertEqual(policy.open(CHECKPOINT, origin), CHECKPOINT.partition("\n\n")[0] + "\n")
-        self.assertEqual(policy.witnesses_of(CHECKPOINT), [])
-        self.assertRaises(Wrong, policy.open, CHECKPOINT, "daybook.example/clinics/other")
+        head = policy.believe(CHECKPOINT)
+        self.assertEqual((head.origin, head.size, head.seen, head.seen_at), (origin, 5, [], None))
+        self.assertRaises(ValueError, policy.open, CHECKPOINT, "daybook.example/clinics/other")
         for at in range(len(CHECKPOINT)):
             changed = CHECKPOINT[:at] + ("x" if CHECKPOINT[at] != "x" else "y") + CHECKPOINT[at + 1:]
             self.assertRaises(ValueError, policy.open, changed, origin)
@@ -128,20 +145,35 @@ class Notes(unittest.TestCase):
             self.assertRaises(ValueError, policy.open, changed, origin)
 
     def test_a_signature_line_is_read_in_one_form(self):
-        self.assertEqual(len(split_note(CHECKPOINT + "\u2014 x AAAAAAA=\n" * 63)[1]), 64)
+        text = CHECKPOINT.partition("\n\n")[0] + "\n"
+        self.assertEqual(open_note(CHECKPOINT + "\u2014 x AAAAAAA=\n" * 63, {}), (text, {}))
         for line in ["", "x", "- x AAAAAAA=", "\u2014  AAAAAAA=", "\u2014 a+b AAAAAAA=", "\u2014 a\tb AAAAAAA=",
                      "\u2014 a\u00a0b AAAAAAA=", "\u2014 x  AAAAAAA=", "\u2014 x AAAAAAA= ", "\u2014 x AAAAAAA",
                      "\u2014 x AAAAAA==", "\u2014 x AAAAAAB=", "\n".join(["\u2014 x AAAAAAA="] * 64)]:
-            self.assertRaises(ValueError, split_note, CHECKPOINT + line + "\n")
+            self.assertRaises(ValueError, open_note, CHECKPOINT + line + "\n", {})
 
     def test_a_policy_counts_nobody_twice_and_takes_no_line_it_does_not_know(self):
         first, second = WITNESSES
-        policy = Policy("log %s\nwitness a %s\nwitness b %s\ngroup g all a b\nquorum g # both\n" % (LOG, first, second))
-        self.assertEqual([policy.is_satisfied(seen, "g") for seen in (["a", "b"], ["a"], [])], [True, False, False])
-        lines = "log %s\nwitness a %s\ngroup g any a\nwitness b %s\ngroup h 2 g b\nquorum h"
-        nested = Policy(lines % (LOG, first, second))
-        self.assertEqual([nested.is_satisfied(seen, "h") for seen in (["a", "b"], ["a"], ["b"])], [True, False, False])
-        self.assertTrue(policy.is_satisfied([], "none"))
+        lines = "log %s\nwitness a %s\nwitness b %s\n" % (LOG, first, second)
+        nobody, a, b, both = (None, None), (7, None), (None, 9), (7, 9)
+        for asked, enough in [
+            ("group g all a b\nquorum g # both\n", {both: 9}), ("group g any a\ngroup h 2 g b\nquorum h", {both: 9}),
+            ("group g 1 a b\nquorum g\n", {a: 7, b: 9, both: 7}), ("quorum b", {b: 9, both: 9}),
+            ("quorum none", {nobody: None, a: 7, b: 9, both: 7}),
+        ]:
+            policy = Policy(lines + asked)
+            for seen in (nobody, a, b, both):
+                if seen in enough:
+                    head = policy.believe(CHECKPOINT + seen_at(*seen))
+                    self.assertEqual(head.seen_at, enough[seen], asked)
+                    self.assertEqual(head.seen, [name for name, time in zip("ab", seen) if time], asked)
+                else:
+                    self.assertRaises(ValueError, policy.believe, CHECKPOINT + seen_at(*seen))
+        twice = CHECKPOINT + seen_at(7) + seen_at(8)
+        self.assertEqual(Policy(lines + "quorum a").believe(twice).seen_at, 8)
+        self.assertRaises(ValueError, Policy(lines + "group g 2 a b\nquorum g").believe, twice)
+        for wrong in (seen_at(7, text=""), seen_at(7)[:-9] + "A" * 7 + "=\n"):
+            self.assertRaises(ValueError, Policy(lines + "quorum none").believe, CHECKPOINT + wrong)
         for wrong in ["", "log %s" % LOG, "quorum none", "log %s\nquorum nobody" % LOG,
                       "log %s\nquorum none\nquorum none" % LOG,
                       "log %s\nwitness a %s\nwitness b %s\nquorum a" % (LOG, first, first),
@@ -164,7 +196,7 @@ class Notes(unittest.TestCase):
         self.assertEqual(decode64("AA=="), b"\0")
         for wrong in ("AA", "AA==\n", "AB==", "A A=", "=AA=", "\u0410A=="):
             self.assertRaises(ValueError, decode64, wrong)
-        self.assertRaises(Wrong, decode64, "AA==", 2)
+        self.assertRaises(ValueError, decode64, "AA==", 2)
 
 
 class Made:
@@ -173,7 +205,7 @@ class Made:
     ORIGIN = "daybook.test/clinics/" + CLINIC
     LINE, HEAD, PROOF = "events/000000.jsonl", "stream-heads/visit/" + VISIT, "proofs/1.tlog-proof"
 
-    def __init__(self, folder, entries=False):
+    def __init__(self, folder, entries=False, more=0):
         self.root, self.policy = folder / "bundle", folder / "policy"
         shutil.rmtree(self.root, ignore_errors=True)
         folder.mkdir(exist_ok=True)
@@ -193,12 +225,16 @@ class Made:
             lines += json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
             log.append(b"\x01" + tag + (number + 1).to_bytes(8, "big") + last)
             leaves.append(sha256(b"\0", log[-1]))
+        log += (b"\x01" + sha256(b"%d" % number) + bytes(40) for number in range(more))  # of other streams
+        leaves += (sha256(b"\0", entry) for entry in log[3:])
         root = encode64(tree_root(leaves))
-        checkpoint = self.signed("%s\n3\n%s\n" % (self.ORIGIN, root))
+        checkpoint = self.signed("%s\n%d\n%s\n" % (self.ORIGIN, len(log), root))
         self.write("checkpoint", checkpoint)
         self.write(self.LINE, lines)
         if entries:
-            self.write("tile/entries/000.p/3", b"".join(b"\0\x49" + entry for entry in log))
+            for number, tile in enumerate(log[at:at + 256] for at in range(0, len(log), 256)):
+                path = "tile/entries/%03d" % number + (".p/%d" % len(tile) if len(tile) < 256 else "")
+                self.write(path, b"".join(b"\0\x49" + entry for entry in tile))
         else:
             paths = [[leaves[1], leaves[2]], [leaves[0], leaves[2]], [node(leaves[0], leaves[1])]]
             for number, path in enumerate(paths):
@@ -207,7 +243,7 @@ class Made:
             head = (self.ORIGIN, root, encode64(tag), encode64(last))
             self.write(self.HEAD, self.signed("%s/stream-head\n3\n%s\n%s\n3\n%s\n" % head))
         self.manifest = {
-            "format": "daybook-export/1", "clinic_id": CLINIC, "origin": self.ORIGIN, "size": 3,
+            "format": "daybook-export/1", "clinic_id": CLINIC, "origin": self.ORIGIN, "size": len(log),
             "exported_at": "2026-11-29T12:00:00.123456789Z", "scope": {"kind": "visit", "visit_id": VISIT},
             "content": "withheld", "events": 3,
             "streams": [{"stream_type": "visit", "stream_id": VISIT, "whole": True}]}
@@ -224,13 +260,17 @@ class Made:
         self.write("manifest.json", raw)
         self.write("manifest.signed", self.signed("%s/export\n%s\n" % (self.ORIGIN, encode64(sha256(raw)))))
 
-    def cover(self, **said):
-        """Lists what is there, and signs that: whoever can do this is the operator."""
+    def listed(self):
+        """What is there, as a manifest lists it."""
         files = (full for full in sorted(self.root.rglob("*")) if full.is_file())
         files = [full for full in files if not full.name.startswith("manifest.")]
-        listed = [{"path": full.relative_to(self.root).as_posix(), "bytes": full.stat().st_size,
-                   "sha256": sha256(full.read_bytes()).hex()} for full in files]
-        self.sign_manifest(json.dumps({**self.manifest, "files": listed, **said}, indent=2).encode())
+        return [{"path": full.relative_to(self.root).as_posix(), "bytes": full.stat().st_size,
+                 "sha256": sha256(full.read_bytes()).hex()} for full in files]
+
+    def cover(self, **said):
+        """Lists what is there, and signs that: whoever can do this is the operator."""
+        said = {**self.manifest, "files": self.listed(), **said}
+        self.sign_manifest(json.dumps(said, indent=2).encode())
 
     def tar(self, change=lambda members: members):
         """The bundle in one file: headers and contents, changed."""
@@ -255,14 +295,18 @@ class Hostile(unittest.TestCase):
         self.folder = Path(folder.name)
         self.made = Made(self.folder)
 
-    def verdict(self, place=None):
-        """How it ends, and the checks that failed."""
+    def report(self, place=None):
+        """How it ends, and what it says; nothing if it could not find out."""
         said = io.StringIO()
         asked = ["verify_export", str(place or self.made.root), "--policy", str(self.made.policy), "--json"]
         with mock.patch.object(sys, "argv", asked), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = verify_export.main()
         self.assertIn(code, (0, 1, 2, 3))
-        report = json.loads(said.getvalue()) if code != 2 else {"findings": []}
+        return code, json.loads(said.getvalue()) if code != 2 else {"findings": []}
+
+    def verdict(self, place=None):
+        """How it ends, and the checks that failed."""
+        code, report = self.report(place)
         return code, {finding["check"] for finding in report["findings"]}
 
     def is_invalid(self, check, place=None):
@@ -433,13 +477,54 @@ class Hostile(unittest.TestCase):
     def test_lines_without_end_are_counted_and_not_kept(self):
         self.made.write(Made.LINE, b"\n" * 200_000)
         self.made.cover()
-        said = io.StringIO()
-        asked = ["verify_export", str(self.made.root), "--policy", str(self.made.policy), "--json"]
-        with mock.patch.object(sys, "argv", asked), contextlib.redirect_stdout(said):
-            self.assertEqual(verify_export.main(), 1)
-        report = json.loads(said.getvalue())
+        code, report = self.report()
+        self.assertEqual((code, len(report["findings"])), (1, 1000))
         self.assertGreater(report["finding_count"], 200_000)
-        self.assertEqual(len(report["findings"]), 1000)
+
+    def test_proofs_without_end_that_are_not_there_are_not_kept(self):
+        line = (self.made.root / Made.LINE).read_bytes().split(b"\n")[0] + b"\n"
+        self.made.write(Made.LINE, line * 2_000)
+        self.made.cover(files=[file for file in self.made.listed() if not file["path"].startswith("proofs/")])
+        code, report = self.report()
+        self.assertEqual((code, len(report["missing"]), report["events"]), (1, 1000, 2_000))
+
+    def test_a_long_log_is_not_kept_in_memory(self):
+        self.made = Made(self.folder / "long", entries=True, more=100_000)
+        tracemalloc.start()
+        try:
+            self.assertEqual(self.verdict(), (0, set()))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        # The hash of each stream of this log and how many entries it has take most of it.
+        self.assertLess(most, 30 << 20)
+
+    def test_it_begins_with_how_long_the_bundle_stood_unwitnessed_at_most(self):
+        since, hour, two_hours = ("2026-10-26T%02d:33:20+00:00" % hour for hour in (7, 8, 9))
+        code, report = self.report()
+        self.assertEqual((code, [*report][0]), (0, "unwitnessed"))
+        self.assertEqual(report["unwitnessed"], {"from": since, "until": None})
+        note = (self.made.root / "checkpoint").read_text()
+        text = note.partition("\n\n")[0] + "\n"
+        lines = self.made.policy.read_text().replace("quorum none\n", "witness a %s\nwitness b %s\n" % tuple(WITNESSES))
+        # The first event, an hour later, two hours later; before it there was nothing to be seen.
+        first, soon, late = (1793000000 + hours * 3600 for hours in (0, 1, 2))
+        for asked, seen, until in [
+            ("quorum none", (soon, late), hour), ("quorum b", (soon, late), two_hours),
+            ("group g 2 a b\nquorum g", (late, soon), two_hours), ("quorum a", (first - 9, None), since),
+            ("quorum a", ((1 << 64) - 1, None), None), ("quorum a", (1 << 40, soon), None),
+            ("quorum none", (None, None), None),
+        ]:
+            self.made.policy.write_text("%s%s\n" % (lines, asked))
+            self.made.write("checkpoint", note + seen_at(*seen, text=text))
+            self.made.cover()
+            code, report = self.report()
+            self.assertEqual((code, report["unwitnessed"]), (0, {"from": since, "until": until}), asked)
+        self.made.policy.write_text("%squorum a\n" % lines)
+        self.made.write("checkpoint", note)
+        self.made.cover()
+        code, report = self.report()
+        self.assertEqual((code, report["unwitnessed"]), (1, None))
 
     def test_a_log_that_is_said_to_be_endless_is_not_looked_for(self):
         self.made = Made(self.folder / "other", entries=True)
@@ -498,6 +583,35 @@ class Hostile(unittest.TestCase):
             self.made = Made(self.folder)
             self.made.policy.write_bytes(self.made.policy.read_bytes() + content if content[:1] == b"#" else content)
             self.assertEqual(self.verdict()[0], 2)
+
+
+class Alone(unittest.TestCase):
+    """What it says where it cannot run: 1 would mean that a bundle is invalid."""
+
+    def ends(self, before):
+        """With what it ends, and what it says, after something was done to the Python that runs it."""
+        run = "%s; import runpy; runpy.run_path(%r, run_name='__main__')" % (before, verify_export.__file__)
+        ended = subprocess.run([sys.executable, "-B", "-c", run], capture_output=True, timeout=60)
+        return ended.returncode, ended.stderr
+
+    def test_a_python_that_is_too_old_is_told_so(self):
+        # Also by one that does not know how it is written: nothing in it is newer than what an old one can read.
+        ast.parse(Path(verify_export.__file__).read_text(), feature_version=(3, 7))
+        code, said = self.ends("import sys; sys.version_info = (3, 10, 14)")
+        self.assertEqual((code, said.count(b"\n")), (2, 1))
+        self.assertIn(b"Python 3.11", said)
+
+    def test_a_python_without_the_package_is_told_so(self):
+        code, said = self.ends("import sys; sys.modules['cryptography'] = None")
+        self.assertEqual((code, said.count(b"\n")), (2, 1))
+        self.assertIn(b"cryptography", said)
+
+    def test_a_report_that_cannot_be_written_is_no_verdict(self):
+        with tempfile.TemporaryDirectory() as folder, open("/dev/full", "w") as full:
+            made = Made(Path(folder))
+            command = [sys.executable, "-B", verify_export.__file__, str(made.root), "--policy", str(made.policy)]
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(ended.returncode, 2)
 
 
 if __name__ == "__main__":

@@ -55,28 +55,35 @@ impl<'a> Entries<'a> {
 
     fn next_tile(&mut self) {
         self.first = self.tree.size();
-        let width = (self.size - self.first).min(TILE_WIDTH as u64) as usize;
-        let index = self.first / TILE_WIDTH as u64;
-        let path = bundle::entries(&TilePath { level: None, index, width: u8::try_from(width).ok() });
         self.tile.clear();
-        match self.bundle.read(&path, (width * STORED) as u64) {
-            Ok(bytes) if bytes.len() == width * STORED => {
-                for stored in bytes.chunks_exact(STORED) {
-                    let (length, stored) = stored.split_at(2);
-                    let Ok(entry) = <[u8; ENTRY_LEN]>::try_from(stored) else { continue };
-                    if length != (ENTRY_LEN as u16).to_be_bytes() || entry[0] != 0x01 {
-                        self.broken = Some(format!("{path}: an entry is not one"));
-                    }
-                    self.tree.push(leaf_hash(&entry), &mut Vec::new());
-                    self.tile.push(entry);
-                    let mut tag = Hash::default();
-                    tag.copy_from_slice(&entry[1..33]);
-                    *self.streams.entry(tag).or_default() += 1;
-                }
-            }
-            Ok(_) => self.broken = Some(format!("{path}: it is shorter than {width} entries")),
-            Err(problem) => self.broken = Some(problem.to_string()),
+        match self.read(self.first / TILE_WIDTH as u64) {
+            Ok(tile) => self.tile = tile,
+            Err(problem) => self.broken = Some(problem),
         }
+        for entry in &self.tile {
+            self.tree.push(leaf_hash(entry), &mut Vec::new());
+            let mut tag = Hash::default();
+            tag.copy_from_slice(&entry[1..33]);
+            *self.streams.entry(tag).or_default() += 1;
+        }
+    }
+
+    /// The entries of a tile: as many as there have to be, each of the one form there is.
+    fn read(&self, index: u64) -> Result<Vec<[u8; ENTRY_LEN]>, String> {
+        let width = (self.size - index * TILE_WIDTH as u64).min(TILE_WIDTH as u64) as usize;
+        let path = bundle::entries(&TilePath { level: None, index, width: u8::try_from(width).ok() });
+        let bytes = self.bundle.read(&path, (width * STORED) as u64).map_err(|problem| problem.to_string())?;
+        if bytes.len() != width * STORED {
+            return Err(format!("{path}: it is shorter than {width} entries"));
+        }
+        let entry = |stored: &[u8]| match stored.split_first_chunk() {
+            Some((length, entry)) if u16::from_be_bytes(*length) == ENTRY_LEN as u16 && entry.starts_with(&[0x01]) => {
+                entry.try_into().ok()
+            }
+            _ => None,
+        };
+        let entries = bytes.chunks_exact(STORED).map(entry).collect::<Option<_>>();
+        entries.ok_or_else(|| format!("{path}: an entry is not one"))
     }
 
     /// Reads the rest. Whether all of the log is there, as the checkpoint has it.

@@ -34,6 +34,7 @@ pub struct Events<'a> {
     paths: BTreeSet<&'a str>,
     first_at: Option<i64>,
     last: Option<(u64, i64)>,
+    highest: Option<u64>,
     count: u64,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Events<'a> {
             paths,
             first_at: None,
             last: None,
+            highest: None,
             count: 0,
         }
     }
@@ -110,7 +112,11 @@ impl<'a> Events<'a> {
         self.order(event, &name, found);
         let tag = stream_tag(self.manifest.clinic_id, &stream);
         self.link(stream, event.sequence, (tag, prev_hash, hash), position, &name, found);
-        self.inclusion(position, &entry(&tag, event.sequence, &computed), &name, entries, found);
+        // An event that stands after a later one is found already, and the entries were read on.
+        if !entries.there || self.highest.is_none_or(|highest| position > highest) {
+            self.inclusion(position, &entry(&tag, event.sequence, &computed), &name, entries, found);
+        }
+        self.highest = self.highest.max(Some(position));
     }
 
     /// Positions go up, by one where the scope leaves nothing out; time never runs backwards.
@@ -200,24 +206,12 @@ impl<'a> Events<'a> {
         if !self.paths.contains(path.as_str()) {
             return found.missing(format!("{name}: there is no proof that it is in the log"));
         }
+        // Without a checkpoint that is believed, which is found already, there is nothing that it could lead to.
+        let Some(believed) = self.believed else { return };
         // The file may be the listed one and still be no text, or too long for one: then it proves nothing.
-        if let Err(problem) = text(self.bundle, &path).and_then(|text| self.proven(position, entry, &text)) {
+        if let Err(problem) = text(self.bundle, &path).and_then(|text| proven(position, entry, &text, believed)) {
             found.wrong_at(Check::Inclusion, position, format!("{name}: {problem}"));
         }
-    }
-
-    fn proven(&self, position: u64, entry: &[u8], text: &str) -> Result<(), String> {
-        let proof = proof::read(text).map_err(|error| error.to_string())?;
-        if proof.index != position {
-            return Err(format!("its proof is of position {}", proof.index));
-        }
-        // The checkpoint was not believed, which is found already.
-        let Some(believed) = self.believed else { return Ok(()) };
-        if head_of(proof.checkpoint) != Some(&text_of(believed)) {
-            return Err("its proof leads to another checkpoint than the bundle's".into());
-        }
-        let Believed { size, root, .. } = believed;
-        verify_inclusion(&leaf_hash(entry), position, *size, &proof.path, root).map_err(|error| error.to_string())
     }
 
     /// That nothing is missing at the ends: of each stream said to be whole, and of the log where all of it is exported.
@@ -271,6 +265,8 @@ impl<'a> Events<'a> {
         if !self.paths.contains(path.as_str()) {
             return found.missing(format!("{stream}: there is no statement where it ends"));
         }
+        // Without a checkpoint that is believed, which is found already, the log itself has no end that is known.
+        let Some(believed) = self.believed else { return };
         let note = match text(self.bundle, &path) {
             Ok(note) => note,
             Err(problem) => return found.wrong(Check::StreamHead, problem),
@@ -279,8 +275,6 @@ impl<'a> Events<'a> {
             Ok(head) => head,
             Err(error) => return found.wrong(Check::StreamHead, format!("{path}: {error}")),
         };
-        // The checkpoint was not believed, which is found already.
-        let Some(believed) = self.believed else { return };
         let ends = StreamHead {
             size: believed.size,
             root: believed.root,
@@ -292,4 +286,17 @@ impl<'a> Events<'a> {
             found.wrong(Check::StreamHead, format!("{stream}: it does not end where the operator says"));
         }
     }
+}
+
+/// Whether an entry is in the log at this position, as its proof says.
+fn proven(position: u64, entry: &[u8], text: &str, believed: &Believed) -> Result<(), String> {
+    let proof = proof::read(text).map_err(|error| error.to_string())?;
+    if proof.index != position {
+        return Err(format!("its proof is of position {}", proof.index));
+    }
+    if head_of(proof.checkpoint) != Some(&text_of(believed)) {
+        return Err("its proof leads to another checkpoint than the bundle's".into());
+    }
+    let Believed { size, root, .. } = believed;
+    verify_inclusion(&leaf_hash(entry), position, *size, &proof.path, root).map_err(|error| error.to_string())
 }

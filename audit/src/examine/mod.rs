@@ -167,7 +167,8 @@ fn report(
 }
 
 fn at_most(believed: &Believed, from: DateTime<Utc>) -> AtMost {
-    let until = believed.seen_at.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+    let seconds = believed.seen_at.and_then(|seconds| i64::try_from(seconds).ok());
+    let until = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     // A witness whose clock is behind has not seen what was not there yet.
     AtMost { from, until: until.map(|until| until.max(from)) }
 }

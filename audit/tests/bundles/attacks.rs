@@ -354,6 +354,46 @@ async fn an_entry_of_the_log_that_was_changed_has_another_root() {
 }
 
 #[tokio::test]
+async fn entries_of_another_form_are_no_log_and_hold_no_event() {
+    for at in [7 * 75, 7 * 75 + 1, 7 * 75 + 2] {
+        let bundle = Log::with_two_visits().await.export(Scope::Clinic {}, false).await;
+        let path = bundle.root.join("tile/entries/000");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[at] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        bundle.edit_manifest(Some(&operator()), |_| {});
+        bundle.is_invalid(Check::Root, None);
+        bundle.is_invalid(Check::Inclusion, 0);
+        bundle.is_invalid(Check::Inclusion, 303);
+    }
+}
+
+#[tokio::test]
+async fn events_of_a_whole_log_in_another_order_are_named_and_the_rest_is_still_in_the_log() {
+    let swapped = |text: String| {
+        let mut lines: Vec<_> = text.split_inclusive('\n').collect();
+        lines.swap(10, 290);
+        lines.concat()
+    };
+    let bundle = Log::with_two_visits().await.export(Scope::Clinic {}, false).await;
+    bundle.edit_as_operator(EVENTS, swapped);
+    let findings = bundle.examine().findings;
+    let of = |check| -> Vec<_> {
+        findings.iter().filter(|finding| finding.check == check).filter_map(|finding| finding.position).collect()
+    };
+    assert_eq!((of(Check::Position), of(Check::Inclusion)), (vec![290, 11, 10, 291], vec![]));
+}
+
+#[tokio::test]
+async fn a_checkpoint_of_another_size_than_the_manifest_says_proves_nothing() {
+    for entries in [false, true] {
+        let bundle = Log::with_two_visits().await.export(Scope::Visit { visit_id: VISIT }, entries).await;
+        bundle.edit_manifest(Some(&operator()), |manifest| manifest.size = 303);
+        bundle.is_invalid(Check::Checkpoint, None);
+    }
+}
+
+#[tokio::test]
 async fn a_whole_log_without_its_tail_or_its_first_events_is_found_out() {
     type Change = fn(String) -> String;
     let changes: [(Change, u64); 2] = [

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use age::x25519::Identity;
+use chrono::{DateTime, Utc};
 use daybook_access::{Access, Asking, Policies, Principal};
 use daybook_audit::bundle::{self, EventLine, MANIFEST, Manifest, STATEMENT, Scope, tar};
 use daybook_audit::export::{NewFolder, Wanted, export, take};
@@ -114,9 +115,14 @@ impl Log {
 
     /// Has a witness sign the log as it stands.
     pub async fn is_seen_by(&self, witness: &Cosigner) {
+        self.is_seen_at(System.now().timestamp() as u64, witness).await;
+    }
+
+    /// The same, at a time by the witness's clock: in seconds since 1970.
+    pub async fn is_seen_at(&self, seconds: u64, witness: &Cosigner) {
         let head = self.ledger.heads().await.unwrap().remove(0);
         let text = checkpoint::text(head.key.name(), head.checkpoint.size, &head.checkpoint.root);
-        let signed = witness.cosign(&text, System.now().timestamp() as u64);
+        let signed = witness.cosign(&text, seconds);
         assert!(self.ledger.cosign(&head, witness.witness(), &signed).await.unwrap().is_some());
     }
 
@@ -243,6 +249,12 @@ impl Bundle {
         );
         for field in ["verdict", "events", "size", "tail", "content", "erased", "witnesses"] {
             assert_eq!(told[field], independent[field], "{field}: {both}");
+        }
+        for end in ["from", "until"] {
+            let when = |report: &Value| -> Option<DateTime<Utc>> {
+                serde_json::from_value(report["unwitnessed"][end].clone()).unwrap()
+            };
+            assert_eq!(when(&told), when(&independent), "unwitnessed {end}: {both}");
         }
         let checks = |report: &Value| -> BTreeSet<(String, Option<u64>)> {
             let findings = report["findings"].as_array().unwrap().iter();
