@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::checkpoints;
 use crate::error::Error;
-use crate::pass::{Course, Pass};
+use crate::pass::{Course, Lane, Pass};
 use crate::projection::View;
 use crate::rebuild::Selection;
 use crate::store::{self, Tables};
@@ -70,9 +70,12 @@ async fn compare_one(
     let standing = checkpoints::all(&mut *transaction, clinic).await?;
     let standing: Vec<_> = standing.into_iter().filter(|standing| views.contains(&standing.view)).collect();
     store::set_up_beside(&mut transaction, views).await?;
-    let mut courses: Vec<_> = standing.iter().map(|standing| Course::up_to(standing.view, standing.next)).collect();
+    let courses = standing.iter().map(|standing| Course::up_to(standing.view, standing.next)).collect();
     let pass = Pass { ledger, clinic, tables: Tables::Beside };
-    pass.run(&mut transaction, &mut courses, progress).await?;
+    // One lane: the tables beside are of this connection alone.
+    let mut lanes = [Lane::new(&mut transaction, courses)];
+    pass.run(&mut lanes, progress).await?;
+    let courses = lanes.map(Lane::into_courses).concat();
     if let Some(short) = courses.iter().find(|course| course.next < course.until) {
         let problem = short.stopped.clone().unwrap_or_else(|| "the log has no such event".into());
         return Err(Error::Poison { view: short.view.name(), position: short.next, problem });

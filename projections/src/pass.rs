@@ -1,10 +1,12 @@
 //! One pass over a clinic's log from its first event on, into the rows of several views at once: each event is read and
-//! decoded once. Three things go on at a time, each with another batch: one is read, one is folded, one is stored.
+//! decoded once. Three things go on at a time, each with another batch: one is read, one is folded, one is stored. The views
+//! are dealt out to lanes, each with a connection of its own, because a connection keeps but one of the database's cores busy.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daybook_ledger::Ledger;
+use futures::future::try_join_all;
 use sqlx::PgConnection;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -21,6 +23,7 @@ use crate::store::{self, Tables};
 const BATCH: u64 = if cfg!(debug_assertions) { 16 } else { 10_000 };
 
 /// How far a view has come, and how far it is to come.
+#[derive(Clone)]
 pub(crate) struct Course {
     pub view: View,
     /// Position at which it ends; the log's end comes first.
@@ -70,6 +73,27 @@ pub(crate) struct Pass<'a> {
     pub tables: Tables,
 }
 
+impl Pass<'_> {
+    /// Takes every view of every lane as far as it is to come. `progress` is told of every batch how many events it had.
+    pub async fn run(&self, lanes: &mut [Lane<'_>], progress: impl Fn(u64)) -> Result<(), Error> {
+        let mut events = read(self.ledger, self.clinic, 0).await?;
+        while let Some(last) = events.last() {
+            let ahead = tokio::spawn({
+                let (ledger, clinic, next) = (self.ledger.clone(), self.clinic, last.position() + 1);
+                async move { read(&ledger, clinic, next).await }
+            });
+            try_join_all(lanes.iter_mut().map(|lane| lane.take_in(self, &events))).await?;
+            progress(events.len() as u64);
+            if lanes.iter().all(Lane::is_over) {
+                break;
+            }
+            events = ahead.await.map_err(|_| Error::CutOff)??;
+        }
+        try_join_all(lanes.iter_mut().map(|lane| lane.finish(self))).await?;
+        Ok(())
+    }
+}
+
 /// A row's newest state as it is stored: from which position it is so, and what it says.
 type Newest = HashMap<(View, Key), (u64, String)>;
 
@@ -81,40 +105,49 @@ struct Done {
     newest: Newest,
 }
 
-impl Pass<'_> {
-    /// Takes every view as far as it is to come. `progress` is told of every batch how many events it had.
-    pub async fn run(
-        &self,
-        connection: &mut PgConnection,
-        courses: &mut [Course],
-        progress: impl Fn(u64),
-    ) -> Result<(), Error> {
-        let mut events = read(self.ledger, self.clinic, 0).await?;
-        let mut before = Done::default();
-        while let Some(last) = events.last() {
-            let ahead = tokio::spawn({
-                let (ledger, clinic, next) = (self.ledger.clone(), self.clinic, last.position() + 1);
-                async move { read(&ledger, clinic, next).await }
-            });
-            let shares: Vec<_> = courses.iter().map(|course| (course.view, course.share(&events))).collect();
-            let loaded = self.load(connection, &shares, &events, before.newest).await?;
-            let ((), (folded, done)) =
-                futures::try_join!(self.store(connection, before.copied), self.fold(shares, events.clone(), loaded))?;
-            before = done;
-            courses.iter_mut().zip(&folded).for_each(|(course, folded)| course.advance(&events, folded));
-            progress(events.len() as u64);
-            if courses.iter().all(Course::is_over) {
-                break;
-            }
-            events = ahead.await.map_err(|_| Error::CutOff)??;
-        }
-        self.store(connection, before.copied).await
+/// Some of the views, and the connection their rows are stored over.
+pub(crate) struct Lane<'c> {
+    connection: &'c mut PgConnection,
+    courses: Vec<Course>,
+    before: Done,
+}
+
+impl<'c> Lane<'c> {
+    pub fn new(connection: &'c mut PgConnection, courses: Vec<Course>) -> Self {
+        Self { connection, courses, before: Done::default() }
+    }
+
+    /// How far its views have come.
+    pub fn into_courses(self) -> Vec<Course> {
+        self.courses
+    }
+
+    fn is_over(&self) -> bool {
+        self.courses.iter().all(Course::is_over)
+    }
+
+    /// Folds a batch while the one before it is stored.
+    async fn take_in(&mut self, pass: &Pass<'_>, events: &Arc<Vec<Seen>>) -> Result<(), Error> {
+        let shares: Vec<_> = self.courses.iter().map(|course| (course.view, course.share(events))).collect();
+        let Done { copied, newest } = std::mem::take(&mut self.before);
+        let loaded = self.load(pass, &shares, events, newest).await?;
+        let ((), (folded, done)) =
+            futures::try_join!(self.store(pass, copied), in_background(pass.clinic, shares, events.clone(), loaded))?;
+        self.before = done;
+        self.courses.iter_mut().zip(&folded).for_each(|(course, folded)| course.advance(events, folded));
+        Ok(())
+    }
+
+    /// Stores the last batch.
+    async fn finish(&mut self, pass: &Pass<'_>) -> Result<(), Error> {
+        let Done { copied, .. } = std::mem::take(&mut self.before);
+        self.store(pass, copied).await
     }
 
     /// The rows that these events touch: those of the batch before, and the others as they are stored.
     async fn load(
-        &self,
-        connection: &mut PgConnection,
+        &mut self,
+        pass: &Pass<'_>,
         shares: &[(View, usize)],
         events: &[Seen],
         mut before: Newest,
@@ -137,25 +170,14 @@ impl Pass<'_> {
                 wanted.push((*view, keys));
             }
         }
-        let stored = store::load(connection, self.clinic, self.tables, &wanted).await?;
+        let stored = store::load(self.connection, pass.clinic, pass.tables, &wanted).await?;
         loaded.extend(stored.into_iter().map(|(view, key, from, body)| ((view, key), (from, body))));
         Ok(loaded)
     }
 
-    /// Folds each view's share.
-    async fn fold(
-        &self,
-        shares: Vec<(View, usize)>,
-        events: Arc<Vec<Seen>>,
-        loaded: Newest,
-    ) -> Result<(Vec<Folded>, Done), Error> {
-        let clinic = self.clinic;
-        spawn_blocking(move || fold(clinic, &shares, &events, loaded)).await.map_err(|_| Error::CutOff)?
-    }
-
-    async fn store(&self, connection: &mut PgConnection, rows: Vec<Copied>) -> Result<(), Error> {
+    async fn store(&mut self, pass: &Pass<'_>, rows: Vec<Copied>) -> Result<(), Error> {
         for rows in rows {
-            rows.store(connection, self.clinic, self.tables).await?;
+            rows.store(self.connection, pass.clinic, pass.tables).await?;
         }
         Ok(())
     }
@@ -164,6 +186,16 @@ impl Pass<'_> {
 async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Arc<Vec<Seen>>, Error> {
     let events = ledger.read_log(clinic, from, BATCH).await?;
     Ok(Arc::new(events.into_iter().map(Seen::new).collect()))
+}
+
+/// Folds each view's share, where it keeps nothing from being read or stored.
+async fn in_background(
+    clinic: Uuid,
+    shares: Vec<(View, usize)>,
+    events: Arc<Vec<Seen>>,
+    loaded: Newest,
+) -> Result<(Vec<Folded>, Done), Error> {
+    spawn_blocking(move || fold(clinic, &shares, &events, loaded)).await.map_err(|_| Error::CutOff)?
 }
 
 fn fold(clinic: Uuid, shares: &[(View, usize)], events: &[Seen], loaded: Newest) -> Result<(Vec<Folded>, Done), Error> {

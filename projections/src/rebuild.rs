@@ -1,13 +1,14 @@
 //! Building read models again from the log.
 
 use daybook_ledger::Ledger;
+use futures::future::try_join_all;
 use serde::Serialize;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::checkpoints::{self, Step};
 use crate::error::Error;
-use crate::pass::{Course, Pass};
+use crate::pass::{Course, Lane, Pass};
 use crate::projection::View;
 use crate::store::{self, Tables};
 
@@ -48,8 +49,9 @@ pub struct Stopped {
     pub why: String,
 }
 
-/// Builds read models again. Readers see the old rows until a clinic's new ones stand; a clinic is done in one
-/// transaction, so a crash leaves the old. `progress` is told how many more events were folded.
+/// Builds read models again. Readers see the old rows of a view until all of its new ones stand, and so does everybody after a
+/// crash: each view is what the log says up to its checkpoint, before or after. `progress` is told how many more events were
+/// folded. Takes three connections of the pool.
 pub async fn rebuild(
     pool: &PgPool,
     ledger: &Ledger,
@@ -65,6 +67,55 @@ pub async fn rebuild(
     Ok(rebuilt)
 }
 
+/// The rows of the waiting room are about as much to store as those of all other views together.
+fn lanes(views: &[View]) -> Vec<Vec<View>> {
+    let (room, others) = views.iter().partition(|view| **view == View::WaitingRoom);
+    [room, others].into_iter().filter(|views: &Vec<View>| !views.is_empty()).collect()
+}
+
+/// Some of a clinic's views, under way in a transaction of their own.
+struct Renewal {
+    transaction: Transaction<'static, Postgres>,
+    views: Vec<View>,
+    /// Where each stood.
+    before: Vec<u64>,
+}
+
+impl Renewal {
+    async fn begin(pool: &PgPool, clinic: Uuid, views: Vec<View>) -> Result<Self, Error> {
+        let mut transaction = pool.begin().await?;
+        let mut before = Vec::new();
+        for view in &views {
+            checkpoints::lock_for_rebuild(&mut transaction, clinic, *view).await?;
+            before.push(checkpoints::of(&mut transaction, clinic, *view).await?);
+        }
+        Ok(Self { transaction, views, before })
+    }
+
+    async fn clear(&mut self, clinic: Uuid) -> Result<(), Error> {
+        for view in &self.views {
+            store::clear(&mut self.transaction, clinic, *view).await?;
+        }
+        Ok(())
+    }
+
+    fn lane(&mut self) -> Lane<'_> {
+        Lane::new(&mut self.transaction, self.views.iter().copied().map(Course::whole).collect())
+    }
+
+    /// From here on readers see the new rows.
+    async fn commit(mut self, clinic: Uuid, courses: &[Course]) -> Result<(), Error> {
+        let steps = courses.iter().zip(self.before).map(|(course, from)| {
+            let Course { view, next: to, stopped, .. } = course;
+            Step { view: *view, from, to: *to, stopped: stopped.clone() }
+        });
+        if !checkpoints::advance(&mut self.transaction, clinic, &steps.collect::<Vec<_>>()).await? {
+            return Err(sqlx::Error::RowNotFound.into());
+        }
+        Ok(self.transaction.commit().await?)
+    }
+}
+
 async fn rebuild_one(
     pool: &PgPool,
     ledger: &Ledger,
@@ -73,30 +124,23 @@ async fn rebuild_one(
     progress: impl Fn(u64),
 ) -> Result<Rebuilt, Error> {
     checkpoints::ensure(pool, clinic).await?;
-    let mut transaction = pool.begin().await?;
-    let mut before = Vec::new();
-    // Always in the same order, so that two rebuilds cannot wait for each other.
-    for view in views {
-        checkpoints::lock_for_rebuild(&mut transaction, clinic, *view).await?;
-        before.push(checkpoints::of(&mut transaction, clinic, *view).await?);
-        store::clear(&mut transaction, clinic, *view).await?;
+    let mut renewals = Vec::new();
+    // One after the other and always in the same order, so that two rebuilds cannot wait for each other.
+    for views in lanes(views) {
+        renewals.push(Renewal::begin(pool, clinic, views).await?);
     }
-    let mut courses: Vec<Course> = views.iter().copied().map(Course::whole).collect();
-    let pass = Pass { ledger, clinic, tables: Tables::Live };
-    pass.run(&mut transaction, &mut courses, progress).await?;
+    try_join_all(renewals.iter_mut().map(|renewal| renewal.clear(clinic))).await?;
+    let mut lanes: Vec<Lane> = renewals.iter_mut().map(Renewal::lane).collect();
+    Pass { ledger, clinic, tables: Tables::Live }.run(&mut lanes, progress).await?;
+    let courses: Vec<Vec<Course>> = lanes.into_iter().map(Lane::into_courses).collect();
+    for (renewal, courses) in renewals.into_iter().zip(&courses) {
+        renewal.commit(clinic, courses).await?;
+    }
+    let courses = courses.concat();
     let events = courses.iter().map(|course| course.next).max().unwrap_or(0);
-    let stopped = courses.iter().filter_map(|course| {
-        let why = course.stopped.clone()?;
+    let stopped = courses.into_iter().filter_map(|course| {
+        let why = course.stopped?;
         Some(Stopped { clinic, projection: course.view.name(), why })
     });
-    let rebuilt = Rebuilt { events, stopped: stopped.collect() };
-    let steps = courses.into_iter().zip(before).map(|(course, from)| {
-        let Course { view, next: to, stopped, .. } = course;
-        Step { view, from, to, stopped }
-    });
-    if !checkpoints::advance(&mut transaction, clinic, &steps.collect::<Vec<_>>()).await? {
-        return Err(sqlx::Error::RowNotFound.into());
-    }
-    transaction.commit().await?;
-    Ok(rebuilt)
+    Ok(Rebuilt { events, stopped: stopped.collect() })
 }
