@@ -1,8 +1,9 @@
 //! What proves a clinic's log to those who trust nothing of ours: an export is a bundle of files, and is verified against a
-//! trust policy that never comes from the bundle itself. And what was served, made again from the log; and the reports that
-//! compliance officers and auditors ask for: facts of the log as tables.
+//! trust policy that never comes from the bundle itself. And a visit replayed, the signatures under its
+//! notes, and what was served of it, made again from the log; and the reports that compliance officers and auditors ask for: facts of the log as tables.
 
 pub mod bundle;
+pub mod changes;
 pub mod examine;
 pub mod export;
 mod forms;
@@ -11,9 +12,11 @@ mod markup;
 pub mod policy;
 pub mod proof;
 pub mod reads;
+pub mod replay;
 pub mod report;
 pub mod reports;
 pub mod served;
+pub mod signature;
 pub mod table;
 pub mod tone;
 pub mod unwitnessed;
@@ -23,6 +26,7 @@ pub mod words;
 pub use examine::{Opening, examine, examine_and_open};
 pub use log_keys::LogKeys;
 pub use policy::Policy;
+pub use replay::ReplayError;
 pub use report::{AtMost, Check, Finding, Report, Tail, Verdict};
 pub use table::{Cell, Form, Table};
 pub use tone::Tone;

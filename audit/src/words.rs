@@ -1,6 +1,25 @@
-//! Times, numbers and lengths of time as people here read them.
+//! Times, numbers, lengths of time and terms as people here read them, and texts of the log as a terminal may be given them.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// A text from the log, without characters that would move the cursor, colour the screen or hide what follows.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The stored name of a term of a closed list, with spaces: `in-person-needed` is read as "in person needed".
+pub fn term(term: &impl Serialize) -> String {
+    match serde_json::to_value(term) {
+        Ok(serde_json::Value::String(name)) => name.replace('-', " "),
+        _ => "?".into(),
+    }
+}
+
+/// Enough of a hash to compare by eye.
+pub fn short(hexadecimal: &str) -> &str {
+    hexadecimal.get(..16).unwrap_or(hexadecimal)
+}
 
 /// To the second: the exact time is in the JSON forms.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -31,6 +50,11 @@ pub fn duration(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_text_cannot_command_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2Jb\nc\u{9b}d"), "a\u{fffd}[2Jb\nc\u{fffd}d");
+    }
 
     #[test]
     fn a_time_is_told_in_its_two_largest_units() {

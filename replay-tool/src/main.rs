@@ -7,7 +7,6 @@ use clap::Parser;
 
 mod arguments;
 mod backup;
-mod changes;
 mod drill;
 mod exit;
 mod export;

@@ -3,28 +3,10 @@
 
 use std::io::{ErrorKind, Write};
 
-use daybook_access::Disclosed;
+use daybook_access::{Disclosed, Receipt};
 use daybook_audit::Tone;
-pub use daybook_audit::words::{duration, number, time};
+pub use daybook_audit::words::{duration, harmless, number, short, time};
 use serde::Serialize;
-
-/// A text from the log, without characters that would move the cursor, colour the screen or hide what follows.
-pub fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
-/// The stored name of a term of a closed list, with spaces: `in-person-needed` is read as "in person needed".
-pub fn term(term: &impl Serialize) -> String {
-    match serde_json::to_value(term) {
-        Ok(serde_json::Value::String(name)) => name.replace('-', " "),
-        _ => "?".into(),
-    }
-}
-
-/// Enough of a hash to compare by eye.
-pub fn short(hexadecimal: &str) -> &str {
-    hexadecimal.get(..16).unwrap_or(hexadecimal)
-}
 
 /// Words, onto standard output.
 pub fn out(words: &str) -> anyhow::Result<()> {
@@ -68,12 +50,12 @@ pub fn disclosed(words: &Disclosed<String>) -> anyhow::Result<()> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stored_text_cannot_command_a_terminal() {
-        assert_eq!(harmless("a\u{1b}[2Jb\nc\u{9b}d"), "a\u{fffd}[2Jb\nc\u{fffd}d");
+/// What somebody is told. What was opened leaves this program only beside the receipt that its reading was recorded.
+pub fn told(as_json: bool, receipt: Option<&Receipt>, told: &impl Serialize, words: String) -> anyhow::Result<()> {
+    match (as_json, receipt) {
+        (true, None) => json(told),
+        (true, Some(receipt)) => json(&Disclosed::new(receipt, told)),
+        (false, None) => out(&words),
+        (false, Some(receipt)) => disclosed(&Disclosed::new(receipt, words)),
     }
 }

@@ -1,11 +1,11 @@
 //! Read models held against the log, in words.
 
 use daybook_audit::Tone;
+use daybook_audit::changes::changes;
 use daybook_projections::{Comparison, Difference, Rebuilt};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::changes::changes;
 use crate::print::{harmless, number};
 use crate::table::{Row, table};
 

@@ -2,40 +2,20 @@
 //! still is as it was signed.
 
 pub mod arguments;
-mod check;
-mod examine;
-mod words;
 
 use anyhow::bail;
-use daybook_domain::NoteId;
-use daybook_ledger::format::{entry, stream_tag};
-use daybook_ledger::merkle::{leaf_hash, verify_inclusion};
-use daybook_ledger::{Recorded, checkpoint};
-use serde::Serialize;
+use daybook_audit::signature::Signatures;
+use daybook_ledger::Recorded;
 use uuid::Uuid;
 
-use self::check::{Check, Outcome};
-use self::examine::Signature;
 use crate::exit::Exit;
+use crate::print;
 use crate::progress::Progress;
 use crate::reader::Reader;
-use crate::visit::{self, Found};
+use crate::visit;
 
 /// Events read at once while the note is looked for.
 const PAGE: u64 = 5_000;
-
-/// Everything that is told.
-#[derive(Serialize)]
-struct Told {
-    note: Uuid,
-    visit: Uuid,
-    clinic: Uuid,
-    /// Whether the note's words were open, so that they could be held against the hash that was signed.
-    opened: bool,
-    recorded_at_position: Option<u64>,
-    signatures: Vec<Signature>,
-    faults: Vec<String>,
-}
 
 pub async fn run(arguments: arguments::Signature) -> anyhow::Result<Exit> {
     let (clinic, note) = (arguments.clinic, arguments.note);
@@ -44,42 +24,19 @@ pub async fn run(arguments: arguments::Signature) -> anyhow::Result<Exit> {
         Some(visit) => visit,
         None => visit_of(&reader, clinic, note).await?,
     };
-    let found = Found::find(&reader, clinic, visit).await?;
+    let found = visit::find(&reader, clinic, visit).await?;
     let url = &arguments.database.database_url;
-    let (receipt, acts) = found.tell(url, &arguments.opening, &found.acts).await?;
-    if !acts.iter().any(|act| act.line.payload["note_id"] == serde_json::json!(note)) {
-        bail!("visit {visit} has no note {note}");
-    }
-    let reads: Vec<_> = found.reads.iter().filter_map(|read| visit::read(read, visit)).collect();
-    let mut signatures = examine::signatures(NoteId(note), acts, &reads);
-    for signature in &mut signatures {
-        let event = found.acts.iter().find(|act| act.position == signature.event.position);
-        if let Some(event) = event {
-            let outcome = under_a_checkpoint(&reader, event).await?;
-            signature.checks.push(Check::new("the event is under the log's newest checkpoint", outcome));
-        }
-    }
-    let told = Told {
-        note,
-        visit,
-        clinic,
-        opened: receipt.is_some(),
-        recorded_at_position: receipt.as_ref().and_then(daybook_access::Receipt::position),
-        signatures,
-        faults: found.faults(),
-    };
-    visit::show(arguments.json, receipt.as_ref(), &told, words::words(&told))?;
+    let (receipt, acts) = visit::tell(&found, url, &arguments.opening, &found.acts).await?;
+    let told = Signatures::of(&reader.ledger, &found, note, acts, receipt.as_ref()).await?;
+    print::told(arguments.json, receipt.as_ref(), &told, told.words())?;
     Ok(exit(&told))
 }
 
-fn exit(told: &Told) -> Exit {
-    let fails = told.signatures.iter().flat_map(|signature| &signature.checks).any(Check::fails);
-    if fails || !told.faults.is_empty() {
-        Exit::Invalid
-    } else if told.signatures.is_empty() {
-        Exit::Incomplete
-    } else {
-        Exit::Valid
+fn exit(told: &Signatures) -> Exit {
+    match (told.hold(), told.is_unsigned()) {
+        (false, _) => Exit::Invalid,
+        (true, true) => Exit::Incomplete,
+        (true, false) => Exit::Valid,
     }
 }
 
@@ -104,22 +61,4 @@ async fn visit_of(reader: &Reader, clinic: Uuid, note: Uuid) -> anyhow::Result<U
     }
     progress.finish();
     bail!("the log of clinic {clinic} has no note {note}")
-}
-
-/// Whether the tree of the newest checkpoint has this event, and the log's own key signed it.
-async fn under_a_checkpoint(reader: &Reader, event: &Recorded) -> anyhow::Result<Outcome> {
-    let clinic = event.clinic;
-    let (head, key) = (reader.ledger.head(clinic).await?, reader.ledger.verifier(clinic).await?);
-    let (Some(head), Some(key)) = (head, key) else {
-        return Ok(Outcome::Fails("the log has no checkpoint".into()));
-    };
-    if checkpoint::open(&head.note(&key), &key).is_err() {
-        return Ok(Outcome::Fails("the checkpoint's signature is not of the log's key".into()));
-    }
-    let leaf = leaf_hash(&entry(&stream_tag(clinic, &event.stream), event.sequence, &event.hash));
-    let Some(path) = reader.ledger.inclusion(clinic, event.position, head.size).await? else {
-        return Ok(Outcome::Fails("the tiles do not lead from the event to the checkpoint".into()));
-    };
-    let included = verify_inclusion(&leaf, event.position, head.size, &path, &head.root);
-    Ok(Outcome::same(included.is_ok(), "the checkpoint's tree has another event there"))
 }

@@ -1,9 +1,9 @@
 //! The command line of `visit`.
 
 use clap::Args;
+use daybook_audit::replay::{Moment, ServedTo};
 use uuid::Uuid;
 
-use super::{Moment, ServedTo};
 use crate::arguments::{Database, Opening};
 
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub struct Visit {
           value_parser = clap::value_parser!(u32).range(1..))]
     pub play: Option<u32>,
     /// What a person of this role was shown of it, made again from the log
-    #[arg(long, value_name = "ROLE", conflicts_with_all = ["diff", "play"], requires = "token")]
+    #[arg(long, value_name = "patient|provider", conflicts_with_all = ["diff", "play"], requires = "token")]
     pub as_served: Option<ServedTo>,
     #[command(flatten)]
     pub database: Database,

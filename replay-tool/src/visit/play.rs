@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
+use daybook_audit::replay::diff::turned;
+use daybook_audit::replay::{Act, Line, told};
 use daybook_domain::Rules;
 use daybook_domain::visit::Visit;
-
-use super::diff::turned;
-use super::story::{Act, Line};
-use super::told;
 
 /// Nobody waits longer for the next line, however long it took.
 const LONGEST: Duration = Duration::from_secs(3);

@@ -7,7 +7,7 @@ use daybook_domain::visit::{
 };
 
 use super::text::phi;
-use crate::print::{short, term, time};
+use crate::words::{short, term, time};
 
 pub fn drafted(drafted: &NoteDrafted) -> String {
     let (note, author, template) = (drafted.note_id, drafted.author_id, drafted.template_version.as_str());

@@ -1,13 +1,17 @@
 //! A visit, told: everything that is printed of it, as JSON or in words.
 
+use daybook_access::Receipt;
 use daybook_domain::visit::Visit;
+use daybook_ledger::Recorded;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::found::Found;
+use super::moment::Moment;
 use super::queue::Queue;
 use super::standing::standing;
-use super::story::{Kind, Line};
-use crate::print::time;
+use super::story::{self, Act, Kind, Line};
+use crate::words::{harmless, time};
 
 /// Everything that is told.
 #[derive(Serialize)]
@@ -32,6 +36,33 @@ pub struct Told {
 }
 
 impl Told {
+    /// Of a visit until a moment, of which `last` was the newest event. `acts` are its events until then; open, if there is a
+    /// receipt for it.
+    pub fn new(
+        found: &Found,
+        (until, last): (Option<Moment>, &Recorded),
+        acts: Vec<Act>,
+        receipt: Option<&Receipt>,
+        queue: Queue,
+    ) -> Self {
+        let (standing, unreadable) = match story::fold(&acts) {
+            Ok(visit) => (Some(visit), None),
+            Err(why) => (None, Some(why)),
+        };
+        Self {
+            visit: found.visit,
+            clinic: found.clinic,
+            opened: receipt.is_some(),
+            recorded_at_position: receipt.and_then(Receipt::position),
+            at_sequence: last.sequence,
+            story: story::interleave(acts.into_iter().map(|act| act.line), found.looks(until, last)),
+            standing,
+            queue,
+            unreadable,
+            faults: found.faults(),
+        }
+    }
+
     /// In words.
     pub fn words(&self) -> String {
         let mut text = format!("Visit {} at clinic {}\n", self.visit, self.clinic);
@@ -78,6 +109,6 @@ pub fn line(line: &Line) -> String {
         Kind::Act => format!("event {}, {}", line.sequence, line.event_type),
         Kind::Read => format!("read, {}", line.event_type),
     };
-    let number = crate::print::harmless(&number);
+    let number = harmless(&number);
     format!("\n{}  {}  [{number}, position {}]\n    {what}\n", time(line.recorded_at), line.who, line.position)
 }

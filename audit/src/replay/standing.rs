@@ -6,7 +6,7 @@ use daybook_domain::visit::{
 };
 use daybook_domain::{ChargeId, NoteId, OrderId};
 
-use crate::print::{short, term, time};
+use crate::words::{short, term, time};
 
 /// What there is to say, each with what it is about.
 pub fn standing(visit: &Visit) -> Vec<(&'static str, String)> {

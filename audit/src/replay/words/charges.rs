@@ -3,7 +3,7 @@
 use daybook_domain::visit::{ChargeCaptured, MinutesAttested};
 
 use super::text::phi;
-use crate::print::term;
+use crate::words::term;
 
 pub fn charge(captured: &ChargeCaptured) -> String {
     let code = phi(&captured.code, |code| code.as_str().into());

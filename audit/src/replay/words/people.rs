@@ -3,7 +3,7 @@
 use daybook_domain::AuthorityId;
 use daybook_domain::visit::{InterpreterAssigned, InterpreterRequested, Participant, ProxyVerified};
 
-use crate::print::term;
+use crate::words::term;
 
 /// Who answered: the patient, or a proxy on an authority of the patient's record.
 pub fn answerer(participant: Participant, authority: Option<AuthorityId>) -> String {

@@ -2,11 +2,10 @@
 
 use std::str::FromStr;
 
-use anyhow::bail;
 use chrono::{DateTime, Utc};
 use daybook_ledger::Recorded;
 
-use crate::print::time;
+use super::error::ReplayError;
 
 /// A time, or an event of the visit by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +29,22 @@ impl FromStr for Moment {
 
 /// How many of these acts had happened. Refuses a moment at which there was nothing to tell, or that never was: an
 /// answer for another moment than the one asked for would be a wrong answer.
-pub fn happened(acts: &[Recorded], moment: Option<Moment>) -> anyhow::Result<usize> {
+pub(super) fn happened(acts: &[Recorded], moment: Option<Moment>) -> Result<usize, ReplayError> {
     match moment {
         None => Ok(acts.len()),
         Some(Moment::Sequence(sequence)) => match acts.iter().position(|act| act.sequence == sequence) {
             Some(index) => Ok(index + 1),
-            None => bail!("the visit has no event {sequence}: it has {}", acts.len()),
+            None => Err(ReplayError::NoEvent { sequence, events: acts.len() }),
         },
         Some(Moment::Time(at)) => match acts.iter().take_while(|act| act.recorded_at <= at).count() {
-            0 => bail!("there was no such visit yet at {}", time(at)),
+            0 => Err(ReplayError::NotYet(at)),
             count => Ok(count),
         },
     }
 }
 
 /// Whether a read belongs to what is told: it happened by that time, or before the first act that is not told.
-pub fn includes(moment: Option<Moment>, last_act: &Recorded, read: &Recorded) -> bool {
+pub(super) fn includes(moment: Option<Moment>, last_act: &Recorded, read: &Recorded) -> bool {
     match moment {
         None => true,
         Some(Moment::Time(at)) => read.recorded_at <= at,

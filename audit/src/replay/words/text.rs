@@ -2,7 +2,7 @@
 
 use daybook_domain::Phi;
 
-use crate::print::harmless;
+use crate::words::harmless;
 
 pub fn reason<const MAX: usize>(reason: &Option<Phi<daybook_domain::Text<MAX>>>) -> String {
     labelled("Reason", reason)

@@ -5,7 +5,7 @@ use daybook_domain::{Code, NoteId, Phi, ProviderId, Sha256Hex};
 use serde::Serialize;
 
 use super::check::{Check, Outcome};
-use crate::visit::{Act, Line};
+use crate::replay::{Act, Line};
 
 /// What somebody put their name to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

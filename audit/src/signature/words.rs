@@ -1,26 +1,28 @@
 //! Signatures in words.
 
-use super::Told;
+use super::Signatures;
 use super::check::Outcome;
 use super::examine::{Covers, Kind, Signature};
-use crate::print::{term, time};
+use crate::words::{term, time};
 
-/// Everything about the note's signatures.
-pub fn words(told: &Told) -> String {
-    let mut text = format!("Note {} of visit {} at clinic {}\n", told.note, told.visit, told.clinic);
-    if told.signatures.is_empty() {
-        text.push_str("\nNobody has signed it.\n");
+impl Signatures {
+    /// In words.
+    pub fn words(&self) -> String {
+        let mut text = format!("Note {} of visit {} at clinic {}\n", self.note, self.visit, self.clinic);
+        if self.signatures.is_empty() {
+            text.push_str("\nNobody has signed it.\n");
+        }
+        self.signatures.iter().for_each(|signature| text.push_str(&self::signature(signature)));
+        if !self.faults.is_empty() {
+            text.push_str("\nNOT AS IT WAS WRITTEN\n");
+            self.faults.iter().for_each(|fault| text.push_str(&format!("  {fault}\n")));
+        }
+        text.push_str("\n`daybook-replay verify` checks the whole log, its checkpoints and their signatures.");
+        if let Some(position) = self.recorded_at_position {
+            text.push_str(&format!("\nThat you read this is recorded at position {position}."));
+        }
+        text
     }
-    told.signatures.iter().for_each(|signature| text.push_str(&self::signature(signature)));
-    if !told.faults.is_empty() {
-        text.push_str("\nNOT AS IT WAS WRITTEN\n");
-        told.faults.iter().for_each(|fault| text.push_str(&format!("  {fault}\n")));
-    }
-    text.push_str("\n`daybook-replay verify` checks the whole log, its checkpoints and their signatures.");
-    if let Some(position) = told.recorded_at_position {
-        text.push_str(&format!("\nThat you read this is recorded at position {position}."));
-    }
-    text
 }
 
 fn signature(signature: &Signature) -> String {

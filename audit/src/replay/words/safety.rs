@@ -3,7 +3,7 @@
 use daybook_domain::visit::{EmergencyAction, EmergencyClosed, EmergencyContactRecorded, EmergencyDeclared};
 
 use super::text::{details, phi};
-use crate::print::term;
+use crate::words::term;
 
 pub fn emergency_contact(recorded: &EmergencyContactRecorded) -> String {
     let (answer, by) = (term(&recorded.answer), term(&recorded.recorded_by));

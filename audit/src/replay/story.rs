@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{reads, words};
-use crate::print::harmless;
+use crate::words::harmless;
 
 /// Something done, or somebody looking.
 #[derive(Serialize)]
@@ -44,16 +44,24 @@ pub struct Act {
     pub line: Line,
 }
 
+/// Acts with their protected values sealed.
+pub fn masked(acts: &[Recorded]) -> Vec<Act> {
+    acts.iter().map(Act::masked).collect()
+}
+
+/// Acts with their protected values open. `opened` are the same events, in the same order.
+pub fn opened(acts: &[Recorded], opened: &[Opened]) -> Vec<Act> {
+    acts.iter().zip(opened).map(|(act, opened)| Act::opened(act, opened)).collect()
+}
+
 impl Act {
-    /// With its protected values sealed.
-    pub fn masked(recorded: &Recorded) -> Self {
+    fn masked(recorded: &Recorded) -> Self {
         // What is no JSON is told as such by the event that cannot be read.
         let payload = serde_json::from_slice(&recorded.payload).unwrap_or_default();
         Self::new(recorded, recorded.decode(), payload)
     }
 
-    /// With them open. `opened` is the same event.
-    pub fn opened(recorded: &Recorded, opened: &Opened) -> Self {
+    fn opened(recorded: &Recorded, opened: &Opened) -> Self {
         Self::new(recorded, opened.decode(), opened.payload.clone())
     }
 

@@ -4,7 +4,7 @@
 use daybook_ledger::Recorded;
 use daybook_ledger::format::stream_tag;
 
-use crate::print::harmless;
+use crate::words::harmless;
 
 /// What is wrong with a stream that was read from its first event on, a sentence each.
 pub fn faults(stream: &[Recorded]) -> Vec<String> {

@@ -7,7 +7,7 @@ use daybook_domain::visit::{
 };
 
 use super::text::{details, phi};
-use crate::print::{short, term, time};
+use crate::words::{short, term, time};
 
 pub fn diagnosis(recorded: &DiagnosisRecorded) -> String {
     let code = phi(&recorded.code, |code| code.as_str().into());

@@ -1,13 +1,13 @@
 //! What happened between two moments of a visit, and what was another after it.
 
-use anyhow::bail;
 use daybook_domain::visit::Visit;
 use daybook_ledger::Recorded;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::at::{self, Moment};
+use super::error::ReplayError;
+use super::moment::{self, Moment};
 use super::standing::standing;
 use super::story::{self, Act, Line};
 use super::told::{self, Told};
@@ -22,10 +22,10 @@ pub struct Before {
 }
 
 /// How the visit stood at the earlier moment. `acts` are those until the later one.
-pub fn before(moment: Moment, all: &[Recorded], acts: &[Act]) -> anyhow::Result<Before> {
-    let count = at::happened(all, Some(moment))?;
+pub fn before(moment: Moment, all: &[Recorded], acts: &[Act]) -> Result<Before, ReplayError> {
+    let count = moment::happened(all, Some(moment))?;
     if count > acts.len() {
-        bail!("the first of the two moments of --diff is not before the second");
+        return Err(ReplayError::OutOfOrder);
     }
     let last = &all[count - 1];
     let standing = story::fold(&acts[..count]);

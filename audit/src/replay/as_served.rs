@@ -1,32 +1,32 @@
 //! What a patient or a provider was shown of a visit at some moment, made again from the log by the function that answers
 //! the request. It is no record of what was served, and says so: which program answered then is not in the log.
 
-use anyhow::{Context, bail};
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
-use clap::ValueEnum;
-use daybook_audit::served::visit::{TEMPLATE, Viewer, protected, show};
+use daybook_access::{Opened, Receipt};
 use daybook_domain::visit::LatenessRules;
 use daybook_domain::{Clinic, Role, Rules, Sha256Hex, VisitId};
-use daybook_ledger::clock::System;
-use daybook_ledger::{Clock, Recorded, Stream};
-use serde::Serialize;
+use daybook_ledger::{Ledger, Recorded, Stream};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::arguments;
-use super::at::{self, Moment};
+use super::error::ReplayError;
 use super::found::Found;
-use super::story::{self, Line};
-use super::{ended, told};
-use crate::exit::Exit;
-use crate::print::{harmless, time};
-use crate::reader::Reader;
+use super::moment::Moment;
+use super::story::Line;
+use super::told;
+pub use crate::served::visit::protected;
+use crate::served::visit::{TEMPLATE, Viewer, show};
+use crate::words::{harmless, time};
 
 const WHAT_IT_IS: &str =
     "Reconstruction of what was served: made now, from the log, by the program's present template.";
 
 /// Who was served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ServedTo {
     Patient,
     Provider,
@@ -41,9 +41,18 @@ impl ServedTo {
     }
 }
 
+impl FromStr for ServedTo {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = [ServedTo::Patient, ServedTo::Provider].into_iter().find(|to| to.role().name() == text);
+        known.ok_or("neither patient nor provider")
+    }
+}
+
 /// Everything that is told.
 #[derive(Serialize)]
-struct AsServed {
+pub struct AsServed {
     what_it_is: &'static str,
     visit: Uuid,
     clinic: Uuid,
@@ -60,71 +69,68 @@ struct AsServed {
     /// Who of that role had asked for this very answer by then.
     reads: Vec<Line>,
     content: Value,
-    faults: Vec<String>,
+    pub faults: Vec<String>,
 }
 
-pub async fn run(
-    arguments: &arguments::Visit,
-    reader: &Reader,
+/// Makes it again as of a moment, until which the visit had the events `happened`. Those of them that are [`protected`] are
+/// open, under the receipt that this is on record.
+pub async fn as_served(
+    ledger: &Ledger,
     found: &Found,
-    happened: &[Recorded],
-    viewer: ServedTo,
-) -> anyhow::Result<Exit> {
-    let last = happened.last().context("there is nothing to show yet")?;
-    let as_of = match arguments.at {
+    (at, happened): (Option<Moment>, &[Recorded]),
+    to: ServedTo,
+    (receipt, opened): (&Receipt, &[Opened]),
+) -> Result<AsServed, ReplayError> {
+    let unreadable = |why: String| ReplayError::Unreadable(harmless(&why));
+    let last = happened.last().ok_or(ReplayError::NoVisit { visit: found.visit, clinic: found.clinic })?;
+    let as_of = match at {
         Some(Moment::Time(at)) => at,
         Some(Moment::Sequence(_)) => last.recorded_at,
-        None => System.now(),
+        None => ledger.clock().now(),
     };
-    let url = &arguments.database.database_url;
-    let Some((receipt, opened)) = found.open(url, &arguments.opening, &protected(happened)).await? else {
-        bail!("what was served cannot be made again: the visit's events are not as they were written");
-    };
-    let rules = LatenessRules::of(&clinic(reader, found.clinic, as_of).await?);
-    let to = match viewer {
+    let rules = LatenessRules::of(&clinic(ledger, found.clinic, as_of).await?);
+    let viewer = match to {
         ServedTo::Patient => Viewer::Patient,
         ServedTo::Provider => Viewer::Staff(&rules),
     };
-    let shown = show(VisitId(found.visit), happened, &opened, as_of, &to)
-        .map_err(|error| anyhow::anyhow!("an event cannot be read: {}", harmless(&error.to_string())))?;
-    let bytes = serde_json::to_vec(&shown)?;
-    let asked = found.reads.iter().filter(|read| at::includes(arguments.at, last, read));
-    let asked = asked.filter_map(|read| story::read(read, found.visit));
+    let shown = show(VisitId(found.visit), happened, opened, as_of, &viewer);
+    let shown = shown.map_err(|error| unreadable(error.to_string()))?;
+    let content = serde_json::to_value(&shown).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = serde_json::to_vec(&shown).map_err(|error| unreadable(error.to_string()))?;
     let of_this = |line: &Line| {
         line.event_type == "phi-read"
             && line.payload["action"] == "read-visit"
-            && line.payload["role"] == json!(viewer.role())
+            && line.payload["role"] == json!(to.role())
     };
-    let told = AsServed {
+    Ok(AsServed {
         what_it_is: WHAT_IT_IS,
         visit: found.visit,
         clinic: found.clinic,
-        served_to: viewer.role().name(),
+        served_to: to.role().name(),
         as_of,
         at_sequence: last.sequence,
         recorded_at_position: receipt.position(),
         template: TEMPLATE,
         locale: None,
         content_sha256: Sha256Hex::of(&[&bytes]),
-        reads: asked.filter(of_this).collect(),
-        content: serde_json::from_slice(&bytes)?,
+        reads: found.looks(at, last).into_iter().filter(of_this).collect(),
+        content,
         faults: found.faults(),
-    };
-    super::show(arguments.json, Some(&receipt), &told, told.words()?)?;
-    Ok(ended(&told.faults, true))
+    })
 }
 
 /// The clinic's record as it stood.
-async fn clinic(reader: &Reader, clinic: Uuid, as_of: DateTime<Utc>) -> anyhow::Result<Clinic> {
-    let mut events = reader.ledger.read_stream(clinic, &Stream::new("clinic", clinic), 0).await?;
+async fn clinic(ledger: &Ledger, clinic: Uuid, as_of: DateTime<Utc>) -> Result<Clinic, ReplayError> {
+    let mut events = ledger.read_stream(clinic, &Stream::new("clinic", clinic), 0).await?;
     events.retain(|event| event.recorded_at <= as_of);
     let events = events.iter().map(Recorded::decode).collect::<Result<Vec<_>, _>>();
-    let events = events.map_err(|error| anyhow::anyhow!("the clinic's record cannot be read: {error}"))?;
+    let events = events.map_err(|error| ReplayError::Unreadable(harmless(&error.to_string())))?;
     Ok(Clinic::replay(&events))
 }
 
 impl AsServed {
-    fn words(&self) -> anyhow::Result<String> {
+    /// In words.
+    pub fn words(&self) -> String {
         let mut text = format!("{WHAT_IT_IS}\nThat it is the one that answered then is not on record.\n\n");
         let mut say = |what: &str, said: String| text.push_str(&format!("  {what:<12} {said}\n"));
         say("Visit", format!("{} at clinic {}", self.visit, self.clinic));
@@ -139,11 +145,11 @@ impl AsServed {
             }
             None => say("Last asked", "by nobody of that role until then".into()),
         }
-        text.push_str(&format!("\n{}\n", harmless(&serde_json::to_string_pretty(&self.content)?)));
+        text.push_str(&format!("\n{}\n", harmless(&format!("{:#}", self.content))));
         text.push_str(&told::seal(&self.faults));
         if let Some(position) = self.recorded_at_position {
             text.push_str(&format!("\nThat you read this is recorded at position {position}."));
         }
-        Ok(text)
+        text
     }
 }

@@ -6,7 +6,7 @@ use daybook_domain::visit::{
 };
 
 use super::text::{details, phi, reason};
-use crate::print::{harmless, term, time};
+use crate::words::{harmless, term, time};
 
 pub fn location(attested: &LocationAttested) -> String {
     let by = term(&attested.attested_by);

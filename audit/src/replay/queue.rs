@@ -1,13 +1,12 @@
 //! Where a visit stood in the waiting room at a moment, as the read model kept it.
 
-use daybook_ledger::Recorded;
+use daybook_ledger::{Ledger, Recorded};
 use daybook_projections::{Error, OrderReason, Views};
 use serde::Serialize;
 
-use super::at::Moment;
 use super::found::Found;
-use crate::print::term;
-use crate::reader::Reader;
+use super::moment::Moment;
+use crate::words::term;
 
 /// The answer.
 #[derive(Serialize)]
@@ -30,13 +29,17 @@ pub enum Queue {
 }
 
 /// Of a visit whose last event then was `last`.
-pub async fn queue(reader: &Reader, found: &Found, at: Option<Moment>, last: &Recorded) -> Result<Queue, sqlx::Error> {
+pub async fn queue(
+    (ledger, views): (&Ledger, &Views),
+    found: &Found,
+    at: Option<Moment>,
+    last: &Recorded,
+) -> Result<Queue, sqlx::Error> {
     let position = match at {
         None => None,
         Some(Moment::Sequence(_)) => Some(last.position),
-        Some(Moment::Time(time)) => reader.ledger.position_at(found.clinic, time).await?,
+        Some(Moment::Time(time)) => ledger.position_at(found.clinic, time).await?,
     };
-    let views = Views::new(reader.pool.clone(), reader.ledger.clone());
     let room = match views.waiting_room(found.clinic, position).await {
         Ok(room) => room,
         Err(Error::Behind(_)) => return Ok(Queue::Unknown { why: "the read model has not come so far".into() }),

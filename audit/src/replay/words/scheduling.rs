@@ -3,7 +3,7 @@
 use daybook_domain::visit::{Cancelled, LateArrivalRecorded, Requested, Rescheduled, Scheduled};
 
 use super::text::{details, phi, reason};
-use crate::print::{term, time};
+use crate::words::{term, time};
 
 pub fn scheduled(scheduled: &Scheduled) -> String {
     format!(

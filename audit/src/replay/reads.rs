@@ -3,7 +3,7 @@
 use daybook_domain::AccessEvent;
 use daybook_domain::access_events::{AccessDenied, ExportContent, ExportMade, PhiRead};
 
-use crate::print::{harmless, term};
+use crate::words::{harmless, term};
 
 /// What this fact says, without who it was.
 pub fn access(fact: &AccessEvent) -> String {

@@ -14,7 +14,7 @@ use daybook_domain::visit::{Event, Transmission};
 
 use text::{details, phi, reason};
 
-use crate::print::{term, time};
+use crate::words::{term, time};
 
 /// What this event says. Sealed values read `[sealed]`; longer ones stand on lines of their own. Whatever is said of an order
 /// ends with whether it went out, so that no sentence below can forget it.
