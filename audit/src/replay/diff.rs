@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::error::ReplayError;
 use super::moment::{self, Moment};
 use super::standing::standing;
-use super::story::{self, Act, Line};
+use super::story::{self, Acts, Line};
 use super::told::{self, Told};
 use crate::changes::{Change, changes};
 
@@ -22,13 +22,13 @@ pub struct Before {
 }
 
 /// How the visit stood at the earlier moment. `acts` are those until the later one.
-pub fn before(moment: Moment, all: &[Recorded], acts: &[Act]) -> Result<Before, ReplayError> {
+pub fn before(moment: Moment, all: &[Recorded], acts: &Acts) -> Result<Before, ReplayError> {
     let count = moment::happened(all, Some(moment))?;
-    if count > acts.len() {
+    if count > acts.acts.len() {
         return Err(ReplayError::OutOfOrder);
     }
     let last = &all[count - 1];
-    let standing = story::fold(&acts[..count]);
+    let standing = story::fold(&acts.acts[..count]);
     Ok(Before { moment, sequence: last.sequence, position: last.position, standing })
 }
 

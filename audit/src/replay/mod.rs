@@ -20,5 +20,5 @@ pub use error::ReplayError;
 pub use found::Found;
 pub use moment::Moment;
 pub use queue::{Queue, queue};
-pub use story::{Act, Line};
+pub use story::{Act, Acts, Line};
 pub use told::Told;

@@ -1,7 +1,7 @@
 //! The one order of what was done in a visit and who read it.
 
 use chrono::{DateTime, Utc};
-use daybook_access::Opened;
+use daybook_access::{Opened, Receipt};
 use daybook_domain::{AccessEvent, DecodeError, Rules, visit};
 use daybook_ledger::{Metadata, Recorded};
 use serde::Serialize;
@@ -44,14 +44,27 @@ pub struct Act {
     pub line: Line,
 }
 
-/// Acts with their protected values sealed.
-pub fn masked(acts: &[Recorded]) -> Vec<Act> {
-    acts.iter().map(Act::masked).collect()
+/// A visit's acts as they may be told, from its first on.
+pub struct Acts {
+    pub acts: Vec<Act>,
+    /// Whether protected values are open.
+    pub opened: bool,
+    /// Position of the record that somebody is told this, where there is one.
+    pub recorded_at_position: Option<u64>,
 }
 
-/// Acts with their protected values open. `opened` are the same events, in the same order.
-pub fn opened(acts: &[Recorded], opened: &[Opened]) -> Vec<Act> {
-    acts.iter().zip(opened).map(|(act, opened)| Act::opened(act, opened)).collect()
+impl Acts {
+    /// With their protected values sealed.
+    pub fn masked(acts: &[Recorded], receipt: Option<&Receipt>) -> Self {
+        let recorded_at_position = receipt.and_then(Receipt::position);
+        Self { acts: acts.iter().map(Act::masked).collect(), opened: false, recorded_at_position }
+    }
+
+    /// With them open. `opened` are the same events, in the same order.
+    pub fn opened(acts: &[Recorded], opened: &[Opened], receipt: &Receipt) -> Self {
+        let acts = acts.iter().zip(opened).map(|(act, opened)| Act::opened(act, opened));
+        Self { acts: acts.collect(), opened: true, recorded_at_position: receipt.position() }
+    }
 }
 
 impl Act {

@@ -1,6 +1,5 @@
 //! A visit, told: everything that is printed of it, as JSON or in words.
 
-use daybook_access::Receipt;
 use daybook_domain::visit::Visit;
 use daybook_ledger::Recorded;
 use serde::Serialize;
@@ -10,7 +9,7 @@ use super::found::Found;
 use super::moment::Moment;
 use super::queue::Queue;
 use super::standing::standing;
-use super::story::{self, Act, Kind, Line};
+use super::story::{self, Acts, Kind, Line};
 use crate::words::{harmless, time};
 
 /// Everything that is told.
@@ -20,7 +19,7 @@ pub struct Told {
     pub clinic: Uuid,
     /// Whether protected values are open.
     pub opened: bool,
-    /// Position of the record of this very read, where they are.
+    /// Position of the record of this very read, where there is one.
     pub recorded_at_position: Option<u64>,
     /// The number of the visit's events that are told.
     pub at_sequence: u64,
@@ -36,26 +35,19 @@ pub struct Told {
 }
 
 impl Told {
-    /// Of a visit until a moment, of which `last` was the newest event. `acts` are its events until then; open, if there is a
-    /// receipt for it.
-    pub fn new(
-        found: &Found,
-        (until, last): (Option<Moment>, &Recorded),
-        acts: Vec<Act>,
-        receipt: Option<&Receipt>,
-        queue: Queue,
-    ) -> Self {
-        let (standing, unreadable) = match story::fold(&acts) {
+    /// Of a visit until a moment, of which `last` was the newest event. `acts` are its events until then.
+    pub fn new(found: &Found, (until, last): (Option<Moment>, &Recorded), acts: Acts, queue: Queue) -> Self {
+        let (standing, unreadable) = match story::fold(&acts.acts) {
             Ok(visit) => (Some(visit), None),
             Err(why) => (None, Some(why)),
         };
         Self {
             visit: found.visit,
             clinic: found.clinic,
-            opened: receipt.is_some(),
-            recorded_at_position: receipt.and_then(Receipt::position),
+            opened: acts.opened,
+            recorded_at_position: acts.recorded_at_position,
             at_sequence: last.sequence,
-            story: story::interleave(acts.into_iter().map(|act| act.line), found.looks(until, last)),
+            story: story::interleave(acts.acts.into_iter().map(|act| act.line), found.looks(until, last)),
             standing,
             queue,
             unreadable,

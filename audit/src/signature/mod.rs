@@ -5,7 +5,6 @@ mod check;
 mod examine;
 mod words;
 
-use daybook_access::Receipt;
 use daybook_domain::NoteId;
 use daybook_ledger::format::{entry, stream_tag};
 use daybook_ledger::merkle::{leaf_hash, verify_inclusion};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 
 use self::check::{Check, Outcome};
 use self::examine::Signature;
-use crate::replay::{Act, Found, ReplayError};
+use crate::replay::{Acts, Found, ReplayError};
 
 /// Everything that is told of a note's signatures.
 #[derive(Serialize)]
@@ -31,14 +30,9 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// Of a note of this visit, whose events are `acts`; open, if there is a receipt for it.
-    pub async fn of(
-        ledger: &Ledger,
-        found: &Found,
-        note: Uuid,
-        acts: Vec<Act>,
-        receipt: Option<&Receipt>,
-    ) -> Result<Self, ReplayError> {
+    /// Of a note of this visit, whose events are `acts`.
+    pub async fn of(ledger: &Ledger, found: &Found, note: Uuid, acts: Acts) -> Result<Self, ReplayError> {
+        let Acts { acts, opened, recorded_at_position } = acts;
         if !acts.iter().any(|act| act.line.payload["note_id"] == serde_json::json!(note)) {
             return Err(ReplayError::NoNote { visit: found.visit, note });
         }
@@ -57,8 +51,8 @@ impl Signatures {
             note,
             visit: found.visit,
             clinic: found.clinic,
-            opened: receipt.is_some(),
-            recorded_at_position: receipt.and_then(Receipt::position),
+            opened,
+            recorded_at_position,
             signatures,
             faults: found.faults(),
         })

@@ -27,7 +27,7 @@ pub async fn run(arguments: arguments::Signature) -> anyhow::Result<Exit> {
     let found = visit::find(&reader, clinic, visit).await?;
     let url = &arguments.database.database_url;
     let (receipt, acts) = visit::tell(&found, url, &arguments.opening, &found.acts).await?;
-    let told = Signatures::of(&reader.ledger, &found, note, acts, receipt.as_ref()).await?;
+    let told = Signatures::of(&reader.ledger, &found, note, acts).await?;
     print::told(arguments.json, receipt.as_ref(), &told, told.words())?;
     Ok(exit(&told))
 }

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use daybook_access::{Opened, Receipt};
 use daybook_audit::ReplayError;
-use daybook_audit::replay::{Act, Found, story};
+use daybook_audit::replay::{Acts, Found};
 use daybook_ledger::Recorded;
 use uuid::Uuid;
 
@@ -27,10 +27,13 @@ pub async fn tell(
     url: &str,
     opening: &Opening,
     acts: &[Recorded],
-) -> anyhow::Result<(Option<Receipt>, Vec<Act>)> {
+) -> anyhow::Result<(Option<Receipt>, Acts)> {
     Ok(match open(found, url, opening, acts).await? {
-        Some((receipt, opened)) => (Some(receipt), story::opened(acts, &opened)),
-        None => (None, story::masked(acts)),
+        Some((receipt, opened)) => {
+            let acts = Acts::opened(acts, &opened, &receipt);
+            (Some(receipt), acts)
+        }
+        None => (None, Acts::masked(acts, None)),
     })
 }
 

@@ -33,13 +33,13 @@ pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
     let (receipt, acts) = tell(&found, url, &arguments.opening, happened).await?;
     let receipt = receipt.as_ref();
     if let Some(speed) = arguments.play {
-        return played(&arguments, &found, (&acts, happened), receipt, speed).await;
+        return played(&arguments, &found, (&acts.acts, happened), receipt, speed).await;
     }
     let between = arguments.diff.first().map(|from| diff::before(*from, &found.acts, &acts)).transpose()?;
     let views = Views::new(reader.pool.clone(), reader.ledger.clone());
     let last = last(happened)?;
     let queue = queue((&reader.ledger, &views), &found, until, last).await?;
-    let told = Told::new(&found, (until, last), acts, receipt, queue);
+    let told = Told::new(&found, (until, last), acts, queue);
     let exit = ended(&told.faults, told.unreadable.is_none());
     match between {
         Some(before) => {
