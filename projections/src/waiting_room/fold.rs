@@ -15,13 +15,28 @@ use crate::seen::{Fact, PATIENT, PROVIDER, Seen, VISIT};
 pub(super) const LISTED: [State; 6] =
     [State::Scheduled, State::Arrived, State::CheckedIn, State::Roomed, State::Held, State::Admitted];
 
+/// States out of which no visit comes back into the room.
+const OVER: [State; 4] = [State::Ended, State::Closed, State::Cancelled, State::Expired];
+
 /// A stored row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum RoomRow {
     Visit(Box<RoomVisit>),
+    /// A visit that is over: nobody asks any more how it stood but at a moment before, and then its events tell. Position of
+    /// its first event. Most visits are over, so nearly all of the rows are these.
+    Over(u64),
     /// Position of the newest event that says who the patient is.
     Person(u64),
     Pace(Pace),
+}
+
+impl RoomRow {
+    fn visit(&self) -> Option<&RoomVisit> {
+        match self {
+            RoomRow::Visit(room) => Some(room),
+            _ => None,
+        }
+    }
 }
 
 /// A visit as the waiting room knows it: the visit itself, as the domain tells it, and when it came to be so.
@@ -57,14 +72,22 @@ pub struct RoomedBy {
     pub since: DateTime<Utc>,
 }
 
+/// Position of a visit's first event, out of its row. Of other rows it is not looked for: their text would be read for nothing.
+macro_rules! begun {
+    () => {
+        "(CASE WHEN kind = 'visit' THEN coalesce(body ->> 'Over', body #>> '{Visit,begun}') END)::bigint"
+    };
+}
+pub(super) use begun;
+
 pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 18;
+    const VERSION: u32 = 19;
     /// The second is for what changed since a position and was there already.
     const INDEXES: &'static [&'static str] =
-        &["clinic_id, tag, to_position, at", "clinic_id, from_position, ((body #>> '{Visit,begun}')::bigint)"];
+        &["clinic_id, tag, to_position, at", concat!("clinic_id, from_position, (", begun!(), ")")];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER];
     type Row = RoomRow;
@@ -93,10 +116,7 @@ impl Projection for Room {
             }
             Ok(Fact::Visit(event)) if is_shown(event) => {
                 let key = Key { kind: VISIT, id };
-                let before = match rows.get(key) {
-                    Some(RoomRow::Visit(visit)) => Some((**visit).clone()),
-                    _ => None,
-                };
+                let before = rows.get(key).cloned();
                 if let Event::Admitted(admitted) = event
                     && admitted.overridden_gates.is_empty()
                 {
@@ -107,7 +127,7 @@ impl Projection for Room {
                 {
                     take_back(rows, before.as_ref(), Key { kind: PROVIDER, id: provider.0 }, seen);
                 }
-                rows.set(key, position, RoomRow::Visit(Box::new(after(before, event, seen))));
+                rows.set(key, position, next(before, event, seen));
             }
             _ => {}
         }
@@ -120,29 +140,39 @@ impl Projection for Room {
                 tag: Some(room.visit.state().name()),
                 at: room.visit.starts_at(),
             },
-            RoomRow::Person(_) | RoomRow::Pace(_) => Columns::default(),
+            RoomRow::Over(_) | RoomRow::Person(_) | RoomRow::Pace(_) => Columns::default(),
         }
     }
 
     /// How a visit stood is folded again from its own events, which are few. A pace comes of many visits.
     fn is_kept(row: &RoomRow) -> bool {
-        !matches!(row, RoomRow::Visit(_))
+        !matches!(row, RoomRow::Visit(_) | RoomRow::Over(_))
     }
 }
 
 /// A visit's row as these events of its stream, in order, leave it, and the position of the one that made it so. `None`
 /// where nothing of it is shown yet.
-pub(super) fn told<'a>(events: impl IntoIterator<Item = &'a Seen>) -> Option<(u64, RoomVisit)> {
-    let mut told: Option<(u64, RoomVisit)> = None;
+pub(super) fn told<'a>(events: impl IntoIterator<Item = &'a Seen>) -> Option<(u64, RoomRow)> {
+    let mut told: Option<(u64, RoomRow)> = None;
     for seen in events {
         let Some(event) = seen.visit().filter(|event| is_shown(event)) else { continue };
-        let before = told.as_ref().map(|(_, room)| room.clone());
-        let room = after(before, event, seen);
-        if told.as_ref().is_none_or(|(_, before)| *before != room) {
-            told = Some((seen.position(), room));
+        let row = next(told.as_ref().map(|(_, row)| row.clone()), event, seen);
+        if told.as_ref().is_none_or(|(_, before)| *before != row) {
+            told = Some((seen.position(), row));
         }
     }
     told
+}
+
+/// A visit's row as an event leaves it.
+fn next(before: Option<RoomRow>, event: &Event, seen: &Seen) -> RoomRow {
+    let before = match before {
+        Some(over @ RoomRow::Over(_)) => return over,
+        Some(RoomRow::Visit(room)) => Some(*room),
+        _ => None,
+    };
+    let room = after(before, event, seen);
+    if OVER.contains(&room.visit.state()) { RoomRow::Over(room.begun) } else { RoomRow::Visit(Box::new(room)) }
 }
 
 /// Whether the waiting room could look different after it. Notes, diagnoses, orders and charges are not its business.
@@ -233,8 +263,8 @@ impl RoomVisit {
 }
 
 /// A wait came to its end: it says how long this provider's patients wait, unless an emergency cut it short.
-fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, seen: &Seen) {
-    let Some(since) = before.and_then(|room| room.checked_in_at) else { return };
+fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, provider: Key, seen: &Seen) {
+    let Some(since) = before.and_then(RoomRow::visit).and_then(|room| room.checked_in_at) else { return };
     let mut pace = match rows.get(provider) {
         Some(RoomRow::Pace(pace)) => pace.clone(),
         _ => Pace::default(),
@@ -245,11 +275,9 @@ fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, se
 }
 
 /// The patient was sent back: that wait has not come to its end.
-fn take_back(rows: &mut Rows<RoomRow>, before: Option<&RoomVisit>, provider: Key, seen: &Seen) {
-    let (Some(admitted), Some(RoomRow::Pace(pace))) = (before.and_then(|room| room.admitted_at), rows.get(provider))
-    else {
-        return;
-    };
+fn take_back(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, provider: Key, seen: &Seen) {
+    let admitted = before.and_then(RoomRow::visit).and_then(|room| room.admitted_at);
+    let (Some(admitted), Some(RoomRow::Pace(pace))) = (admitted, rows.get(provider)) else { return };
     let mut pace = pace.clone();
     pace.take_back(admitted);
     rows.set(provider, seen.position(), RoomRow::Pace(pace));

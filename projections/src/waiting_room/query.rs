@@ -9,7 +9,7 @@ use daybook_ledger::Stream;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::fold::{LISTED, RoomRow, RoomVisit, told};
+use super::fold::{LISTED, RoomRow, RoomVisit, begun, told};
 use super::pace::Pace;
 use super::queue::{Entry, WaitingRow, queue};
 use crate::error::{Behind, Error};
@@ -135,7 +135,7 @@ impl Views {
         position: u64,
         as_of: DateTime<Utc>,
     ) -> Result<BTreeMap<VisitId, Entry>, Error> {
-        const CHANGED: &str = "kind = 'visit' AND from_position > $2 AND (body #>> '{Visit,begun}')::bigint <= $2";
+        const CHANGED: &str = concat!("kind = 'visit' AND from_position > $2 AND ", begun!(), " <= $2");
         let changed = store::ids(&self.pool, View::WaitingRoom, clinic, CHANGED, position).await?;
         let mut entries = BTreeMap::new();
         for some in changed.chunks(AT_ONCE) {
@@ -143,10 +143,10 @@ impl Views {
             let events = self.ledger.read_streams(&streams).await?.into_iter();
             let events: Vec<Seen> = events.filter(|event| event.position <= position).map(Seen::new).collect();
             for events in events.chunk_by(|one, next| one.recorded.stream == next.recorded.stream) {
-                let Some((changed_position, room)) = told(events) else { continue };
+                let Some((changed_position, RoomRow::Visit(room))) = told(events) else { continue };
                 let id = VisitId(events[0].recorded.stream.id);
                 if is_in(&room, as_of) {
-                    entries.insert(id, Entry { id, changed_position, room });
+                    entries.insert(id, Entry { id, changed_position, room: *room });
                 }
             }
         }

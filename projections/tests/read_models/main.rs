@@ -126,7 +126,7 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     server.check_in(9).await;
     let last = server.treat(9).await;
     views.wait_for(CLINIC, last, PATIENCE).await.unwrap();
-    sqlx::query("UPDATE waiting_room_v18.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
+    sqlx::query("UPDATE waiting_room_v19.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
         .execute(&server.pool)
         .await
         .unwrap();

@@ -24,7 +24,7 @@ fn room(told: &Told) -> Vec<WaitingRow> {
             RoomRow::Visit(room) if LISTED.contains(&room.visit.state()) => {
                 entries.push(Entry { id: VisitId(row_id), changed_position, room: *room });
             }
-            RoomRow::Visit(_) => {}
+            RoomRow::Visit(_) | RoomRow::Over(_) => {}
             RoomRow::Person(position) => drop(names.insert(PatientId(row_id), position)),
             RoomRow::Pace(pace) => drop(paces.insert(ProviderId(row_id), pace)),
         }
@@ -206,17 +206,35 @@ fn how_a_visit_stood_is_told_again_by_its_own_events() {
     let told = waiting(waiting(Told::default(), B, 3), A, 0)
         .visit(A, LeftWaitingRoom { reason: None })
         .visit(A, told::arrived())
-        .visit(A, told::drafted(1));
+        .visit(A, told::drafted(1))
+        .visit(B, told::ended())
+        .visit(B, told::arrived());
     for size in 1..=told.events.len() {
         let mut then = told.clone();
         then.events.truncate(size);
         for (visit, from, row) in then.rows::<RoomRow>(View::WaitingRoom) {
-            let RoomRow::Visit(row) = row else { continue };
+            if matches!(row, RoomRow::Person(_) | RoomRow::Pace(_)) {
+                continue;
+            }
             let seen = then.seen();
             let own = seen.iter().filter(|seen| seen.recorded.stream.id == visit);
-            assert_eq!(super::super::fold::told(own), Some((from, *row)), "after {size} events");
+            assert_eq!(super::super::fold::told(own), Some((from, row)), "after {size} events");
         }
     }
+}
+
+#[test]
+fn of_a_visit_that_is_over_nothing_is_kept_but_where_it_began() {
+    let told = waiting(here(Told::default(), B, 0), A, 0).visit(A, told::ended());
+    let over = |told: &Told| {
+        let rows = told.rows::<RoomRow>(View::WaitingRoom).into_iter();
+        rows.filter(|(_, _, row)| matches!(row, RoomRow::Over(_))).collect::<Vec<_>>()
+    };
+    assert_eq!(over(&told), [(id(A), 5, RoomRow::Over(2))]);
+    assert_eq!(ids(&room(&told)), [B]);
+    // What is seen of it later, such as that somebody left the call, changes nothing in the room.
+    let left = told.clone().visit(A, told::consented(ConsentKind::Recording));
+    assert_eq!(over(&left), over(&told));
 }
 
 /// Stored rows are read back as this type: when this fails, raise `Room::VERSION` and write the new shape here.
@@ -225,7 +243,7 @@ fn the_shape_of_a_stored_row_belongs_to_its_version() {
     let told = waiting(Told::default(), A, 0);
     let rows = told.fold(View::WaitingRoom).rows;
     let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (18, SHAPE));
+    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (19, SHAPE));
 }
 
 const SHAPE: &str = concat!(
