@@ -16,6 +16,7 @@ use daybook_projections::Projector;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
+use crate::checking::Checking;
 use crate::config::{Config, ConfigError};
 use crate::files::{Files, sweep};
 use crate::foundation::Foundation;
@@ -111,6 +112,7 @@ impl Application {
         let url = config.database_url.expose_secret();
         let project_pool = database::connect(url, DatabaseRole::Project, config.connections).await?;
         let projector = Projector::start(ledger.clone(), project_pool);
+        let checking = Checking::connect(url).await?;
         let clock: Arc<dyn Clock> = Arc::new(System);
         let issuer = issuer(&config, clock.clone())?;
         let verifier = verifier(&config, issuer.as_ref(), clock)?;
@@ -133,6 +135,7 @@ impl Application {
             files,
             witnesses: config.witnesses()?,
             asking,
+            checking,
             simulated: config.simulated,
             redemptions: tokio::sync::Semaphore::new(REDEMPTIONS),
             exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),

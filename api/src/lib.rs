@@ -6,6 +6,7 @@ mod application;
 mod body;
 mod calendar;
 mod caller;
+mod checking;
 mod command;
 pub mod config;
 mod draft;

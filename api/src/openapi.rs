@@ -84,6 +84,12 @@ use crate::{command, draft, problem};
         audit::integrity::show_reconciliation,
         audit::recall::show_recall,
         audit::breach::show_received,
+        audit::verify::verify_log,
+        audit::projections::compare_projections,
+        audit::replay::show::show_replay,
+        audit::replay::changes::show_changes,
+        audit::replay::as_served::show_as_served,
+        audit::replay::signatures::show_signatures,
         audit::access_reviews::open::open_access_review,
         audit::access_reviews::list::list_access_reviews,
         audit::access_reviews::show::show_access_review,
@@ -261,6 +267,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<patients::show::PatientShown>("PatientShown");
     all.add::<log::events::EventsShown>("EventsShown");
     all.add::<audit::export::ExportRequest>("ExportRequest");
+    all.add::<audit::verify::VerifyRequest>("VerifyRequest");
     all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
     all.add::<invitations::redeem::InvitationRedeemed>("InvitationRedeemed");
     all.add::<sessions::show::SessionShown>("SessionShown");
@@ -468,6 +475,56 @@ impl Schemas {
                 "In `unwitnessed`, for how long the log was unwitnessed, as it is recorded (none in what patients are given). A table: `rows`, each by the names of the `columns`; `notes` that have to be known to read it; `as_of`, the \
                  position of the log up to which everything is in it; `more_after`, where to ask again.",
                 &["unwitnessed", "title", "notes", "as_of", "more_after", "columns", "rows"],
+            ),
+            (
+                "Verification",
+                "`verdict` is `valid`, `invalid` or `incomplete`; in `findings` the first thousand things that are not as they were                  written, each with its `position`, `check` and `what`; `kept`, how the log stands to the checkpoints of the request;                  `epochs`, `erased`, `witnessing`.",
+                &[
+                    "clinic",
+                    "verdict",
+                    "events",
+                    "checkpoints",
+                    "root",
+                    "finding_count",
+                    "findings",
+                    "kept",
+                    "keys_compared",
+                ],
+            ),
+            (
+                "Projections",
+                "`projections`, each with `projection`, the `events` it has taken in, its `rows`, `difference_count`, and in                  `differences` the first thousand rows, each as it is `live` and as the `log` says.",
+                &["projections"],
+            ),
+            (
+                "Replay",
+                "In `story`, by position, what was done (`act`) and who looked (`read`), each with `who` and `what` in words and the                  `payload`, sealed unless `opened`; `standing`, the visit as it stood; `queue`; in `faults` what is not as it was                  written.",
+                &["visit", "clinic", "opened", "at_sequence", "story", "standing", "queue", "faults"],
+            ),
+            (
+                "Changes",
+                "The `story` of the time between, and in `changes` each `field` of how the visit stands, `before` and `after`.",
+                &["visit", "clinic", "opened", "from_sequence", "to_sequence", "story", "changes", "faults"],
+            ),
+            (
+                "AsServed",
+                "`content` as the program's `template` makes it now, and its `content_sha256`; in `reads` who of that role had asked for                  it by then.",
+                &[
+                    "what_it_is",
+                    "visit",
+                    "served_to",
+                    "as_of",
+                    "template",
+                    "content_sha256",
+                    "reads",
+                    "content",
+                    "faults",
+                ],
+            ),
+            (
+                "Signatures",
+                "`signatures`, oldest first, each with what it `covers`, whether it `stands`, and its `checks`, each of which `holds`,                  `fails` or was `not-seen`.",
+                &["note", "visit", "clinic", "opened", "signatures", "faults"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),
             (

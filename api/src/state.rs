@@ -11,6 +11,7 @@ use daybook_projections::Views;
 use lru::LruCache;
 use uuid::Uuid;
 
+use crate::checking::Checking;
 use crate::files::Files;
 use crate::live::WaitingRooms;
 use crate::metrics::Metrics;
@@ -50,6 +51,8 @@ pub struct State {
     pub simulated: bool,
     /// Live streams that may still begin.
     pub streams: std::sync::Arc<tokio::sync::Semaphore>,
+    /// What goes over whole logs.
+    pub checking: Checking,
     /// Exports that may still begin.
     pub exports: std::sync::Arc<tokio::sync::Semaphore>,
     /// Invitations that may be redeemed at once.

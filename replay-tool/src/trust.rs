@@ -4,17 +4,12 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
-use daybook_audit::Policy;
+use anyhow::{Context, bail};
+use daybook_audit::kept_note::LONGEST_CHECKPOINT;
 use daybook_audit::policy::LONGEST_POLICY;
-use daybook_ledger::checkpoint;
-use daybook_ledger::epochs::{self, Epoch};
+use daybook_audit::{KeptNote, Policy};
+use daybook_ledger::epochs::Epoch;
 use daybook_ledger::kept::EpochHead;
-use daybook_ledger::note::{self, NoteError};
-use uuid::Uuid;
-
-/// A checkpoint with all its signatures is shorter.
-const LONGEST_CHECKPOINT: usize = 64 * 1024;
 
 /// The policy in a file.
 pub fn policy(path: &Path) -> anyhow::Result<Policy> {
@@ -22,60 +17,28 @@ pub fn policy(path: &Path) -> anyhow::Result<Policy> {
     Policy::read(&text(path, LONGEST_POLICY).with_context(what)?).with_context(what)
 }
 
-/// A checkpoint in a file, not yet believed.
-pub struct KeptNote {
+/// A checkpoint in a file, not yet believed, and what it is called where something is wrong with it.
+pub struct KeptFile {
     shown: String,
-    note: String,
-    /// The clinic whose log it says it is of, and the epoch.
-    pub clinic: Uuid,
-    epoch: u64,
+    pub kept: KeptNote,
 }
 
-impl KeptNote {
+impl KeptFile {
     /// Reads one.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let shown = path.display().to_string();
-        let what = || format!("the checkpoint {shown} cannot be read");
-        let note = text(path, LONGEST_CHECKPOINT).with_context(what)?;
-        let (signed, _) = note::split(&note).with_context(what)?;
-        let origin = signed.split('\n').next().unwrap_or_default();
-        let log = epochs::of_origin(origin).ok_or_else(|| anyhow!("its first line is no clinic's log"));
-        let (clinic, epoch) = log.with_context(what)?;
-        Ok(Self { shown, note, clinic, epoch })
+        let shown = format!("the checkpoint {}", path.display());
+        let what = || format!("{shown} cannot be read");
+        let kept = KeptNote::read(text(path, LONGEST_CHECKPOINT).with_context(what)?).with_context(what)?;
+        Ok(Self { shown, kept })
     }
 
-    /// The whole note.
-    pub fn note(&self) -> &str {
-        &self.note
-    }
-
-    /// The head, if the policy believes it: with enough witnesses.
-    pub fn believed_by(&self, policy: &Policy) -> anyhow::Result<EpochHead> {
-        let believed = policy.believe(&self.note).with_context(|| format!("the checkpoint {}", self.shown))?;
-        Ok(EpochHead { epoch: self.epoch, size: believed.size, root: believed.root })
-    }
-
-    /// The head, if the key of that epoch signed it.
-    pub fn signed_by(&self, epochs: &[Epoch]) -> anyhow::Result<EpochHead> {
-        let Self { shown, note, clinic, epoch } = self;
-        let last = epochs.last();
-        let last =
-            last.ok_or_else(|| anyhow!("the checkpoint {shown} is of clinic {clinic}, which has no log here"))?;
-        let opened = match epochs.iter().find(|known| known.number == *epoch) {
-            Some(known) => checkpoint::open(note, &known.key),
-            // An epoch that this database went back to before: all of a log's epochs have one key, each under its name.
-            None => match epochs::open_checkpoint(note, *clinic, &last.key) {
-                Some((_, size, root)) => Ok((size, root)),
-                None => Err(NoteError::NotSigned),
-            },
+    /// The head, if the policy believes it, or without one, if the key of its epoch signed it.
+    pub fn head(&self, policy: Option<&Policy>, epochs: &[Epoch]) -> anyhow::Result<EpochHead> {
+        let head = match policy {
+            Some(policy) => self.kept.believed_by(policy),
+            None => self.kept.signed_by(epochs),
         };
-        match opened {
-            Ok((size, root)) => Ok(EpochHead { epoch: *epoch, size, root }),
-            Err(error) => bail!(
-                "the checkpoint {shown} is not one of the key that this log has here: {error}. If it was kept from this log, \
-                 the key was exchanged; a trust policy (--policy) says which is right"
-            ),
-        }
+        head.with_context(|| self.shown.clone())
     }
 }
 

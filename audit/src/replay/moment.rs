@@ -4,11 +4,13 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use daybook_ledger::Recorded;
+use serde::Deserialize;
 
 use super::error::ReplayError;
 
 /// A time, or an event of the visit by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Moment {
     Time(DateTime<Utc>),
     Sequence(u64),
@@ -24,6 +26,14 @@ impl FromStr for Moment {
         DateTime::parse_from_rfc3339(text)
             .map(|at| Moment::Time(at.to_utc()))
             .map_err(|_| "neither a time such as 2026-03-02T10:00:00Z nor the number of an event, from 1 on")
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

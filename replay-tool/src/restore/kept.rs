@@ -2,7 +2,7 @@
 //! is known to be lost, and the new epoch says so.
 
 use anyhow::{Context, bail};
-use daybook_audit::Policy;
+use daybook_audit::{KeptNote, Policy};
 use daybook_ledger::backup::Head;
 use daybook_ledger::epochs::Epoch;
 use daybook_ledger::format::read_hash;
@@ -10,16 +10,16 @@ use daybook_ledger::kept::{EpochHead, Outside};
 use uuid::Uuid;
 
 use super::arguments;
-use crate::trust::{self, KeptNote};
+use crate::trust::{self, KeptFile};
 
 pub struct KeptElsewhere {
-    notes: Vec<KeptNote>,
+    notes: Vec<KeptFile>,
     policy: Option<Policy>,
 }
 
 impl KeptElsewhere {
     pub fn read(arguments: &arguments::Restore) -> anyhow::Result<Self> {
-        let notes = arguments.against.iter().map(|path| KeptNote::read(path)).collect::<anyhow::Result<_>>()?;
+        let notes = arguments.against.iter().map(|path| KeptFile::read(path)).collect::<anyhow::Result<_>>()?;
         Ok(Self { notes, policy: arguments.policy.as_deref().map(trust::policy).transpose()? })
     }
 
@@ -52,14 +52,7 @@ impl KeptElsewhere {
     }
 
     fn of(&self, clinic: Uuid, epochs: &[Epoch]) -> anyhow::Result<Vec<(EpochHead, &KeptNote)>> {
-        let notes = self.notes.iter().filter(|note| note.clinic == clinic);
-        let believed = notes.map(|note| {
-            let kept = match &self.policy {
-                Some(policy) => note.believed_by(policy)?,
-                None => note.signed_by(epochs)?,
-            };
-            Ok((kept, note))
-        });
-        believed.collect()
+        let notes = self.notes.iter().filter(|note| note.kept.clinic == clinic);
+        notes.map(|note| Ok((note.head(self.policy.as_ref(), epochs)?, &note.kept))).collect()
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::arguments::Verify;
 use crate::reader::Reader;
-use crate::trust::KeptNote;
+use crate::trust::KeptFile;
 
 /// What is known from outside of each of these clinics' logs. An error where a checkpoint is of none of them, or is not
 /// believed, and where the policy names no key for one of them: nothing is then said about any log.
@@ -28,14 +28,12 @@ pub async fn read(
         outside.insert(*clinic, Outside { keys: keys.unwrap_or_default(), ..Outside::default() });
     }
     for path in &arguments.against {
-        let note = KeptNote::read(path)?;
-        let Some(outside) = outside.get_mut(&note.clinic) else {
-            bail!("the checkpoint {} is of clinic {}, which is not verified here", path.display(), note.clinic);
+        let note = KeptFile::read(path)?;
+        let clinic = note.kept.clinic;
+        let Some(outside) = outside.get_mut(&clinic) else {
+            bail!("the checkpoint {} is of clinic {clinic}, which is not verified here", path.display());
         };
-        outside.kept.push(match policy {
-            Some(policy) => note.believed_by(policy)?,
-            None => note.signed_by(&reader.ledger.epochs(note.clinic).await?)?,
-        });
+        outside.kept.push(note.head(policy, &reader.ledger.epochs(clinic).await?)?);
     }
     Ok(outside)
 }

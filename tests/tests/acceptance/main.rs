@@ -29,6 +29,7 @@ mod interpreters;
 mod invitations;
 mod law_answers;
 mod live;
+mod looking_into;
 mod notes;
 mod notes_drafts;
 mod operations;

@@ -1,5 +1,5 @@
-//! What compliance officers and auditors take away, and their reports. Those name people and visits by id and show no health information, and asking
-//! for one is recorded like any other look at the record of access.
+//! What compliance officers and auditors take away, their reports, and what they look into. Reports name people and visits by id and show
+//! no health information, and asking for one is recorded like any other look at the record of access.
 
 pub mod access;
 pub mod access_reviews;
@@ -9,7 +9,10 @@ pub mod consents;
 pub mod export;
 pub mod integrity;
 pub mod notable;
+pub mod projections;
 pub mod recall;
+pub mod replay;
+pub mod verify;
 
 use actix_web::web::ServiceConfig;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +25,7 @@ use crate::problem::Problem;
 /// Registers the routes.
 pub fn configure(services: &mut ServiceConfig) {
     access_reviews::configure(services);
+    replay::configure(services);
     services
         .service(access::show_accesses)
         .service(break_glass::show_broken_glass)
@@ -31,7 +35,9 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(integrity::show_reconciliation)
         .service(recall::show_recall)
         .service(breach::show_received)
-        .service(export::export_log);
+        .service(export::export_log)
+        .service(verify::verify_log)
+        .service(projections::compare_projections);
 }
 
 /// Rows in one answer, at most.
