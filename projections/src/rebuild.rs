@@ -67,10 +67,12 @@ pub async fn rebuild(
     Ok(rebuilt)
 }
 
-/// The rows of the waiting room are about as much to store as those of all other views together.
+/// Views dealt out so that there is about as much to store of each part: of charts alone there is as much as of everything about
+/// the day.
 fn lanes(views: &[View]) -> Vec<Vec<View>> {
-    let (room, others) = views.iter().partition(|view| **view == View::WaitingRoom);
-    [room, others].into_iter().filter(|views: &Vec<View>| !views.is_empty()).collect()
+    let of_the_record = [View::Chart, View::Timeline, View::History, View::Accesses, View::Glass, View::AccessReviews];
+    let (record, day) = views.iter().partition(|view| of_the_record.contains(view));
+    [record, day].into_iter().filter(|views: &Vec<View>| !views.is_empty()).collect()
 }
 
 /// Some of a clinic's views, under way in a transaction of their own.

@@ -19,6 +19,7 @@ use super::story::Line;
 use super::told;
 pub use crate::served::visit::protected;
 use crate::served::visit::{TEMPLATE, Viewer, show};
+use crate::tone::Tone;
 use crate::words::{harmless, time};
 
 const WHAT_IT_IS: &str =
@@ -131,7 +132,8 @@ async fn clinic(ledger: &Ledger, clinic: Uuid, as_of: DateTime<Utc>) -> Result<C
 impl AsServed {
     /// In words.
     pub fn words(&self) -> String {
-        let mut text = format!("{WHAT_IT_IS}\nThat it is the one that answered then is not on record.\n\n");
+        let caution = format!("{WHAT_IT_IS}\nThat it is the one that answered then is not on record.");
+        let mut text = Tone::Doubtful.on(caution) + "\n\n";
         let mut say = |what: &str, said: String| text.push_str(&format!("  {what:<12} {said}\n"));
         say("Visit", format!("{} at clinic {}", self.visit, self.clinic));
         say("Served to", self.served_to.into());

@@ -12,6 +12,7 @@ use super::standing::standing;
 use super::story::{self, Acts, Line};
 use super::told::{self, Told};
 use crate::changes::{Change, changes};
+use crate::tone::Tone;
 
 /// The earlier of the two.
 pub struct Before {
@@ -87,15 +88,18 @@ impl Between {
     /// In words.
     pub fn words(&self) -> String {
         let (from, to) = (self.from_sequence, self.to_sequence);
-        let mut text = format!("Visit {} at clinic {}, after event {from} until event {to}\n", self.visit, self.clinic);
+        let of = format!("Visit {} at clinic {}, after event {from} until event {to}", self.visit, self.clinic);
+        let mut text = Tone::Heading.on(of) + "\n";
         if self.story.is_empty() {
             text.push_str("\nNothing happened and nobody looked.\n");
         }
         self.story.iter().for_each(|line| text.push_str(&told::line(line)));
         match (&self.unreadable, self.standings.as_str()) {
-            (Some(why), _) => text.push_str(&format!("\nHow it stood cannot be told: {why}\n")),
+            (Some(why), _) => text.push_str(&Tone::Doubtful.on(format!("\nHow it stood cannot be told: {why}\n"))),
             (None, "") => text.push_str("\nIt stands as it stood.\n"),
-            (None, standings) => text.push_str(&format!("\nHow it stood (-), and stands (+)\n{standings}")),
+            (None, standings) => {
+                text.push_str(&format!("\n{}\n{standings}", Tone::Heading.on("How it stood (-), and stands (+)")));
+            }
         }
         text.push_str(&told::seal(&self.faults));
         if let Some(position) = self.recorded_at_position {

@@ -10,6 +10,7 @@ use super::moment::Moment;
 use super::queue::Queue;
 use super::standing::standing;
 use super::story::{self, Acts, Kind, Line};
+use crate::tone::Tone;
 use crate::words::{harmless, time};
 
 /// Everything that is told.
@@ -57,11 +58,11 @@ impl Told {
 
     /// In words.
     pub fn words(&self) -> String {
-        let mut text = format!("Visit {} at clinic {}\n", self.visit, self.clinic);
+        let mut text = Tone::Heading.on(format!("Visit {} at clinic {}", self.visit, self.clinic)) + "\n";
         for line in &self.story {
             text.push_str(&self::line(line));
         }
-        text.push_str(&format!("\nAs it stood after event {}\n", self.at_sequence));
+        text.push_str(&Tone::Heading.on(format!("\nAs it stood after event {}\n", self.at_sequence)));
         match (&self.standing, &self.unreadable) {
             (Some(visit), _) => {
                 for (what, said) in standing(visit) {
@@ -69,7 +70,7 @@ impl Told {
                 }
                 text.push_str(&format!("  {:<18} {}\n", "Queue", self.queue.words()));
             }
-            (None, Some(why)) => text.push_str(&format!("  cannot be told: {why}\n")),
+            (None, Some(why)) => text.push_str(&Tone::Doubtful.on(format!("  cannot be told: {why}\n"))),
             (None, None) => {}
         }
         text.push_str(&seal(&self.faults));
@@ -83,15 +84,12 @@ impl Told {
 /// Whether what is told is as it was written.
 pub fn seal(faults: &[String]) -> String {
     if faults.is_empty() {
-        return "\nEach event here has its hash and follows on the one before it in its stream. `daybook-replay verify` \
-                checks the whole log."
-            .into();
+        return Tone::Faint.on(
+            "\nEach event here has its hash and follows on the one before it in its stream. `daybook-replay verify` checks the \
+             whole log.",
+        );
     }
-    let mut text = "\nNOT AS IT WAS WRITTEN".to_owned();
-    for fault in faults {
-        text.push_str(&format!("\n  {fault}"));
-    }
-    text
+    Tone::Bad.on(format!("\nNOT AS IT WAS WRITTEN\n  {}", faults.join("\n  ")))
 }
 
 /// One line of the story.
@@ -101,6 +99,7 @@ pub fn line(line: &Line) -> String {
         Kind::Act => format!("event {}, {}", line.sequence, line.event_type),
         Kind::Read => format!("read, {}", line.event_type),
     };
-    let number = harmless(&number);
-    format!("\n{}  {}  [{number}, position {}]\n    {what}\n", time(line.recorded_at), line.who, line.position)
+    let number = Tone::Faint.on(format!("[{}, position {}]", harmless(&number), line.position));
+    let what = if line.event_type == "access-denied" { Tone::Doubtful.on(what) } else { what };
+    format!("\n{}  {}  {number}\n    {what}\n", time(line.recorded_at), line.who)
 }

@@ -3,21 +3,24 @@
 use super::Signatures;
 use super::check::Outcome;
 use super::examine::{Covers, Kind, Signature};
+use crate::tone::Tone;
 use crate::words::{term, time};
 
 impl Signatures {
     /// In words.
     pub fn words(&self) -> String {
-        let mut text = format!("Note {} of visit {} at clinic {}\n", self.note, self.visit, self.clinic);
+        let of = format!("Note {} of visit {} at clinic {}", self.note, self.visit, self.clinic);
+        let mut text = Tone::Heading.on(of) + "\n";
         if self.signatures.is_empty() {
-            text.push_str("\nNobody has signed it.\n");
+            text.push_str(&Tone::Doubtful.on("\nNobody has signed it.\n"));
         }
         self.signatures.iter().for_each(|signature| text.push_str(&self::signature(signature)));
         if !self.faults.is_empty() {
-            text.push_str("\nNOT AS IT WAS WRITTEN\n");
-            self.faults.iter().for_each(|fault| text.push_str(&format!("  {fault}\n")));
+            let faults = format!("\nNOT AS IT WAS WRITTEN\n  {}\n", self.faults.join("\n  "));
+            text.push_str(&Tone::Bad.on(faults));
         }
-        text.push_str("\n`daybook-replay verify` checks the whole log, its checkpoints and their signatures.");
+        let more = "\n`daybook-replay verify` checks the whole log, its checkpoints and their signatures.";
+        text.push_str(&Tone::Faint.on(more));
         if let Some(position) = self.recorded_at_position {
             text.push_str(&format!("\nThat you read this is recorded at position {position}."));
         }
@@ -31,7 +34,7 @@ fn signature(signature: &Signature) -> String {
         Kind::Corrected => "Corrected and signed anew",
         Kind::Cosigned => "Cosigned",
     };
-    let stands = if signature.stands { "stands" } else { "NO LONGER STANDS" };
+    let stands = if signature.stands { Tone::Good.on("stands") } else { Tone::Doubtful.on("NO LONGER STANDS") };
     let (event, at) = (&signature.event, time(signature.event.recorded_at));
     let mut text = format!("\n{done} by provider {} at {at}: {stands}\n", signature.provider);
     let mut say = |what: &str, said: String| text.push_str(&format!("  {what:<10} {said}\n"));
@@ -41,12 +44,12 @@ fn signature(signature: &Signature) -> String {
     say("signed", signature.signed_sha256.as_str().into());
     say("shown", format!("as of position {}", signature.rendered_at_position));
     for check in &signature.checks {
-        let (mark, why) = match &check.outcome {
-            Outcome::Holds => ("yes", String::new()),
-            Outcome::Fails(why) => ("NO", format!(": {why}")),
-            Outcome::NotSeen(why) => ("?", format!(": {why}")),
+        let (tone, mark, why) = match &check.outcome {
+            Outcome::Holds => (Tone::Good, "yes", String::new()),
+            Outcome::Fails(why) => (Tone::Bad, "NO", format!(": {why}")),
+            Outcome::NotSeen(why) => (Tone::Doubtful, "?", format!(": {why}")),
         };
-        say(mark, format!("{}{why}", check.what));
+        text.push_str(&tone.on(format!("  {mark:<10} {}{why}\n", check.what)));
     }
     text
 }
