@@ -1,6 +1,7 @@
 //! FHIR R4 as NDJSON: an AuditEvent for who read, was turned away or took something away, in the shape of IHE's basic audit
-//! patterns (BALP), and a Provenance for every other event. No profile is claimed: BALP asks for the address of the client,
-//! which a log does not hold, and nothing is made up.
+//! patterns (BALP), and a Provenance for every other event. A profile is claimed of what was read of one thing, about one patient
+//! or nobody: of many patients' reads, refusals and exports BALP has none that fits. What it asks for and the log does not hold,
+//! the client's name and everybody's address, is said to be unknown in the standard's own way, not made up.
 
 use daybook_domain::AccessEvent;
 use daybook_domain::access_events::{AccessDenied, ExportMade, PhiRead, Purpose};
@@ -17,6 +18,10 @@ const EVENT_TYPE: &str = "urn:daybook:event-type";
 const EVENT_HASH: &str = "urn:daybook:event-hash:sha-256";
 const SUBJECT: &str = "urn:daybook:subject";
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
+/// IHE's, <https://profiles.ihe.net/ITI/BALP>.
+const PATIENT_READ: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead";
+const READ: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Read";
+const ENTITY_TYPE: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType";
 
 impl Form for Fhir {
     fn begin(&self, _: &Proof) -> String {
@@ -71,8 +76,13 @@ fn rest() -> (Value, Value) {
 
 fn read_event(told: &Told<'_>, proof: &Proof, read: &PhiRead) -> Value {
     let mut event = audit_event(told, proof, rest(), "0");
+    match (&read.patients[..], read.resource_id) {
+        ([_], Some(_)) => event["meta"]["profile"] = json!([PATIENT_READ]),
+        ([], Some(_)) => event["meta"]["profile"] = json!([READ]),
+        _ => {}
+    }
     event["purposeOfEvent"] = purpose(read.purpose);
-    event["agent"] = agents(proof, &read.reader, read.role, &read.policies);
+    event["agent"] = json!([user(&read.reader, read.role, &read.policies), server(proof), client()]);
     event["entity"] = entities(told, &read.patients, read.resource_id.map(|id| (read.resource_kind.as_str(), id)));
     event
 }
@@ -81,7 +91,7 @@ fn denied_event(told: &Told<'_>, proof: &Proof, denied: &AccessDenied) -> Value 
     let mut event = audit_event(told, proof, rest(), "4");
     event["outcomeDesc"] = denied.reason.as_str().into();
     event["purposeOfEvent"] = purpose(denied.purpose);
-    event["agent"] = agents(proof, &denied.reader, denied.role, &denied.policies);
+    event["agent"] = json!([user(&denied.reader, denied.role, &denied.policies), server(proof), client()]);
     event["entity"] =
         entities(told, &denied.patients, denied.resource_id.map(|id| (denied.resource_kind.as_str(), id)));
     event
@@ -94,19 +104,27 @@ fn export_event(told: &Told<'_>, proof: &Proof, made: &ExportMade) -> Value {
     );
     let mut event = audit_event(told, proof, kind, "0");
     event["purposeOfEvent"] = purpose(Purpose::Audit);
-    event["agent"] = agents(proof, &made.taker, made.role, &made.policies);
+    event["agent"] = json!([user(&made.taker, made.role, &made.policies), server(proof)]);
     if let (Some(recipient), Some(agents)) = (&made.recipient, event["agent"].as_array_mut()) {
         agents.push(json!({
             "type": { "coding": [{ "system": DICOM, "code": "110152", "display": "Destination Role ID" }] },
             "who": { "display": recipient.as_str() },
             "requestor": false,
+            "network": unknown(),
         }));
     }
     event["entity"] = entities(told, &made.patients, made.visit_id.map(|visit| ("visit", visit.0)));
     event
 }
 
-fn agents(proof: &Proof, subject: &str, role: Role, policies: &[daybook_domain::Code]) -> Value {
+/// What is not recorded.
+fn unknown() -> Value {
+    json!({
+        "extension": [{ "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown" }]
+    })
+}
+
+fn user(subject: &str, role: Role, policies: &[daybook_domain::Code]) -> Value {
     let policies: Vec<String> =
         policies.iter().map(|policy| format!("urn:daybook:policy:{}", policy.as_str())).collect();
     let mut user = json!({
@@ -118,15 +136,29 @@ fn agents(proof: &Proof, subject: &str, role: Role, policies: &[daybook_domain::
     if !policies.is_empty() {
         user["policy"] = policies.into();
     }
-    let server = json!({
+    user
+}
+
+fn server(proof: &Proof) -> Value {
+    json!({
         "type": { "coding": [{ "system": DICOM, "code": "110153", "display": "Source Role ID" }] },
         "who": { "display": proof.origin },
         "requestor": false,
-    });
-    json!([user, server])
+        "network": unknown(),
+    })
 }
 
-/// Whose it was, what it was, and which event of the log says so.
+/// The program that somebody used.
+fn client() -> Value {
+    json!({
+        "type": { "coding": [{ "system": DICOM, "code": "110152", "display": "Destination Role ID" }] },
+        "who": unknown(),
+        "requestor": false,
+        "network": unknown(),
+    })
+}
+
+/// Whose it was, what it was, by which request, and which event of the log says so.
 fn entities(told: &Told<'_>, patients: &[PatientId], about: Option<(&str, Uuid)>) -> Value {
     let coding = |system: &str, code: &str| json!({ "system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code });
     let mut entities: Vec<Value> = patients
@@ -146,9 +178,15 @@ fn entities(told: &Told<'_>, patients: &[PatientId], about: Option<(&str, Uuid)>
             "role": coding("object-role", "4"),
         }));
     }
+    if !told.metadata("correlation_id").is_empty() {
+        entities.push(json!({
+            "what": { "identifier": { "value": told.metadata("correlation_id") } },
+            "type": { "system": ENTITY_TYPE, "code": "XrequestId" },
+        }));
+    }
     entities.push(json!({
         "what": { "identifier": hash(told)[0] },
-        "type": coding("audit-entity-type", "2"),
+        "type": coding("audit-entity-type", "4"),
         "role": coding("object-role", "26"),
     }));
     entities.into()

@@ -213,4 +213,67 @@ mod tests {
         assert_eq!(act["agent"][0]["who"]["identifier"]["value"], "desk-7");
         assert!(!line.trim_end().contains('\n'));
     }
+
+    /// Entries whose `type` is this code, as IHE's slices tell them apart.
+    fn of_type<'a>(entries: &'a Value, code: &str) -> Vec<&'a Value> {
+        let of = |entry: &&Value| entry["type"]["code"] == code || entry["type"]["coding"][0]["code"] == code;
+        entries.as_array().unwrap().iter().filter(of).collect()
+    }
+
+    /// What `IHE.BasicAudit.Read` asks for (as its FHIR Shorthand has it).
+    fn obeys_read(event: &Value) {
+        assert_eq!(
+            (&event["type"]["code"], &event["action"], &event["outcome"]),
+            (&json!("rest"), &json!("R"), &json!("0"))
+        );
+        assert_eq!(event["subtype"][0]["code"], "read");
+        let absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+        for agent in ["110152", "110153"] {
+            let found = of_type(&event["agent"], agent);
+            assert_eq!(found.len(), 1, "{agent}");
+            assert!(found[0]["who"].is_object() && found[0]["requestor"] == false && found[0]["media"].is_null());
+            assert_eq!(found[0]["network"]["extension"][0]["url"], absent);
+        }
+        let users = of_type(&event["agent"], "IRCP");
+        assert!(users.len() == 1 && users[0]["requestor"] == true && users[0]["network"].is_null());
+        let data = of_type(&event["entity"], "2");
+        assert!(data.len() == 1 && data[0]["role"]["code"] == "4" && data[0]["what"].is_object(), "{event}");
+        let request = of_type(&event["entity"], "XrequestId");
+        assert_eq!(request[0]["what"]["identifier"]["value"], "r-1");
+    }
+
+    #[test]
+    fn a_read_of_one_thing_obeys_the_profile_it_claims_and_of_many_people_none_is_claimed() {
+        let event = |kind: &str, patients: &[u128], one: bool| -> Value {
+            let patients: Vec<_> = patients.iter().map(|patient| Uuid::from_u128(*patient)).collect();
+            let mut payload = json!({
+                "reader": "dr-7", "role": "provider", "action": "read-chart", "resource_kind": "visit", "purpose": "treatment",
+                "patients": patients, "policies": ["p"],
+            });
+            if one {
+                payload["resource_id"] = json!(Uuid::from_u128(9));
+            }
+            if kind == "access-denied" {
+                payload["reason"] = "no-relation".into();
+            }
+            let mut recorded = recorded(kind, "access", &payload, "dr-7");
+            recorded.metadata = serde_json::to_vec(&json!({ "actor": "dr-7", "correlation_id": "r-1" })).unwrap();
+            serde_json::from_str(&told(&fhir::Fhir, &recorded)).unwrap()
+        };
+        let profile = |name: &str| json!([format!("https://profiles.ihe.net/ITI/BALP/StructureDefinition/{name}")]);
+
+        let of_one = event("phi-read", &[5], true);
+        assert_eq!(of_one["meta"]["profile"], profile("IHE.BasicAudit.PatientRead"));
+        obeys_read(&of_one);
+        let patients = of_type(&of_one["entity"], "1");
+        assert!(patients.len() == 1 && patients[0]["role"]["code"] == "1", "{of_one}");
+        let of_nobody = event("phi-read", &[], true);
+        assert_eq!(of_nobody["meta"]["profile"], profile("IHE.BasicAudit.Read"));
+        obeys_read(&of_nobody);
+        for other in
+            [event("phi-read", &[5, 6], true), event("phi-read", &[5], false), event("access-denied", &[5], true)]
+        {
+            assert_eq!((&other["resourceType"], &other["meta"]["profile"]), (&json!("AuditEvent"), &Value::Null));
+        }
+    }
 }

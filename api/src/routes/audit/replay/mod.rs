@@ -94,23 +94,19 @@ fn changed() -> Problem {
 
 impl From<ReplayError> for Problem {
     fn from(error: ReplayError) -> Self {
-        let parameter = |name: &'static str, error: &ReplayError| {
-            let said = error.to_string();
-            Problem::new(StatusCode::BAD_REQUEST, "invalid-parameter", said.clone()).field(name, "invalid", Some(said))
-        };
-        match &error {
+        let said = error.to_string();
+        match error {
             ReplayError::NoVisit { .. } | ReplayError::NoNote { .. } => Problem::not_found(),
-            ReplayError::NoEvent { .. } | ReplayError::NotYet(_) => parameter("at", &error),
-            ReplayError::OutOfOrder => parameter("from", &error),
+            ReplayError::NoEvent { .. } | ReplayError::NotYet(_) | ReplayError::OutOfOrder => {
+                let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid-parameter", said.clone());
+                problem.field("query", "invalid", Some(said))
+            }
             ReplayError::Unreadable(_) => Problem::new(
                 StatusCode::CONFLICT,
                 "event-unreadable",
                 "an event of it cannot be read by this program, and without it nothing can be made again",
             ),
-            ReplayError::Log(_) => match error {
-                ReplayError::Log(error) => error.into(),
-                _ => Problem::internal(),
-            },
+            ReplayError::Log(error) => error.into(),
         }
     }
 }
