@@ -91,6 +91,19 @@ pub async fn dump(url: &str, log: &mut impl Write, keys: &mut impl Write) -> Res
     Ok(Dumped { heads, key_secrets })
 }
 
+/// About how many bytes a backup will have: those that the tables have in the database. What is in them only `dump` reads.
+pub async fn about(url: &str) -> Result<u64, BackupError> {
+    let mut connection = PgConnection::connect(url).await?;
+    let bytes: i64 = sqlx::query_scalar(
+        "SELECT coalesce(sum(pg_table_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname IN ('ledger', 'drafts', 'keys') AND c.relkind = 'r'",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    Ok(bytes.unsigned_abs())
+}
+
 async fn key_secrets(connection: &mut PgConnection) -> Result<BTreeMap<Uuid, Vec<KeySecretId>>, BackupError> {
     // What stands before the nonce says it (`sealing::keys`).
     let rows = sqlx::query("SELECT DISTINCT clinic_id, substring(wrapped FOR 9) FROM keys.data_keys");

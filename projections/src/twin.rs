@@ -32,8 +32,14 @@ pub struct Twin {
 type Compared = ((String, Uuid, i64), Option<i64>, String);
 
 /// Compares what both say of a clinic's first `size` events. `None` where the live database has no read models, or one that
-/// has not come that far.
-pub async fn compare_twins(live: &PgPool, copy: &PgPool, clinic: Uuid, size: u64) -> Result<Option<Vec<Twin>>, Error> {
+/// has not come that far. `progress` is told how many more rows were compared.
+pub async fn compare_twins(
+    live: &PgPool,
+    copy: &PgPool,
+    clinic: Uuid,
+    size: u64,
+    progress: impl Fn(u64),
+) -> Result<Option<Vec<Twin>>, Error> {
     let mut live = live.begin().await?;
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *live).await?;
     let mut copy = copy.acquire().await?;
@@ -47,7 +53,7 @@ pub async fn compare_twins(live: &PgPool, copy: &PgPool, clinic: Uuid, size: u64
     }
     let mut twins = Vec::new();
     for view in View::ALL {
-        twins.push(compare_one(&mut live, &mut copy, view, clinic, size as i64).await?);
+        twins.push(compare_one(&mut live, &mut copy, view, (clinic, size as i64), &progress).await?);
     }
     Ok(Some(twins))
 }
@@ -56,8 +62,8 @@ async fn compare_one(
     live: &mut PgConnection,
     copy: &mut PgConnection,
     view: View,
-    clinic: Uuid,
-    size: i64,
+    (clinic, size): (Uuid, i64),
+    progress: impl Fn(u64),
 ) -> Result<Twin, Error> {
     let mut twin = Twin { projection: view.name(), rows: 0, different: 0, changed_since: 0 };
     let sql = rows(view);
@@ -78,6 +84,7 @@ async fn compare_one(
             (None, Some(_)) => Ordering::Greater,
             (Some(theirs), Some(ours)) => theirs.0.cmp(&ours.0),
         };
+        progress(1);
         match order {
             Ordering::Less => {
                 (twin.rows, twin.different) = (twin.rows + 1, twin.different + 1);

@@ -107,7 +107,7 @@ impl<'a> Output<'a> {
     }
 
     async fn write(&self, access: &Access, ledger: &Ledger, granted: Granted) -> anyhow::Result<Exported> {
-        let progress = Progress::of(0);
+        let progress = Progress::events(0);
         let told = |done, of| progress.reach(done, of);
         let made = match self {
             Self::Out if granted.form() != ExportForm::Bundle => {

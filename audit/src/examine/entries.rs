@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use daybook_ledger::format::{ENTRY_LEN, Hash};
 use daybook_ledger::merkle::{TILE_WIDTH, TilePath, Tree, leaf_hash};
 
-use super::Found;
+use super::{Found, Reached, Stage, Told};
 use crate::bundle::{self, Bundle, Manifest};
 use crate::policy::Believed;
 use crate::report::Check;
@@ -87,13 +87,15 @@ impl<'a> Entries<'a> {
     }
 
     /// Reads the rest. Whether all of the log is there, as the checkpoint has it.
-    pub fn finish(&mut self, believed: Option<&Believed>, found: &mut Found) -> bool {
+    pub fn finish(&mut self, believed: Option<&Believed>, found: &mut Found, progress: Told<'_>) -> bool {
         if !self.there {
             return false;
         }
         while self.broken.is_none() && self.tree.size() < self.size {
+            progress(Reached { stage: Stage::Entries, done: self.tree.size(), of: self.size });
             self.next_tile();
         }
+        progress(Reached { stage: Stage::Entries, done: self.tree.size(), of: self.size });
         if let Some(broken) = &self.broken {
             found.wrong(Check::Root, broken.clone());
             return false;

@@ -9,7 +9,7 @@ use daybook_ledger::statement::StreamHead;
 
 use super::content::Contents;
 use super::entries::Entries;
-use super::{Found, head_of, text, text_of};
+use super::{Found, Reached, Stage, Told, head_of, text, text_of};
 use crate::bundle::{self, Bundle, EventLine, LONGEST_FILE, Manifest, Scope};
 use crate::policy::{Believed, Policy};
 use crate::proof;
@@ -70,7 +70,13 @@ impl<'a> Events<'a> {
     }
 
     /// Reads the files of events in order.
-    pub fn follow(&mut self, entries: &mut Entries<'_>, contents: &mut Contents<'_, '_>, found: &mut Found) {
+    pub fn follow(
+        &mut self,
+        entries: &mut Entries<'_>,
+        contents: &mut Contents<'_, '_>,
+        found: &mut Found,
+        progress: Told<'_>,
+    ) {
         for number in 0.. {
             let path = bundle::events(number);
             if !self.paths.contains(path.as_str()) {
@@ -91,6 +97,7 @@ impl<'a> Events<'a> {
                 }
             }
             contents.beside(number, &events, found);
+            progress(Reached { stage: Stage::Events, done: self.count, of: self.manifest.events });
         }
     }
 

@@ -6,7 +6,7 @@ use daybook_ledger::format::{Hash, hexadecimal};
 use daybook_ledger::statement;
 use sha2::{Digest, Sha256};
 
-use super::{Found, text};
+use super::{Found, Reached, Stage, Told, text};
 use crate::bundle::{Bundle, FORMAT, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
 use crate::policy::Policy;
 use crate::report::Check;
@@ -46,9 +46,13 @@ pub fn statement(bundle: &Bundle, policy: &Policy, manifest: &Manifest, bytes: &
 }
 
 /// Whether exactly the listed files are there, each with its length and hash.
-pub fn files(bundle: &Bundle, manifest: &Manifest, found: &mut Found) {
+pub fn files(bundle: &Bundle, manifest: &Manifest, found: &mut Found, progress: Told<'_>) {
     let mut listed = BTreeSet::from([MANIFEST, STATEMENT]);
+    // As long as it likes to say: what is read of each is bounded.
+    let of = manifest.files.iter().fold(0_u64, |all, file| all.saturating_add(file.bytes));
+    let mut done = 0_u64;
     for file in &manifest.files {
+        done = done.saturating_add(file.bytes);
         if !is_safe(&file.path) || !listed.insert(&file.path) {
             found.wrong(Check::Manifest, format!("{}: no path for a file", file.path.escape_debug()));
             continue;
@@ -58,6 +62,7 @@ pub fn files(bundle: &Bundle, manifest: &Manifest, found: &mut Found) {
             Ok(_) => found.wrong(Check::File, format!("{}: it is not the file that the manifest lists", file.path)),
             Err(problem) => found.wrong(Check::File, problem.to_string()),
         }
+        progress(Reached { stage: Stage::Files, done, of });
     }
     match bundle.paths() {
         Ok(paths) => {

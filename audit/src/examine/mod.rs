@@ -5,6 +5,7 @@ mod content;
 mod entries;
 mod events;
 mod listing;
+mod reached;
 
 use chrono::{DateTime, Utc};
 use daybook_ledger::checkpoint;
@@ -18,6 +19,7 @@ use content::Contents;
 pub use content::Opening;
 use entries::Entries;
 use events::Events;
+pub use reached::{Reached, Stage, Told};
 
 /// Findings listed, at most; all are counted.
 const LISTED: usize = 1_000;
@@ -55,11 +57,11 @@ impl Found {
 
 /// Examines a bundle.
 pub fn examine(bundle: &Bundle, policy: &Policy) -> Report {
-    examine_and_open(bundle, policy, None)
+    examine_and_open(bundle, policy, None, &mut |_| {})
 }
 
-/// Examines a bundle, and opens what is sealed in it.
-pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Opening<'_>>) -> Report {
+/// Examines a bundle, and opens what is sealed in it. `progress` is told how far it is.
+pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Opening<'_>>, progress: Told<'_>) -> Report {
     let opens = opening.is_some();
     let mut found = Found::default();
     let Some((manifest, manifest_bytes)) = listing::manifest(bundle, &mut found) else {
@@ -70,13 +72,13 @@ pub fn examine_and_open(bundle: &Bundle, policy: &Policy, opening: Option<Openin
         return report(None, None, (0, None), Tail::NotClaimed, found, (0, None));
     };
     listing::statement(bundle, policy, &manifest, &manifest_bytes, &mut found);
-    listing::files(bundle, &manifest, &mut found);
+    listing::files(bundle, &manifest, &mut found, progress);
     let believed = believe(bundle, policy, &manifest, &mut found);
     let mut entries = Entries::of(bundle, &manifest);
     let mut events = Events::new(bundle, &manifest, believed.as_ref(), policy);
     let mut contents = Contents::new(bundle, &manifest, opening);
-    events.follow(&mut entries, &mut contents, &mut found);
-    let proven = entries.finish(believed.as_ref(), &mut found);
+    events.follow(&mut entries, &mut contents, &mut found, progress);
+    let proven = entries.finish(believed.as_ref(), &mut found, progress);
     events.finish(&entries, &mut found);
     contents.finish(&mut found);
     let tail = match (proven, manifest.scope) {

@@ -1,7 +1,8 @@
 //! Exports that nobody touched are never called anything but valid.
 
 use chrono::Duration;
-use daybook_audit::bundle::Scope;
+use daybook_audit::bundle::{File, Scope};
+use daybook_audit::examine::{Reached, Stage};
 use daybook_audit::export::{ExportError, NewFolder, NewTar, export};
 use daybook_audit::{Tail, Verdict};
 use daybook_ledger::Clock;
@@ -80,6 +81,26 @@ async fn nothing_is_never_exported_nor_called_valid() {
     let bundle = log.visit().await;
     bundle.edit_as_operator("events/000000.jsonl", |_| String::new());
     assert_ne!(bundle.examine().verdict, Verdict::Valid);
+}
+
+#[tokio::test]
+async fn whoever_waits_is_told_how_far_it_is_of_what_the_manifest_says() {
+    let log = Log::with_two_visits().await;
+    let bundle = log.export(Scope::Visit { visit_id: VISIT }, true).await;
+    let reached = bundle.reached();
+    let last = |stage| *reached.iter().rfind(|reached| reached.stage == stage).unwrap();
+    let bytes = bundle.manifest().files.iter().map(|file| file.bytes).sum();
+    for (stage, all) in [(Stage::Files, bytes), (Stage::Events, 3), (Stage::Entries, 304)] {
+        assert_eq!(last(stage), Reached { stage, done: all, of: all });
+    }
+    let in_order = reached.windows(2).all(|two| two[0].stage != two[1].stage || two[0].done <= two[1].done);
+    assert!(in_order, "{reached:?}");
+    // One file after the other, not all of them at the end.
+    assert!(reached.iter().filter(|reached| reached.stage == Stage::Files).count() > 3, "{reached:?}");
+    // Whatever a manifest says of itself is no reason to fail.
+    let endless = File { path: "nowhere".into(), bytes: u64::MAX, sha256: "0".repeat(64) };
+    bundle.edit_manifest(None, |manifest| manifest.files.push(endless));
+    assert!(bundle.reached().iter().any(|reached| reached.of == u64::MAX));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use age::x25519::Identity;
 use chrono::{DateTime, Utc};
 use daybook_access::{Access, Asking, Policies, Principal};
 use daybook_audit::bundle::{self, EventLine, MANIFEST, Manifest, STATEMENT, Scope, tar};
+use daybook_audit::examine::Reached;
 use daybook_audit::export::{NewFolder, Wanted, export, take};
 use daybook_audit::{Check, Opening, Policy, Report, Verdict, examine, examine_and_open};
 use daybook_domain::access_events::ExportForm;
@@ -212,8 +213,16 @@ impl Bundle {
         let mut opened = Vec::new();
         let mut show = |event: &EventLine, payload: &Value| opened.push((event.position, payload.clone()));
         let (policy, bundle) = (Policy::read(&self.policy).unwrap(), bundle::Bundle::open(&self.root).unwrap());
-        let report = examine_and_open(&bundle, &policy, Some(Opening { identity, show: &mut show }));
+        let report = examine_and_open(&bundle, &policy, Some(Opening { identity, show: &mut show }), &mut |_| {});
         (report, opened)
+    }
+
+    /// How far the program said it was, each time.
+    pub fn reached(&self) -> Vec<Reached> {
+        let mut reached = Vec::new();
+        let (policy, bundle) = (Policy::read(&self.policy).unwrap(), bundle::Bundle::open(&self.root).unwrap());
+        examine_and_open(&bundle, &policy, None, &mut |more| reached.push(more));
+        reached
     }
 
     /// The bundle as a tar beside the folder, its files in the order that an export writes them.

@@ -39,11 +39,16 @@ pub enum RewrapError {
     StillOthers,
 }
 
-/// Wraps all keys of a clinic (a pool in the role `daybook_keys`).
-pub async fn rewrap(store: &PgPool, keys: &LocalKeys, clinic: Uuid) -> Result<Rewrapped, RewrapError> {
-    let mut rewrapped = Rewrapped::default();
+/// Wraps all keys of a clinic (a pool in the role `daybook_keys`). `progress` is told how many were gone through, of how many.
+pub async fn rewrap(
+    store: &PgPool,
+    keys: &LocalKeys,
+    clinic: Uuid,
+    progress: impl Fn(u64, u64),
+) -> Result<Rewrapped, RewrapError> {
+    let (mut rewrapped, all) = (Rewrapped::default(), how_many(store, clinic).await?);
     for _ in 0..PASSES {
-        let (seen, others) = pass(store, keys, clinic, &mut rewrapped.from).await?;
+        let (seen, others) = pass(store, keys, clinic, &mut rewrapped.from, |seen| progress(seen, all)).await?;
         rewrapped.keys = seen;
         if others == 0 {
             return Ok(rewrapped);
@@ -58,12 +63,14 @@ async fn pass(
     keys: &LocalKeys,
     clinic: Uuid,
     from: &mut BTreeSet<KeySecretId>,
+    progress: impl Fn(u64),
 ) -> Result<(u64, u64), RewrapError> {
     let (mut seen, mut others, mut after) = (0, 0, Uuid::nil());
     loop {
         let page = page(store, clinic, after).await?;
         for Stored { facts, wrapped, under } in &page {
             (seen, after) = (seen + 1, facts.data_key_id);
+            progress(seen);
             if *under == keys.key_secret() {
                 continue;
             }
@@ -81,9 +88,15 @@ async fn pass(
     }
 }
 
-/// Whether every key of a clinic opens with the secrets that are set, and how many there are.
-pub async fn all_open(store: &PgPool, keys: &LocalKeys, clinic: Uuid) -> Result<u64, RewrapError> {
-    let (mut seen, mut after) = (0, Uuid::nil());
+/// Whether every key of a clinic opens with the secrets that are set, and how many there are. `progress` is told how many did,
+/// of how many.
+pub async fn all_open(
+    store: &PgPool,
+    keys: &LocalKeys,
+    clinic: Uuid,
+    progress: impl Fn(u64, u64),
+) -> Result<u64, RewrapError> {
+    let (mut seen, mut after, all) = (0, Uuid::nil(), how_many(store, clinic).await?);
     loop {
         let page = page(store, clinic, after).await?;
         for Stored { facts, wrapped, .. } in &page {
@@ -91,10 +104,16 @@ pub async fn all_open(store: &PgPool, keys: &LocalKeys, clinic: Uuid) -> Result<
             let opened = keys.unwrap(facts, wrapped).await;
             opened.map_err(|error| RewrapError::Key(facts.data_key_id, error))?;
         }
+        progress(seen, all);
         if page.len() < PAGE {
             return Ok(seen);
         }
     }
+}
+
+async fn how_many(store: &PgPool, clinic: Uuid) -> Result<u64, sqlx::Error> {
+    let count = sqlx::query_scalar("SELECT count(*) FROM keys.data_keys WHERE clinic_id = $1").bind(clinic);
+    count.fetch_one(store).await.map(i64::unsigned_abs)
 }
 
 /// A key as it is stored.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::file::{self, Facts};
+use crate::progress::Progress;
 
 /// More is not read.
 const LONGEST: u64 = 64 << 20;
@@ -42,10 +43,16 @@ impl Beside {
         serde_json::from_slice(&text).with_context(|| format!("{} is not what lies beside a backup", name.display()))
     }
 
+    /// Events of all its logs.
+    pub fn events(&self) -> u64 {
+        self.heads.iter().map(|head| head.size).sum()
+    }
+
     /// An error unless the two files are those that were written, byte for byte.
     pub fn is_of(&self, log: &Path, keys: &Path) -> anyhow::Result<()> {
+        let progress = Progress::bytes(file::length(log)? + file::length(keys)?).doing("comparing the files");
         for (name, facts) in [(log, &self.log), (keys, &self.keys)] {
-            if file::sha256(name)? != facts.sha256 {
+            if file::sha256(name, &progress)? != facts.sha256 {
                 bail!(
                     "{} is not the file that {} tells of, or it was damaged",
                     name.display(),

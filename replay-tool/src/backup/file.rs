@@ -13,6 +13,8 @@ use daybook_domain::{AgeRecipient, Sha256Hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::progress::{Progress, Through};
+
 /// A longer file holds no identity.
 const IDENTITY_BYTES: u64 = 64 * 1024;
 
@@ -30,7 +32,7 @@ pub struct Facts {
 pub struct Sealed {
     name: PathBuf,
     recipient: AgeRecipient,
-    sink: StreamWriter<Hashed<BufWriter<File>>>,
+    sink: StreamWriter<Hashed<BufWriter<Through<File>>>>,
 }
 
 /// Hashes what is written.
@@ -52,15 +54,15 @@ impl<W: Write> Write for Hashed<W> {
 }
 
 impl Sealed {
-    /// Begins one beside its name, for a recipient. What is there under the name is not written over.
-    pub fn create(name: &Path, recipient: &str) -> anyhow::Result<Self> {
+    /// Begins one beside its name, for a recipient. What is there under the name is not written over. `progress` counts its bytes.
+    pub fn create(name: &Path, recipient: &str, progress: &Progress) -> anyhow::Result<Self> {
         let (shaped, recipient) = self::recipient(recipient)?;
         if name.exists() {
             bail!("{} is there already and is not written over", name.display());
         }
         let file = create(&part(name)).with_context(|| format!("{} cannot be written", part(name).display()))?;
         let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))?;
-        let sink = Hashed { hasher: Sha256::new(), sink: BufWriter::new(file) };
+        let sink = Hashed { hasher: Sha256::new(), sink: BufWriter::new(progress.through(file)) };
         Ok(Self { name: name.to_owned(), recipient: shaped, sink: encryptor.wrap_output(sink)? })
     }
 
@@ -72,7 +74,7 @@ impl Sealed {
     /// Gives the file its name, once all of it is on the disk.
     pub fn finish(self) -> anyhow::Result<Facts> {
         let Hashed { hasher, sink } = self.sink.finish()?;
-        let file = sink.into_inner()?;
+        let file = sink.into_inner()?.into_inner();
         file.sync_all()?;
         let bytes = file.metadata()?.len();
         rename(&self.name)?;
@@ -89,10 +91,15 @@ pub fn write(name: &Path, content: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How long a file is.
+pub fn length(name: &Path) -> anyhow::Result<u64> {
+    Ok(std::fs::metadata(name).with_context(|| format!("{} cannot be read", name.display()))?.len())
+}
+
 /// The hash of a file as it lies there.
-pub fn sha256(name: &Path) -> anyhow::Result<Sha256Hex> {
+pub fn sha256(name: &Path, progress: &Progress) -> anyhow::Result<Sha256Hex> {
     let mut hasher = Sha256::new();
-    let read = File::open(name).and_then(|mut file| io::copy(&mut file, &mut hasher));
+    let read = File::open(name).and_then(|file| io::copy(&mut progress.through(file), &mut hasher));
     read.with_context(|| format!("{} cannot be read", name.display()))?;
     hexadecimal(hasher)
 }
@@ -143,10 +150,13 @@ pub fn identity(identity: &Path) -> anyhow::Result<Identity> {
     line.parse().map_err(|_| anyhow!("{} holds no identity as age-keygen writes it", identity.display()))
 }
 
-/// Opens an encrypted file with the identity in another file.
-pub fn open(name: &Path, identity: &Path) -> anyhow::Result<impl Read + use<>> {
+/// Opens an encrypted file with the identity in another file. How much of it was read is shown until it is closed, with what
+/// it is read for.
+pub fn open(name: &Path, identity: &Path, doing: &str) -> anyhow::Result<impl Read + use<>> {
     let key = self::identity(identity)?;
+    let progress = Progress::bytes(length(name)?).doing(doing);
     let file = File::open(name).with_context(|| format!("{} cannot be read", name.display()))?;
+    let file = progress.through(file);
     let not_ours = || format!("{} cannot be decrypted: it is for another identity, or damaged", name.display());
     let decryptor = Decryptor::new_buffered(BufReader::new(file)).with_context(not_ours)?;
     decryptor.decrypt(std::iter::once(&key as &dyn age::Identity)).with_context(not_ours)

@@ -14,6 +14,7 @@ use super::file::{self, Facts, Sealed};
 use super::{Beside, record};
 use crate::exit::Exit;
 use crate::print::{self, number};
+use crate::progress::Progress;
 use crate::recorder::Recorder;
 
 /// What is told of a backup as JSON.
@@ -43,14 +44,17 @@ pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
     // Whoever cannot tell the logs of a backup hears of it before there is one.
     let recorder = Recorder::open(&database, &recording).await?;
     let made_at = System.now();
-    let (mut log, mut keys) = (Sealed::create(&to, &recipient)?, Sealed::create(&keys_to, &keys_recipient)?);
-    let Dumped { heads, key_secrets } = backup::dump(&database.database_url, log.sink(), keys.sink()).await?;
+    let url = &database.database_url;
+    let progress = Progress::bytes_about(backup::about(url).await?);
+    let mut log = Sealed::create(&to, &recipient, &progress)?;
+    let mut keys = Sealed::create(&keys_to, &keys_recipient, &progress)?;
+    let Dumped { heads, key_secrets } = backup::dump(url, log.sink(), keys.sink()).await?;
     // The keys first: a log without its keys would be a backup of nothing that can be read. What lies beside comes last, and
     // says that all of it is there.
     let (keys, log) = (keys.finish()?, log.finish()?);
-    let (logs, events) = (heads.len(), heads.iter().map(|head| head.size).sum());
-    let bytes = log.bytes + keys.bytes;
+    progress.finish();
     let beside = Beside { made_at, heads, log, keys, key_secrets };
+    let (logs, events, bytes) = (beside.heads.len(), beside.events(), beside.log.bytes + beside.keys.bytes);
     file::write(&file::beside(&to), &serde_json::to_vec_pretty(&beside)?)
         .context("what lies beside the backup cannot be written")?;
     record::tell(&recorder, &beside)

@@ -13,6 +13,7 @@ use private_postgres::{Options, Throwaway};
 
 use crate::backup::{Beside, file};
 use crate::opening;
+use crate::progress::Progress;
 use crate::reader::Reader;
 
 pub struct Copy {
@@ -32,18 +33,21 @@ impl Copy {
         Ok(Self { url, _cluster: cluster })
     }
 
-    pub async fn restore(&self, from: &Path, identity: &Path) -> anyhow::Result<()> {
-        let mut source = file::open(from, identity)?;
+    pub async fn restore(&self, from: &Path, identity: &Path, doing: &str) -> anyhow::Result<()> {
+        let mut source = file::open(from, identity, doing)?;
         let whole = backup::load(&self.url, &mut source, None).await;
         whole.with_context(|| format!("{} cannot be restored; nothing of it was", from.display()))
     }
 
     /// Builds the read models from the restored logs, and holds them against those: rows, and what differs, of each clinic.
-    pub async fn read_models(&self) -> anyhow::Result<Vec<Comparison>> {
+    pub async fn read_models(&self, beside: &Beside) -> anyhow::Result<Vec<Comparison>> {
         daybook_projections::prepare(&self.url).await?;
         let reader = self.reader().await?;
-        rebuild(&reader.pool, &reader.ledger, &Selection::default(), |_| {}).await?;
-        Ok(compare(&reader.pool, &reader.ledger, &Selection::default(), |_| {}).await?)
+        let progress = Progress::events(beside.events()).doing("building read models");
+        rebuild(&reader.pool, &reader.ledger, &Selection::default(), |events| progress.add(events)).await?;
+        progress.finish();
+        let progress = Progress::events(beside.events()).doing("verifying read models");
+        Ok(compare(&reader.pool, &reader.ledger, &Selection::default(), |events| progress.add(events)).await?)
     }
 
     /// The copy's connections, as a reader has them.
@@ -60,9 +64,9 @@ impl Copy {
         if let Some(other) = restored.first() {
             bail!("the log of clinic {} stands elsewhere in the backup than what lies beside it says", other.clinic);
         }
-        let mut reports = Vec::new();
+        let (mut reports, progress) = (Vec::new(), Progress::events(beside.events()).doing("verifying"));
         for head in &beside.heads {
-            let mut report = verify::clinic(&pool, head.clinic, |_| {}).await?;
+            let mut report = verify::clinic(&pool, head.clinic, |events| progress.add(events)).await?;
             erased::compare_keys(&mut report, &pool, &store).await?;
             reports.push(report);
         }
@@ -74,7 +78,8 @@ impl Copy {
         let (store, keys) = (database::connect(&self.url, DatabaseRole::Keys, 1).await?, opening::local_keys()?);
         let mut unopened = Vec::new();
         for head in &beside.heads {
-            unopened.push(all_open(&store, &keys, head.clinic).await.err());
+            let progress = Progress::keys(0).doing("opening the keys");
+            unopened.push(all_open(&store, &keys, head.clinic, |done, of| progress.reach(done, of)).await.err());
         }
         Ok(unopened)
     }

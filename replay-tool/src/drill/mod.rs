@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::backup::{Beside, file};
 use crate::exit::Exit;
 use crate::print;
+use crate::progress::Progress;
 use crate::reader::Reader;
 use crate::recorder::Recorder;
 use compare::DrilledLog;
@@ -55,21 +56,24 @@ pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
     beside.is_of(&arguments.files.from, &arguments.files.keys_from)?;
     let (drilled_at, begun) = (System.now(), Instant::now());
     let copy = Copy::start().await?;
-    copy.restore(&arguments.files.from, &arguments.files.identity).await?;
-    copy.restore(&arguments.files.keys_from, &arguments.files.keys_identity).await?;
+    copy.restore(&arguments.files.from, &arguments.files.identity, "restoring the log").await?;
+    copy.restore(&arguments.files.keys_from, &arguments.files.keys_identity, "restoring the keys").await?;
     let reports = copy.verified(&beside).await?;
     let unopened = copy.unopened(&beside).await?;
-    let models = copy.read_models().await?;
+    let models = copy.read_models(&beside).await?;
     let recovery = begun.elapsed();
     let (live, restored) = (Reader::connect(&arguments.database.database_url, 4).await?, copy.reader().await?);
+    let progress = Progress::rows(models.iter().map(|model| model.rows).sum()).doing("comparing with the live");
     let mut logs = Vec::new();
     for ((head, report), unopened) in beside.heads.iter().zip(&reports).zip(unopened) {
         let mut log = compare::compare(&live, beside.made_at, head, report).await?;
-        let twins = compare_twins(&live.pool, &restored.pool, head.clinic, head.size).await?;
+        let twins =
+            compare_twins(&live.pool, &restored.pool, head.clinic, head.size, |rows| progress.add(rows)).await?;
         log.wrong.extend(unopened.map(|error| error.to_string()));
         log.read_models(models.iter().filter(|model| model.clinic == head.clinic), twins);
         logs.push(log);
     }
+    progress.finish();
     let (point, time) = (arguments.point_objective, arguments.time_objective);
     let mut drilled = Drilled {
         drilled_at,

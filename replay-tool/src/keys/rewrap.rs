@@ -10,6 +10,7 @@ use super::{arguments, store};
 use crate::exit::Exit;
 use crate::opening;
 use crate::print::{self, number};
+use crate::progress::Progress;
 use crate::recorder::Recorder;
 
 /// What is told of it as JSON.
@@ -25,7 +26,8 @@ pub async fn run(arguments: arguments::Rewrap) -> anyhow::Result<Exit> {
     let recorder = Recorder::open(&database, &recording).await?.on_the_word_of(operator);
     let mut all = 0;
     for clinic in recorder.ledger.clinics().await? {
-        let done = rewrap(&store, &keys, clinic).await;
+        let progress = Progress::keys(0);
+        let done = rewrap(&store, &keys, clinic, |done, of| progress.reach(done, of)).await;
         let done =
             done.with_context(|| format!("the keys of clinic {clinic} are not all wrapped anew; all of them open"))?;
         let from = done.from.into_iter().collect();

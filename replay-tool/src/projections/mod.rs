@@ -59,7 +59,7 @@ async fn begin(which: &ReadModels) -> anyhow::Result<(Reader, Selection, Progres
     for clinic in clinics {
         events += reader.ledger.head(clinic).await?.map_or(0, |head| head.size);
     }
-    Ok((reader, selection, Progress::of(events)))
+    Ok((reader, selection, Progress::events(events)))
 }
 
 /// One that stopped short of the log tells less than the log does, but nothing wrong.

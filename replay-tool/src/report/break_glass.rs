@@ -9,7 +9,7 @@ use crate::report::arguments::PeriodReport;
 pub async fn report(asked: &Asked<'_>, what: &PeriodReport) -> anyhow::Result<Table> {
     let period = period(&what.period)?;
     asked.receipt(&asked.log()).await?;
-    let progress = Progress::of(0);
+    let progress = Progress::events(0);
     let found = reads::glasses(asked.ledger(), asked.clinic, period, |done, of| progress.reach(done, of)).await;
     progress.finish();
     let (found, readings) = found?;

@@ -14,7 +14,7 @@ pub async fn report(asked: &Asked<'_>, what: &ConsentsReport) -> anyhow::Result<
     let patient = PatientId(what.patient);
     let (resource, _) = asked.patient(patient).await?;
     asked.receipt(&resource).await?;
-    let progress = Progress::of(0);
+    let progress = Progress::events(0);
     let visits = reads::visits_of(asked.ledger(), asked.clinic, patient, |done, of| progress.reach(done, of)).await;
     progress.finish();
     let visits = visits?;

@@ -107,7 +107,7 @@ impl Asked<'_> {
 
     /// The facts of the door of a period, under a bar.
     async fn readings(&self, whose: Whose<'_>, period: (DateTime<Utc>, DateTime<Utc>)) -> anyhow::Result<Readings> {
-        let progress = Progress::of(0);
+        let progress = Progress::events(0);
         let found =
             reads::between(self.ledger(), self.clinic, whose, period, |done, of| progress.reach(done, of)).await;
         progress.finish();

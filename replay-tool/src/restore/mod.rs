@@ -25,6 +25,7 @@ use crate::backup::{Beside, file};
 use crate::exit::Exit;
 use crate::opening;
 use crate::print;
+use crate::progress::Progress;
 use crate::recorder::Recorder;
 use crate::verify::unwitnessed;
 use kept::KeptElsewhere;
@@ -53,13 +54,13 @@ pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
     let restoration = fill(&arguments, &beside).await?;
     let pool = database::connect(&arguments.database.database_url, DatabaseRole::Project, CONNECTIONS).await?;
     let recorder = Recorder::of_restored(&arguments.database, &arguments.recording).await?;
-    let reports = verified(&arguments, &recorder, &pool, &beside, &kept).await?;
+    let reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying").await?;
     let outcome = if sound(&reports) {
         recover(&recorder, &reports, &beside, &kept).await?;
         let mut connection = PgConnection::connect(&arguments.database.database_url).await?;
         restoration::record(&mut connection, &restoration, Step::Recovered, System.now()).await?;
         // Once more, as anyone will from now on.
-        let reports = verified(&arguments, &recorder, &pool, &beside, &kept).await?;
+        let reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying once more").await?;
         Outcome { backup_made_at: beside.made_at, recovered: true, reports }
     } else {
         Outcome { backup_made_at: beside.made_at, recovered: false, reports }
@@ -88,7 +89,7 @@ async fn fill(arguments: &arguments::Restore, beside: &Beside) -> anyhow::Result
             let log_sha256 = beside.log.sha256.as_str().to_owned();
             let restoration = Restoration { id: System.internal(), log_sha256 };
             let step = (&restoration, Step::LogRestored, System.now());
-            let mut source = file::open(&arguments.files.from, &arguments.files.identity)?;
+            let mut source = file::open(&arguments.files.from, &arguments.files.identity, "restoring the log")?;
             let whole = backup::load(url, &mut source, Some(step)).await;
             whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.files.from.display()))?;
             (restoration, false)
@@ -102,7 +103,7 @@ async fn fill(arguments: &arguments::Restore, beside: &Beside) -> anyhow::Result
     };
     if !has_keys {
         let step = (&restoration, Step::KeysRestored, System.now());
-        let mut source = file::open(&arguments.files.keys_from, &arguments.files.keys_identity)?;
+        let mut source = file::open(&arguments.files.keys_from, &arguments.files.keys_identity, "restoring the keys")?;
         let whole = backup::load(url, &mut source, Some(step)).await;
         whole.with_context(|| format!("{} is not restored; nothing of it was", arguments.files.keys_from.display()))?;
     }
@@ -118,6 +119,7 @@ async fn verified(
     pool: &PgPool,
     beside: &Beside,
     kept: &KeptElsewhere,
+    doing: &str,
 ) -> anyhow::Result<Vec<Report>> {
     let clinics = verify::clinics(pool).await?;
     if let Some(missing) = beside.heads.iter().find(|head| !clinics.contains(&head.clinic)) {
@@ -125,16 +127,21 @@ async fn verified(
     }
     let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
     let keys = opening::local_keys()?;
+    let progress = Progress::events(beside.events()).doing(doing);
     let mut reports = Vec::new();
     for clinic in clinics {
         let head = beside.heads.iter().find(|head| head.clinic == clinic);
         let outside = kept.outside(clinic, head, &recorder.ledger.epochs(clinic).await?)?;
-        let mut report = verify::against(pool, clinic, &outside, |_| {}).await?;
+        let mut report = verify::against(pool, clinic, &outside, |events| progress.add(events)).await?;
         erased::compare_keys(&mut report, pool, &store).await?;
         report.witnessing = Some(unwitnessed::witnessing(&report, None));
-        let open = all_open(&store, &keys, clinic).await;
-        open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
         reports.push(report);
+    }
+    progress.finish();
+    for clinic in reports.iter().map(|report| report.clinic) {
+        let progress = Progress::keys(0).doing("opening the keys");
+        let open = all_open(&store, &keys, clinic, |done, of| progress.reach(done, of)).await;
+        open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
     }
     Ok(reports)
 }

@@ -43,7 +43,7 @@ fn exit(told: &Signatures) -> Exit {
 /// The visit whose stream has this note. Nothing but the log is asked, so all of it may have to be read.
 async fn visit_of(reader: &Reader, clinic: Uuid, note: Uuid) -> anyhow::Result<Uuid> {
     let size = reader.ledger.head(clinic).await?.map_or(0, |head| head.size);
-    let progress = Progress::of(size);
+    let progress = Progress::events(size);
     let (mut from, id) = (0, serde_json::json!(note));
     while from < size {
         let page = reader.ledger.read_log(clinic, from, PAGE).await?;

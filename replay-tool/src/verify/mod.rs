@@ -71,7 +71,7 @@ async fn reports(
     for clinic in clinics {
         events += reader.ledger.head(*clinic).await?.map_or(0, |head| head.size);
     }
-    let progress = Progress::of(events);
+    let progress = Progress::events(events);
     let verifications = stream::iter(clinics.iter().map(|clinic| {
         let (pool, clinic, progress) = (reader.pool.clone(), *clinic, progress.clone());
         let outside = outside.remove(&clinic).unwrap_or_default();

@@ -1,10 +1,12 @@
 //! `daybook-replay verify-export`: a bundle, a trust policy from elsewhere, and nothing else.
 
 pub mod arguments;
+mod bars;
 mod words;
 
 use anyhow::bail;
 use daybook_audit::bundle::{Bundle, EventLine};
+use daybook_audit::examine::Stage;
 use daybook_audit::{Opening, Report};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,6 +15,7 @@ use crate::backup::file;
 use crate::exit::Exit;
 use crate::print;
 use crate::trust;
+use bars::Bars;
 
 pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
     if is_inside(&arguments) {
@@ -33,7 +36,13 @@ pub fn run(arguments: arguments::VerifyExport) -> anyhow::Result<Exit> {
         }
     };
     let opening = identity.as_ref().map(|identity| Opening { identity, show: &mut show });
-    let report = daybook_audit::examine_and_open(&bundle, &policy, opening);
+    // Where each event is told as it is opened, that is how far it is.
+    let (mut bars, tells) = (Bars::default(), opening.is_some() && !arguments.json);
+    let report = daybook_audit::examine_and_open(&bundle, &policy, opening, &mut |reached| match reached.stage {
+        Stage::Events if tells => bars.finish(),
+        _ => bars.reach(reached),
+    });
+    bars.finish();
     told?;
     if arguments.json {
         print::json(&Told { report: &report, events_opened: identity.is_some().then_some(opened) })?;

@@ -170,6 +170,31 @@ async fn refused(url: &str) {
     backup.ended(2, &["it is being restored"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_longer_than_a_moment_shows_no_bar_where_there_is_no_terminal() {
+    let (log, place, url) = (Log::checked_in().await, Place::new(), empty_database().await);
+    // More than is read of a file at once.
+    for _ in 0..200 {
+        log.is_read().await;
+    }
+    place.backed_up(&log).await.ended(0, &[]);
+    let owner = sqlx::PgPool::connect(&url).await.unwrap();
+    let mut held = owner.begin().await.unwrap();
+    sqlx::query("LOCK TABLE ledger.logs IN ROW EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    // The log's file is open by then, and is read on once the lock is let go.
+    let longer_than_a_moment = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'ledger.logs'::regclass)";
+        while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&owner).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        held.rollback().await.unwrap();
+    };
+    let (restored, ()) = tokio::join!(place.restored(&url, &[]), longer_than_a_moment);
+    restored.ended(0, &["valid"]);
+    assert_eq!(restored.error, "");
+}
+
 /// Killed at sixteen places between its first line and its last, each time in another database: what is there then is nothing,
 /// or nobody appends to it, or it is done; and the same restore done again ends with one new epoch, never two.
 #[tokio::test(flavor = "multi_thread")]
