@@ -121,6 +121,23 @@ pub(crate) async fn of_type(
     rows.iter().map(recorded).collect()
 }
 
+/// At most `limit` events of these types in streams of one kind, from a position on, in the order of the log.
+pub(crate) async fn of_types(
+    pool: &PgPool,
+    clinic: Uuid,
+    kind: &str,
+    types: &[&str],
+    from: u64,
+    limit: u64,
+) -> Result<Vec<Recorded>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position >= $4
+         AND (stream_type = $2 AND event_type = ANY($3)) IS TRUE ORDER BY position LIMIT $5"
+    );
+    let query = sqlx::query(&sql).bind(clinic).bind(kind).bind(types).bind(from as i64).bind(limit as i64);
+    query.fetch_all(pool).await?.iter().map(recorded).collect()
+}
+
 /// The keys under which something is sealed within these positions, and the patients with something sealed in their own
 /// stream there.
 pub(crate) async fn sealed_under(

@@ -10,6 +10,7 @@ mod backup;
 mod drill;
 mod exit;
 mod export;
+mod files;
 mod keys;
 mod opening;
 mod print;

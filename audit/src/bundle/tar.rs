@@ -9,7 +9,8 @@ use std::path::Path;
 use super::folder::{MOST_FILES, Unreadable};
 use super::path::is_safe;
 
-const BLOCK: usize = 512;
+/// A header is as long, and everything fills so many.
+pub const BLOCK: usize = 512;
 /// Bytes of a header's fields for a path: the name, and what comes before it.
 const NAME: usize = 100;
 const PREFIX: std::ops::Range<usize> = 345..500;
@@ -27,9 +28,11 @@ pub fn member(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     Some(member)
 }
 
-/// A header, which says nothing of who made the file and when: the manifest does.
-fn header(path: &str, size: u64) -> Option<[u8; BLOCK]> {
-    let (prefix, name) = split(path)?;
+/// A header, which says nothing of who made the file and when: the manifest does. `None` where the path is none of a bundle, or
+/// the size needs more digits than there are.
+pub fn header(path: &str, size: u64) -> Option<[u8; BLOCK]> {
+    const MOST: u64 = 0o77_777_777_777;
+    let (prefix, name) = split(path).filter(|_| size <= MOST)?;
     let mut header = [0; BLOCK];
     let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
     put(0, name);
@@ -143,7 +146,7 @@ impl Tar {
 }
 
 /// The path and length that a header says, if it is exactly the one that this file has.
-fn read(block: &[u8; BLOCK]) -> Option<(String, u64)> {
+pub fn read(block: &[u8; BLOCK]) -> Option<(String, u64)> {
     let text = |field: &[u8]| {
         let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
         std::str::from_utf8(&field[..end]).map(str::to_owned).ok()

@@ -54,12 +54,15 @@ impl RestoreDrilled {
             ("recovery-time-objective-seconds", promised(self.time_objective_seconds)),
             ("recovery-time-objective", self.time().name().into()),
         ];
-        // Drills of before the read models were built in them say nothing of these.
-        let rows =
-            [("read-model-rows", self.read_model_rows), ("read-model-rows-as-live", self.read_model_rows_as_live)];
-        let rows = rows.into_iter().filter_map(|(name, rows)| Some((name, rows?.to_string())));
+        // Drills that did not look at these say nothing of them.
+        let looked_at = [
+            ("read-model-rows", self.read_model_rows),
+            ("read-model-rows-as-live", self.read_model_rows_as_live),
+            ("verified-files", self.verified_files),
+        ];
+        let looked_at = looked_at.into_iter().filter_map(|(name, count)| Some((name, count?.to_string())));
         let mut text = format!("{origin}/restore-drill\n");
-        for (name, value) in lines.into_iter().chain(rows) {
+        for (name, value) in lines.into_iter().chain(looked_at) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{name} {value}");
         }
@@ -103,7 +106,8 @@ mod tests {
              recovery-time-objective-seconds 1\n\
              recovery-time-objective missed\n\
              read-model-rows 12\n\
-             read-model-rows-as-live 11\n"
+             read-model-rows-as-live 11\n\
+             verified-files 3\n"
         );
         assert_eq!(drill.certificate("daybook.example/clinics/demo"), expected);
     }

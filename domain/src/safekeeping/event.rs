@@ -28,6 +28,13 @@ pub struct BackupMade {
     pub keys_bytes: u64,
     /// Who can decrypt it.
     pub keys_recipient: AgeRecipient,
+    /// The hash of the file of the files of visits, as encrypted, for whoever can decrypt the log's; none where they are not in
+    /// the backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_sha256: Option<Sha256Hex>,
+    /// How long that file is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_bytes: Option<u64>,
     /// The secrets that this clinic's keys are wrapped under in it. A backup of before this was recorded does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_secrets: Option<Vec<KeySecretId>>,
@@ -103,6 +110,10 @@ pub struct RestoreDrilled {
     /// Of those, rows that the live database has too, and the same; nothing where it has no read models that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_model_rows_as_live: Option<u64>,
+    /// Files of visits that the restored log names, neither removed nor erased, and that were opened and are what was attached;
+    /// nothing where they were not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_files: Option<u64>,
     /// The size of the live log that it was compared with.
     pub live_size: u64,
     /// The root of the live log at that size.

@@ -39,6 +39,8 @@ pub fn backup() -> BackupMade {
         keys_sha256: Sha256Hex::of(&[b"keys"]),
         keys_bytes: 1_024,
         keys_recipient: recipient("p"),
+        files_sha256: Some(Sha256Hex::of(&[b"files"])),
+        files_bytes: Some(65_536),
         key_secrets: Some(vec![secret()]),
     }
 }
@@ -59,6 +61,7 @@ pub fn drill() -> RestoreDrilled {
         wrong: 0,
         read_model_rows: Some(12),
         read_model_rows_as_live: Some(11),
+        verified_files: Some(3),
         live_size: 9,
         live_root: Sha256Hex::of(&[b"later root"]),
         lost_events: 2,

@@ -189,6 +189,12 @@ impl FileOpener {
     }
 }
 
+/// How many bytes a file of so many has when it is sealed.
+pub fn sealed_length(bytes: u64) -> u64 {
+    let chunks = bytes.div_ceil(CHUNK as u64).max(1);
+    bytes.saturating_add(FILE_HEAD as u64).saturating_add(chunks.saturating_mul(TAG as u64))
+}
+
 /// The id of the data key that sealed a file, from its head; `None` if it is no head of a known version.
 pub fn file_data_key_id(head: &[u8]) -> Option<Uuid> {
     if head.len() != FILE_HEAD || head[0] != VERSION {
@@ -252,6 +258,7 @@ mod tests {
             for piece in [1000, CHUNK, 10 * CHUNK] {
                 let sealed = sealed(&clear, piece);
                 assert_eq!(sealed.len(), FILE_HEAD + length + TAG * length.div_ceil(CHUNK).max(1));
+                assert_eq!(sealed.len() as u64, sealed_length(length as u64));
                 assert!(opened(place(3), [7; 32], &sealed, piece + 7).unwrap() == clear, "{length}");
             }
         }

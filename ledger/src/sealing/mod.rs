@@ -13,7 +13,7 @@ mod ring;
 pub use blind_index::{BlindIndex, normalize};
 pub(crate) use closing::Closed;
 pub use envelope::{Address, DataKey, EventKeys, SealError, data_key_id};
-pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer};
+pub use file::{FILE_HEAD, FileOpener, FilePlace, FileSealer, sealed_length};
 pub use keys::{KeyError, KeyFacts, KeyProvider, LocalKeys, WrapKey, wrapped_under};
 pub use lift::{LiftError, lift, lower, mark};
 pub use rewrap::{RewrapError, Rewrapped, all_open, rewrap, wrapped_under_which};

@@ -16,7 +16,8 @@ pub struct Backup {
 
 #[derive(Subcommand)]
 pub enum BackupCommand {
-    /// Writes the log and, apart from it, the keys as of one moment, each encrypted (age) for a recipient of its own.
+    /// Writes the log and, apart from it, the keys as of one moment, each encrypted (age) for a recipient of its own; and then
+    /// the files of visits, if told where they are.
     Make(MakeBackup),
     /// Tells the logs of a backup that stands whole, where that was not done when it was made.
     Record(RecordBackup),
@@ -40,6 +41,12 @@ pub struct MakeBackup {
     /// Who can decrypt the keys: another public key
     #[arg(long, value_name = "age1…")]
     pub keys_recipient: String,
+    /// Where the servers keep the files of visits, as their storage_directory says: with it the files are in the backup too
+    #[arg(long, value_name = "DIR", requires = "files_to")]
+    pub storage: Option<PathBuf>,
+    /// The file of the files of visits, for the log's recipient; what opens them is in the keys' file alone
+    #[arg(long, value_name = "FILE", requires = "storage")]
+    pub files_to: Option<PathBuf>,
     /// Prints JSON
     #[arg(long)]
     pub json: bool,
@@ -57,6 +64,9 @@ pub struct RecordBackup {
     /// The keys' file
     #[arg(long, value_name = "FILE")]
     pub keys_from: PathBuf,
+    /// The file of the files of visits, where the backup has one
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
     /// Prints JSON
     #[arg(long)]
     pub json: bool,
@@ -66,7 +76,7 @@ pub struct RecordBackup {
     pub database: Database,
 }
 
-/// A backup's two files, and what decrypts them.
+/// A backup's files, and what decrypts them.
 #[derive(Args)]
 pub struct BackupFiles {
     /// The log's file
@@ -81,6 +91,9 @@ pub struct BackupFiles {
     /// The file with the identity that decrypts the keys
     #[arg(long, value_name = "FILE")]
     pub keys_identity: PathBuf,
+    /// The file of the files of visits, where the backup has one; the log's identity decrypts it
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
 }
 
 #[derive(Args)]

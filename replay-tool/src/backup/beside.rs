@@ -19,7 +19,7 @@ use crate::progress::Progress;
 /// More is not read.
 const LONGEST: u64 = 64 << 20;
 
-/// The two files, and where each log stood, by its own signed checkpoint. Nobody signed the rest.
+/// The files, and where each log stood, by its own signed checkpoint. Nobody signed the rest.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Beside {
@@ -28,6 +28,9 @@ pub struct Beside {
     pub heads: Vec<Head>,
     pub log: Facts,
     pub keys: Facts,
+    /// The file of the files of visits; a backup without one, or of before there were any, says nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Facts>,
     /// What each clinic's keys are wrapped under; a clinic without a key is not in it.
     pub key_secrets: BTreeMap<Uuid, Vec<KeySecretId>>,
 }
@@ -48,10 +51,22 @@ impl Beside {
         self.heads.iter().map(|head| head.size).sum()
     }
 
-    /// An error unless the two files are those that were written, byte for byte.
-    pub fn is_of(&self, log: &Path, keys: &Path) -> anyhow::Result<()> {
-        let progress = Progress::bytes(file::length(log)? + file::length(keys)?).doing("comparing the files");
-        for (name, facts) in [(log, &self.log), (keys, &self.keys)] {
+    /// An error unless the files are those that were written, byte for byte.
+    pub fn is_of(&self, log: &Path, keys: &Path, files: Option<&Path>) -> anyhow::Result<()> {
+        let mut written = vec![(log, &self.log), (keys, &self.keys)];
+        if let Some(name) = files {
+            let beside = file::beside(log);
+            let of_backup = self.files.as_ref().with_context(|| {
+                format!("{} tells of no file of the files of visits: they are not in this backup", beside.display())
+            });
+            written.push((name, of_backup?));
+        }
+        let mut bytes = 0;
+        for (name, _) in &written {
+            bytes += file::length(name)?;
+        }
+        let progress = Progress::bytes(bytes).doing("comparing the files");
+        for (name, facts) in written {
             if file::sha256(name, &progress)? != facts.sha256 {
                 bail!(
                     "{} is not the file that {} tells of, or it was damaged",
@@ -75,6 +90,8 @@ impl Beside {
             keys_sha256: self.keys.sha256.clone(),
             keys_bytes: self.keys.bytes,
             keys_recipient: self.keys.recipient.clone(),
+            files_sha256: self.files.as_ref().map(|files| files.sha256.clone()),
+            files_bytes: self.files.as_ref().map(|files| files.bytes),
             key_secrets: Some(self.key_secrets.get(&head.clinic).cloned().unwrap_or_default()),
         })
     }

@@ -1,5 +1,5 @@
-//! `daybook-replay backup`: the log and the keys, each in a file of its own and for a recipient of its own, and beside them in
-//! the clear where every log stood. Once all of it is there, and not before, each log is told.
+//! `daybook-replay backup`: the log and the keys, each in a file of its own and for a recipient of its own, after them the files
+//! of visits, and beside them in the clear where every log stood. Once all of it is there, and not before, each log is told.
 //!
 //! What a crash leaves: before the last file has its name, files that no restore takes for a backup; after it, a whole backup
 //! that the logs do not know of, which `backup record` tells them of.

@@ -1,6 +1,7 @@
 //! `daybook-replay backup record`: telling the logs of a backup that stands whole, where whoever made it could not. What a
 //! log knows already it is not told again.
 
+use anyhow::bail;
 use daybook_domain::safekeeping::Command;
 use serde::Serialize;
 
@@ -19,9 +20,12 @@ struct Told {
 }
 
 pub async fn run(arguments: arguments::RecordBackup) -> anyhow::Result<Exit> {
-    let arguments::RecordBackup { from, keys_from, json, recording, database } = arguments;
+    let arguments::RecordBackup { from, keys_from, files_from, json, recording, database } = arguments;
     let beside = Beside::read(&from)?;
-    beside.is_of(&from, &keys_from)?;
+    if beside.files.is_some() && files_from.is_none() {
+        bail!("this backup has a file of the files of visits too: --files-from says where it is");
+    }
+    beside.is_of(&from, &keys_from, files_from.as_deref())?;
     let recorder = Recorder::open(&database, &recording).await?;
     let told = Told { logs: beside.heads.len(), logs_told: tell(&recorder, &beside).await? };
     if json {

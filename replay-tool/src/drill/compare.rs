@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::Drilled;
 use crate::backup::Beside;
+use crate::files::{Examined, FileFault};
 use crate::print::harmless;
 use crate::reader::Reader;
 
@@ -31,6 +32,10 @@ pub struct DrilledLog {
     pub read_model_rows: u64,
     /// Of those, rows that the live database has too, and the same; nothing where it has no read models that far.
     pub read_model_rows_as_live: Option<u64>,
+    /// Files of visits that it names, neither removed nor erased.
+    pub files: u64,
+    /// Of those, files that were opened and are what was attached; nothing where they were not looked at.
+    pub verified_files: Option<u64>,
     /// What is wrong with it; nothing if empty.
     pub wrong: Vec<String>,
     /// Whether the live log was told, signed.
@@ -60,6 +65,15 @@ impl DrilledLog {
         self.read_model_rows_as_live = twins.map(same);
     }
 
+    /// Takes in how many files it names, and what came of opening them, where they were looked at.
+    pub fn files(&mut self, named: u64, examined: Option<&Examined>) {
+        self.files = named;
+        self.verified_files =
+            examined.map(|examined| examined.as_attached.get(&self.clinic).copied().unwrap_or_default());
+        let wrong = examined.iter().flat_map(|examined| &examined.wrong).filter(|wrong| wrong.clinic == self.clinic);
+        self.wrong.extend(wrong.map(FileFault::words));
+    }
+
     /// What the log is told, not yet signed; nothing where there is no such log any more.
     pub fn fact(&self, drilled: &Drilled, beside: &Beside) -> anyhow::Result<Option<RestoreDrilled>> {
         let Some(live) = &self.live else { return Ok(None) };
@@ -76,6 +90,7 @@ impl DrilledLog {
             wrong: self.wrong.len() as u64,
             read_model_rows: Some(self.read_model_rows),
             read_model_rows_as_live: self.read_model_rows_as_live,
+            verified_files: self.verified_files,
             live_size: live.size,
             live_root: live.root.as_str().try_into()?,
             lost_events: self.lost_events,
@@ -132,6 +147,8 @@ pub async fn compare(
         lost_seconds,
         read_model_rows: 0,
         read_model_rows_as_live: None,
+        files: 0,
+        verified_files: None,
         wrong,
         recorded: false,
         verified: (report.events, report.checkpoints),

@@ -12,6 +12,7 @@ use daybook_projections::{Comparison, Selection, compare, rebuild};
 use private_postgres::{Options, Throwaway};
 
 use crate::backup::{Beside, file};
+use crate::files::{Attached, Examined, Keys, Named, examine};
 use crate::opening;
 use crate::progress::Progress;
 use crate::reader::Reader;
@@ -71,6 +72,20 @@ impl Copy {
             reports.push(report);
         }
         Ok(reports)
+    }
+
+    /// The files that the restored logs name.
+    pub async fn named_files(&self, beside: &Beside) -> anyhow::Result<Named> {
+        Attached::of_logs(&self.reader().await?.ledger, &beside.heads).await
+    }
+
+    /// Opens every file that the restored logs name, with the restored keys, and puts none anywhere.
+    pub async fn files(&self, from: &Path, identity: &Path, named: Named) -> anyhow::Result<Examined> {
+        let store = database::connect(&self.url, DatabaseRole::Keys, 1).await?;
+        let keys = Keys::of(store, opening::local_keys()?, self.reader().await?.ledger);
+        let mut source = file::open(from, identity, "opening files of visits")?;
+        let whole = examine(&mut source, named, &keys, None).await;
+        whole.with_context(|| format!("{} is not the files of a backup, or it was damaged", from.display()))
     }
 
     /// What stands in the way of opening each clinic's keys with the secrets that are set; nothing where all of them open.

@@ -7,6 +7,7 @@ mod compare;
 mod copy;
 mod words;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -53,7 +54,8 @@ struct Drilled {
 pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
     let recorder = Recorder::open(&arguments.database, &arguments.recording).await?;
     let beside = Beside::read(&arguments.files.from)?;
-    beside.is_of(&arguments.files.from, &arguments.files.keys_from)?;
+    let files_from = arguments.files.files_from.as_deref();
+    beside.is_of(&arguments.files.from, &arguments.files.keys_from, files_from)?;
     let (drilled_at, begun) = (System.now(), Instant::now());
     let copy = Copy::start().await?;
     copy.restore(&arguments.files.from, &arguments.files.identity, "restoring the log").await?;
@@ -61,6 +63,13 @@ pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
     let reports = copy.verified(&beside).await?;
     let unopened = copy.unopened(&beside).await?;
     let models = copy.read_models(&beside).await?;
+    let named = copy.named_files(&beside).await?;
+    let mut files_named: BTreeMap<Uuid, u64> = BTreeMap::new();
+    named.keys().for_each(|name| *files_named.entry(name.clinic).or_default() += 1);
+    let files = match files_from {
+        Some(from) => Some(copy.files(from, &arguments.files.identity, named).await?),
+        None => None,
+    };
     let recovery = begun.elapsed();
     let (live, restored) = (Reader::connect(&arguments.database.database_url, 4).await?, copy.reader().await?);
     let progress = Progress::rows(models.iter().map(|model| model.rows).sum()).doing("comparing with the live");
@@ -71,6 +80,7 @@ pub async fn run(arguments: arguments::Drill) -> anyhow::Result<Exit> {
             compare_twins(&live.pool, &restored.pool, head.clinic, head.size, |rows| progress.add(rows)).await?;
         log.wrong.extend(unopened.map(|error| error.to_string()));
         log.read_models(models.iter().filter(|model| model.clinic == head.clinic), twins);
+        log.files(files_named.get(&head.clinic).copied().unwrap_or_default(), files.as_ref());
         logs.push(log);
     }
     progress.finish();

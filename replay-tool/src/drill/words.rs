@@ -32,7 +32,7 @@ pub fn words(drilled: &Drilled) -> String {
     for log in &drilled.logs {
         let told = if log.recorded { "recorded and signed in its log" } else { "not recorded: there is no such log" };
         text.push_str(&format!(
-            "\nClinic {}: {} events, {} of the live log missing; {} rows of read models built anew, {}; {told}",
+            "\nClinic {}: {} events, {} of the live log missing; {} rows of read models built anew, {}; {}; {told}",
             log.clinic,
             number(log.events),
             number(log.lost_events),
@@ -41,10 +41,24 @@ pub fn words(drilled: &Drilled) -> String {
                 || "not compared with live ones: there are none that far".into(),
                 |rows| format!("{} of them as in the live ones", number(rows))
             ),
+            files(log.files, log.verified_files),
         ));
         log.wrong.iter().for_each(|wrong| text.push_str(&format!("\n  {}", Tone::Bad.on(wrong))));
     }
     text
+}
+
+fn files(named: u64, verified: Option<u64>) -> String {
+    match (named, verified) {
+        (0, _) => "it names no files of visits".into(),
+        (named, None) => {
+            let unseen = format!("its {} files of visits were NOT looked at (--files-from)", number(named));
+            Tone::Doubtful.on(unseen).to_string()
+        }
+        (named, Some(verified)) => {
+            format!("{} of its {} files of visits opened and as they were attached", number(verified), number(named))
+        }
+    }
 }
 
 fn promised(most: Option<u64>) -> String {

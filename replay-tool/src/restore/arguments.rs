@@ -11,6 +11,9 @@ use crate::backup::arguments::BackupFiles;
 pub struct Restore {
     #[command(flatten)]
     pub files: BackupFiles,
+    /// Where the files of visits are put back: what the servers will know as storage_directory, without files
+    #[arg(long, value_name = "DIR", requires = "files_from")]
+    pub storage: Option<PathBuf>,
     /// A checkpoint that was kept elsewhere: what it covers beyond the backup is known to be lost. May be given several times
     #[arg(long, value_name = "FILE")]
     pub against: Vec<PathBuf>,

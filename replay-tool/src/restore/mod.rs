@@ -3,11 +3,14 @@
 //!
 //! What a crash leaves, at any line: before the log's file is in, an empty database; from then on one that no server runs on
 //! and nobody appends to, until the same restore is done again, which goes on where it was. Of several logs some may have
-//! begun their new epoch: they are left as they are.
+//! begun their new epoch: they are left as they are. Files of visits are put back before any does (`files::PutBack`), so that no
+//! server runs without them; a file that is missing or damaged is told of, and holds up no clinic.
 
 pub mod arguments;
 mod kept;
 mod words;
+
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
@@ -23,6 +26,7 @@ use sqlx::{Connection, PgPool};
 
 use crate::backup::{Beside, file};
 use crate::exit::Exit;
+use crate::files::{Attached, Examined, FileFault, Keys, Named, PutBack, examine};
 use crate::opening;
 use crate::print;
 use crate::progress::Progress;
@@ -41,11 +45,30 @@ struct Outcome {
     recovered: bool,
     /// Of the logs as they stand now.
     reports: Vec<Report>,
+    /// Files of visits that the logs name, neither removed nor erased.
+    files_named: usize,
+    /// Nothing where none were put back.
+    files: Option<FilesOutcome>,
+}
+
+/// What came of the files of visits.
+#[derive(Serialize)]
+struct FilesOutcome {
+    storage: PathBuf,
+    /// All that were put back, also those that no event names.
+    count: u64,
+    /// Those that the logs name, opened, and what was attached.
+    as_attached: u64,
+    wrong: Vec<FileFault>,
 }
 
 pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
     let beside = Beside::read(&arguments.files.from)?;
-    beside.is_of(&arguments.files.from, &arguments.files.keys_from)?;
+    let files_from = arguments.files.files_from.as_deref();
+    if files_from.is_some() && arguments.storage.is_none() {
+        bail!("--storage says where the files of visits are put back");
+    }
+    beside.is_of(&arguments.files.from, &arguments.files.keys_from, files_from)?;
     if beside.heads.is_empty() {
         bail!("there is no log in this backup");
     }
@@ -55,22 +78,25 @@ pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
     let pool = database::connect(&arguments.database.database_url, DatabaseRole::Project, CONNECTIONS).await?;
     let recorder = Recorder::of_restored(&arguments.database, &arguments.recording).await?;
     let reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying").await?;
-    let outcome = if sound(&reports) {
-        recover(&recorder, &reports, &beside, &kept).await?;
+    let named = Attached::of_logs(&recorder.ledger, &beside.heads).await?;
+    let mut outcome =
+        Outcome { backup_made_at: beside.made_at, recovered: false, reports, files_named: named.len(), files: None };
+    if sound(&outcome.reports) {
+        outcome.files = put_back(&arguments, &recorder, named).await?;
+        recover(&recorder, &outcome.reports, &beside, &kept).await?;
         let mut connection = PgConnection::connect(&arguments.database.database_url).await?;
         restoration::record(&mut connection, &restoration, Step::Recovered, System.now()).await?;
+        outcome.recovered = true;
         // Once more, as anyone will from now on.
-        let reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying once more").await?;
-        Outcome { backup_made_at: beside.made_at, recovered: true, reports }
-    } else {
-        Outcome { backup_made_at: beside.made_at, recovered: false, reports }
-    };
+        outcome.reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying once more").await?;
+    }
     if arguments.json {
         print::json(&outcome)?
     } else {
         print::out(&words::words(&outcome))?
     }
-    Ok(if outcome.recovered && sound(&outcome.reports) { Exit::Valid } else { Exit::Invalid })
+    let files_sound = outcome.files.as_ref().is_none_or(|files| files.wrong.is_empty());
+    Ok(if outcome.recovered && sound(&outcome.reports) && files_sound { Exit::Valid } else { Exit::Invalid })
 }
 
 /// A log that nothing was written to yet is nothing to verify, and no reason not to restore the others.
@@ -144,6 +170,27 @@ async fn verified(
         open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
     }
     Ok(reports)
+}
+
+/// Puts the files of visits where the servers will look for them, all of them as they were, and opens those that the logs name.
+async fn put_back(
+    arguments: &arguments::Restore,
+    recorder: &Recorder,
+    named: Named,
+) -> anyhow::Result<Option<FilesOutcome>> {
+    let Some((from, storage)) = arguments.files.files_from.as_ref().zip(arguments.storage.as_ref()) else {
+        return Ok(None);
+    };
+    let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
+    let keys = Keys::of(store, opening::local_keys()?, recorder.ledger.clone());
+    let mut source = file::open(from, &arguments.files.identity, "putting files of visits back")?;
+    let mut put_back = PutBack::into(storage)?;
+    let whole = examine(&mut source, named, &keys, Some(&mut put_back)).await;
+    let Examined { files, as_attached, wrong } =
+        whole.with_context(|| format!("the files of {} are not put back", from.display()))?;
+    put_back.finish()?;
+    let as_attached = as_attached.values().sum();
+    Ok(Some(FilesOutcome { storage: storage.clone(), count: files, as_attached, wrong }))
 }
 
 /// Begins the new epochs, of the logs that have not.

@@ -5,6 +5,7 @@ mod against;
 mod backing_up;
 mod exporting;
 mod issuer;
+mod keeping_files;
 mod opening;
 mod place;
 mod projecting;

@@ -71,7 +71,7 @@ async fn a_backup_whose_secret_is_not_there_is_found_out_by_its_drill_and_not_re
 }
 
 /// What an erasure leaves: the event that names the patient's keys, and no key.
-async fn erased(log: &Log) {
+pub async fn erased(log: &Log) {
     let keys: Vec<Uuid> =
         sqlx::query_scalar("SELECT data_key_id FROM keys.data_keys").fetch_all(&log.owner).await.unwrap();
     let destroyed: patient::Event = PatientKeyDestroyed {
