@@ -357,6 +357,45 @@ async fn whoever_tells_the_log_later_shows_that_the_files_are_there_too() {
     place.recorded(&log, &["--files-from", &from]).await.ended(2, &["files.age is not the file that"]);
 }
 
+/// The largest file that is taken in, through a backup and back: at no time is it in memory, nor half of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_file_goes_through_in_pieces() {
+    const BYTES: usize = visit::MOST_FILE_BYTES as usize;
+    let (log, place) = (Log::checked_in().await, Place::new());
+    let kept = Kept { log: &log, place: &place };
+    let file = kept.attaches(&content(BYTES)).await;
+    let [to, keys, files] = ["log.age", "keys.age", "files.age"].map(|name| place.file(name));
+    let [recipient, keys_recipient] = &place.1;
+    let (storage, back) = (kept.storage(), place.file("restored"));
+    let make = ["backup", "make", "--to", &to, "--keys-to", &keys, "--files-to", &files, "--storage", &storage];
+    let recipients = ["--recipient", recipient, "--keys-recipient", keys_recipient];
+    let made = most_memory(&log.url, &[&make[..], &recipients[..]].concat()).await;
+    let restore = place.restoring(&["--files-from", &files, "--storage", &back]);
+    let restore: Vec<&str> = restore.iter().map(String::as_str).collect();
+    let restored = most_memory(&empty_database().await, &restore).await;
+    assert!(same(&kept.path(file), &path(&back, file)));
+    println!("{made} and {restored} bytes of memory for a file of {BYTES}");
+    assert!(made < BYTES / 2 && restored < BYTES / 2, "{made}, {restored}");
+}
+
+/// What the program has of its own in memory at most, looked at every few milliseconds while it does well.
+async fn most_memory(url: &str, arguments: &[&str]) -> usize {
+    let mut command = program(url, arguments, &told(&root()));
+    let mut running = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let (status, mut most) = (format!("/proc/{}/status", running.id()), 0);
+    loop {
+        // Of one that has ended nothing is told.
+        let told = std::fs::read_to_string(&status).unwrap_or_default();
+        let anonymous = told.lines().find_map(|line| line.strip_prefix("RssAnon:")?.trim().strip_suffix(" kB"));
+        most = most.max(anonymous.map_or(0, |kilobytes| kilobytes.parse::<usize>().unwrap() * 1024));
+        if let Some(ended) = running.try_wait().unwrap() {
+            assert!(ended.success() && most > 0);
+            return most;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
+}
+
 /// Killed at ten places each: a backup that something lies beside has its files, and a restore that is done again ends with all
 /// of them; once a server could run they are there.
 #[tokio::test(flavor = "multi_thread")]
