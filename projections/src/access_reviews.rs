@@ -46,7 +46,7 @@ pub(crate) struct AccessReviewFold;
 impl Projection for AccessReviewFold {
     const VIEW: View = View::AccessReviews;
     const VERSION: u32 = 2;
-    const INDEXES: &'static [&'static str] = &["clinic_id, at"];
+    const INDEXES: &'static [&'static str] = &["(clinic_id, at)"];
     const STREAMS: &'static [&'static str] = &[ACCESS_REVIEW];
     const KINDS: &'static [&'static str] = &[ACCESS_REVIEW];
     type Row = AccessReviewEntry;

@@ -84,7 +84,7 @@ pub(crate) struct GlassFold;
 impl Projection for GlassFold {
     const VIEW: View = View::Glass;
     const VERSION: u32 = 2;
-    const INDEXES: &'static [&'static str] = &["clinic_id, at"];
+    const INDEXES: &'static [&'static str] = &["(clinic_id, at)"];
     const STREAMS: &'static [&'static str] = &[PATIENT];
     const KINDS: &'static [&'static str] = &[GLASS];
     type Row = Glass;

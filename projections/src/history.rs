@@ -73,7 +73,7 @@ pub(crate) struct Histories;
 impl Projection for Histories {
     const VIEW: View = View::History;
     const VERSION: u32 = 2;
-    const INDEXES: &'static [&'static str] = &["clinic_id, owner, at, id"];
+    const INDEXES: &'static [&'static str] = &["(clinic_id, owner, at, id)"];
     const STREAMS: &'static [&'static str] = &[HISTORY];
     const KINDS: &'static [&'static str] = &[RECORD, DIRECTORY];
     type Row = HistoryRow;

@@ -1,13 +1,16 @@
 //! One pass over a clinic's log from its first event on, into the rows of several views at once: each event is read and
 //! decoded once. Three things go on at a time, each with another batch: one is read, one is folded, one is stored. The views
-//! are dealt out to lanes, each with a connection of its own, because a connection keeps but one of the database's cores busy.
+//! are dealt out to lanes, each with a connection of its own, because a connection keeps but one of the database's cores busy;
+//! a lane does not wait for the other until it is two batches ahead.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daybook_ledger::Ledger;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
+use futures::try_join;
 use sqlx::PgConnection;
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -18,9 +21,14 @@ use crate::projector::describe;
 use crate::seen::{Seen, VISIT};
 use crate::store::{self, Tables};
 
-/// Events in a batch. The more there are, the fewer rows are loaded and stored again and again; three batches are in memory.
+/// Events in a batch. The more there are, the fewer rows are loaded and stored again and again.
 /// In debug builds, which tests are, so few that what one batch leaves to the next is always tested.
 const BATCH: u64 = if cfg!(debug_assertions) { 16 } else { 10_000 };
+/// Batches that lie ready for a lane, at most. With the one that is read, the one that waits to be dealt and the two that a lane works on,
+/// no more than five are in memory.
+const AHEAD: usize = 1;
+
+type Batch = Arc<Vec<Seen>>;
 
 /// How far a view has come, and how far it is to come.
 #[derive(Clone)]
@@ -76,20 +84,27 @@ pub(crate) struct Pass<'a> {
 impl Pass<'_> {
     /// Takes every view of every lane as far as it is to come. `progress` is told of every batch how many events it had.
     pub async fn run(&self, lanes: &mut [Lane<'_>], progress: impl Fn(u64)) -> Result<(), Error> {
-        let mut events = read(self.ledger, self.clinic, 0).await?;
-        while let Some(last) = events.last() {
-            let ahead = tokio::spawn({
-                let (ledger, clinic, next) = (self.ledger.clone(), self.clinic, last.position() + 1);
-                async move { read(&ledger, clinic, next).await }
-            });
-            try_join_all(lanes.iter_mut().map(|lane| lane.take_in(self, &events))).await?;
+        let (senders, receivers): (Vec<_>, Vec<_>) = lanes.iter().map(|_| mpsc::channel(AHEAD)).unzip();
+        let lanes = lanes.iter_mut().zip(receivers).map(|(lane, batches)| lane.run(self, batches));
+        let ((), _) = try_join!(self.deal(senders, progress), try_join_all(lanes))?;
+        Ok(())
+    }
+
+    /// Reads the log, batch by batch, for every lane that is not over.
+    async fn deal(&self, mut lanes: Vec<mpsc::Sender<Batch>>, progress: impl Fn(u64)) -> Result<(), Error> {
+        let mut next = 0;
+        while !lanes.is_empty() {
+            let (ledger, clinic) = (self.ledger.clone(), self.clinic);
+            // Beside everything else: to decode a batch takes as long as to fold it.
+            let read = tokio::spawn(async move { read(&ledger, clinic, next).await });
+            let events = read.await.map_err(|_| Error::CutOff)??;
+            let Some(last) = events.last() else { break };
+            next = last.position() + 1;
+            let sent = join_all(lanes.iter().map(|lane| lane.send(events.clone()))).await;
+            let mut sent = sent.into_iter();
+            lanes.retain(|_| sent.next().is_some_and(|sent| sent.is_ok()));
             progress(events.len() as u64);
-            if lanes.iter().all(Lane::is_over) {
-                break;
-            }
-            events = ahead.await.map_err(|_| Error::CutOff)??;
         }
-        try_join_all(lanes.iter_mut().map(|lane| lane.finish(self))).await?;
         Ok(())
     }
 }
@@ -122,17 +137,24 @@ impl<'c> Lane<'c> {
         self.courses
     }
 
-    fn is_over(&self) -> bool {
-        self.courses.iter().all(Course::is_over)
+    /// Takes in batches until there are no more, or until its views have all come as far as they are to.
+    async fn run(&mut self, pass: &Pass<'_>, mut batches: mpsc::Receiver<Batch>) -> Result<(), Error> {
+        while let Some(events) = batches.recv().await {
+            self.take_in(pass, &events).await?;
+            if self.courses.iter().all(Course::is_over) {
+                break;
+            }
+        }
+        self.finish(pass).await
     }
 
     /// Folds a batch while the one before it is stored.
-    async fn take_in(&mut self, pass: &Pass<'_>, events: &Arc<Vec<Seen>>) -> Result<(), Error> {
+    async fn take_in(&mut self, pass: &Pass<'_>, events: &Batch) -> Result<(), Error> {
         let shares: Vec<_> = self.courses.iter().map(|course| (course.view, course.share(events))).collect();
         let Done { copied, newest } = std::mem::take(&mut self.before);
         let loaded = self.load(pass, &shares, events, newest).await?;
         let ((), (folded, done)) =
-            futures::try_join!(self.store(pass, copied), in_background(pass.clinic, shares, events.clone(), loaded))?;
+            try_join!(self.store(pass, copied), in_background(pass.clinic, shares, events.clone(), loaded))?;
         self.before = done;
         self.courses.iter_mut().zip(&folded).for_each(|(course, folded)| course.advance(events, folded));
         Ok(())
@@ -183,7 +205,7 @@ impl<'c> Lane<'c> {
     }
 }
 
-async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Arc<Vec<Seen>>, Error> {
+async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Batch, Error> {
     let events = ledger.read_log(clinic, from, BATCH).await?;
     Ok(Arc::new(events.into_iter().map(Seen::new).collect()))
 }
@@ -192,7 +214,7 @@ async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Arc<Vec<Seen>>
 async fn in_background(
     clinic: Uuid,
     shares: Vec<(View, usize)>,
-    events: Arc<Vec<Seen>>,
+    events: Batch,
     loaded: Newest,
 ) -> Result<(Vec<Folded>, Done), Error> {
     spawn_blocking(move || fold(clinic, &shares, &events, loaded)).await.map_err(|_| Error::CutOff)?

@@ -119,7 +119,7 @@ pub(crate) struct Columns {
 pub(crate) trait Projection: Send + Sync + 'static {
     const VIEW: View;
     const VERSION: u32;
-    /// Columns of further indexes over `rows`.
+    /// Further indexes over `rows`: the columns in brackets, and perhaps a condition after them.
     const INDEXES: &'static [&'static str];
     /// Streams every event of which must be readable. One that is not stops this projection in that clinic.
     const STREAMS: &'static [&'static str];

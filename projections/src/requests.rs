@@ -53,7 +53,7 @@ pub(crate) struct RequestFold;
 impl Projection for RequestFold {
     const VIEW: View = View::Requests;
     const VERSION: u32 = 2;
-    const INDEXES: &'static [&'static str] = &["clinic_id, tag, at"];
+    const INDEXES: &'static [&'static str] = &["(clinic_id, tag, at)"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];
     type Row = RequestRow;

@@ -81,8 +81,8 @@ fn tables(view: View) -> String {
          GRANT USAGE ON SCHEMA {schema} TO daybook_project;
          GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.rows TO daybook_project;"
     );
-    for (number, columns) in view.folder().indexes().iter().enumerate() {
-        sql.push_str(&format!("CREATE INDEX IF NOT EXISTS rows_{number} ON {schema}.rows ({columns});"));
+    for (number, index) in view.folder().indexes().iter().enumerate() {
+        sql.push_str(&format!("CREATE INDEX IF NOT EXISTS rows_{number} ON {schema}.rows {index};"));
     }
     sql
 }

@@ -72,10 +72,10 @@ pub struct RoomedBy {
     pub since: DateTime<Utc>,
 }
 
-/// Position of a visit's first event, out of its row. Of other rows it is not looked for: their text would be read for nothing.
+/// Position of a visit's first event, out of its row.
 macro_rules! begun {
     () => {
-        "(CASE WHEN kind = 'visit' THEN coalesce(body ->> 'Over', body #>> '{Visit,begun}') END)::bigint"
+        "coalesce(body ->> 'Over', body #>> '{Visit,begun}')::bigint"
     };
 }
 pub(super) use begun;
@@ -86,8 +86,10 @@ impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
     const VERSION: u32 = 19;
     /// The second is for what changed since a position and was there already.
-    const INDEXES: &'static [&'static str] =
-        &["clinic_id, tag, to_position, at", concat!("clinic_id, from_position, (", begun!(), ")")];
+    const INDEXES: &'static [&'static str] = &[
+        "(clinic_id, tag, to_position, at) WHERE tag IS NOT NULL",
+        concat!("(clinic_id, from_position, (", begun!(), ")) WHERE kind = 'visit'"),
+    ];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER];
     type Row = RoomRow;

@@ -115,15 +115,14 @@ impl Views {
         as_of: DateTime<Utc>,
     ) -> Result<BTreeMap<VisitId, Entry>, Error> {
         const EXPECTED: &str = "kind = 'visit' AND tag = 'scheduled' AND at BETWEEN $3 AND $4";
+        // That it has a tag is said twice: the index is of rows that have one, and of a list the planner cannot tell.
+        const HERE: &str = "kind = 'visit' AND tag IS NOT NULL AND tag = ANY($3)";
         let here: Vec<&str> = LISTED.iter().map(|state| state.name()).filter(|name| *name != "scheduled").collect();
         let view = View::WaitingRoom;
         let expected = store::read_at::<RoomRow>(&self.pool, view, clinic, position, EXPECTED, |q| {
             q.bind(as_of - AROUND).bind(as_of + AROUND)
         });
-        let here =
-            store::read_at::<RoomRow>(&self.pool, view, clinic, position, "kind = 'visit' AND tag = ANY($3)", |q| {
-                q.bind(here)
-            });
+        let here = store::read_at::<RoomRow>(&self.pool, view, clinic, position, HERE, |q| q.bind(here));
         let (expected, here) = futures::try_join!(expected, here)?;
         Ok(here.into_iter().chain(expected).filter_map(entry).map(|entry| (entry.id, entry)).collect())
     }
