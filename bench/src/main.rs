@@ -1,5 +1,6 @@
 //! Whole-system benchmarks on a durable Postgres: `./run bench NAME` prints a table and writes `target/bench/NAME.json`.
 
+mod export;
 mod import;
 mod ledger;
 mod load;
@@ -34,6 +35,9 @@ async fn main() -> anyhow::Result<()> {
         ("load", [events]) => load::run(&cluster, *events).await?,
         ("replay", []) => replay::run(&cluster, 1_000_000).await?,
         ("replay", [events]) => replay::run(&cluster, *events).await?,
+        ("export", []) => export::run(&cluster, &[1_000_000, 10_000_000]).await?,
+        ("export", sizes) => export::run(&cluster, sizes).await?,
+        ("exporter", [events]) => return export::exporter(&cluster, *events).await,
         ("rest", []) => rest::check_in(&cluster, 6_400).await?,
         ("rest", [visits]) => rest::check_in(&cluster, *visits).await?,
         ("live", []) => rest::live(&cluster, 100).await?,
@@ -41,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
         ("memory", []) => memory::run(&cluster, &[10_000, 1_000_000]).await?,
         ("memory", sizes) => memory::run(&cluster, sizes).await?,
         _ => bail!(
-            "there are: ledger [CALLERS…], load [EVENTS], replay [EVENTS], rest [VISITS], live [CHANGES], memory [EVENTS…], import [DIRECTORY]"
+            "there are: ledger [CALLERS…], load [EVENTS], replay [EVENTS], export [EVENTS…], rest [VISITS], live [CHANGES], memory [EVENTS…], import [DIRECTORY]"
         ),
     };
     report::publish(&name, &rows)

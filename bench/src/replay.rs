@@ -7,33 +7,32 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use cqrs_es::persist::PersistedEventRepository;
-use daybook_audit::bundle::Scope;
-use daybook_audit::export::{self, NewTar};
 use daybook_domain::{Visit, visit};
 use daybook_ledger::append::{Append, CommandKey, Expected, StreamAppend};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::kept::Outside;
 use daybook_ledger::verify::{self, Verdict};
-use daybook_ledger::{Clock, Ids, Stream};
+use daybook_ledger::{Ids, Stream};
 use daybook_projections::Selection;
 use futures::{StreamExt, TryStreamExt, stream};
 use postgres_es::PostgresEventRepository;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::export;
 use crate::ledger::{daybook, metadata, payload, peers};
 use crate::report::Row;
 use crate::visits;
 
 const ROUNDS: usize = 3;
 const STREAM: u64 = 50;
-const CLINIC: Uuid = Uuid::from_u128(1);
+pub const CLINIC: Uuid = Uuid::from_u128(1);
 
 /// Fills both logs with `events` events and replays them in turn.
 pub async fn run(cluster: &str, events: u64) -> anyhow::Result<Vec<Row>> {
     let (ledger, url) = daybook::fresh(cluster).await?;
-    fill(&ledger, events).await?;
+    fill(&ledger, 0, events).await?;
     let ours = PgPool::connect(&url).await?;
     let theirs = peers::fresh(cluster, "bench_postgres_es", peers::THEIR_TABLE, 4).await?;
     fill_theirs(&theirs, events).await?;
@@ -44,7 +43,7 @@ pub async fn run(cluster: &str, events: u64) -> anyhow::Result<Vec<Row>> {
         copied.round(copy(&ours)).await?;
         verified.round(verify(&ours, events)).await?;
         replayed.round(replay(&ours, events)).await?;
-        exported.round(export(&ledger, events)).await?;
+        exported.round(export::whole(&ledger, CLINIC, events)).await?;
         peer.round(replay_theirs(&theirs, events)).await?;
         rebuilt.round(visits.rebuild()).await?;
         eprintln!("round {round}: {:.2?}", measured.each_ref().map(|of| of.seconds[round - 1]));
@@ -127,9 +126,10 @@ fn row(system: &str, events: u64, Measured { mut seconds, mib }: Measured) -> Ro
     }
 }
 
-async fn fill(ledger: &daybook_ledger::Ledger, events: u64) -> anyhow::Result<()> {
+/// Appends events until the log, which has `from`, has `to` of them; whole streams of fifty.
+pub async fn fill(ledger: &daybook_ledger::Ledger, from: u64, to: u64) -> anyhow::Result<()> {
     let metadata = metadata();
-    stream::iter(0..events / STREAM)
+    stream::iter(from / STREAM..to / STREAM)
         .map(Ok::<_, anyhow::Error>)
         .try_for_each_concurrent(16, |number| {
             let metadata = &metadata;
@@ -176,15 +176,6 @@ async fn replay(pool: &PgPool, events: u64) -> anyhow::Result<f64> {
     let each = |event: &daybook_ledger::Recorded| drop(std::hint::black_box(event.decode::<visit::Event>()));
     let report = verify::replay(pool, CLINIC, &Outside::default(), each, |_| ()).await?;
     ensure!(report.verdict == Verdict::Valid && report.events == events, "{report:?}");
-    Ok(begin.elapsed().as_secs_f64())
-}
-
-/// The whole clinic as a bundle, thrown away.
-async fn export(ledger: &daybook_ledger::Ledger, events: u64) -> anyhow::Result<f64> {
-    let begin = Instant::now();
-    let (mut nowhere, all) = (NewTar(std::io::sink()), (Scope::Clinic {}, true));
-    let exported = export::export(ledger, CLINIC, all, &mut nowhere, System.now(), |_, _| ()).await?;
-    ensure!(exported.events == events, "{exported:?}");
     Ok(begin.elapsed().as_secs_f64())
 }
 

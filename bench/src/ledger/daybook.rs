@@ -14,13 +14,16 @@ use uuid::Uuid;
 use super::{measured, metadata, payload};
 use crate::measure::Run;
 
+/// The name under which the benchmarks' logs are signed.
+pub const ORIGIN: &str = "bench";
+
 /// A ledger on a database of its own.
 pub async fn fresh(cluster: &str) -> anyhow::Result<(Ledger, String)> {
     let database = private_postgres::test::fresh_database_in(cluster, "bench_ledger", async |url: &str| {
         Ok(database::migrate(url).await?)
     })
     .await?;
-    Ok((over(&database.url, "bench").await?, database.url))
+    Ok((over(&database.url, ORIGIN).await?, database.url))
 }
 
 /// A ledger on a database that is there, with the benchmarks' root secret.
