@@ -263,3 +263,25 @@ async fn what_does_not_fit_is_refused_with_what_would() {
     }
     officer.post("/v1/audit/verify", json!({ "policy": "" })).await.refused(422, "invalid-body");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_log_is_gone_over_at_a_time_and_who_comes_meanwhile_is_told_to_come_again() {
+    let visit = visit().await;
+    let auditor = visit.clinic.auditor().await;
+    let asked = (0..24).map(|_| auditor.post("/v1/audit/verify", json!({})));
+    let (mut verified, mut told) = (0, 0);
+    for answer in futures::future::join_all(asked).await {
+        match answer.status {
+            200 => {
+                assert_eq!(answer["verdict"], "valid");
+                verified += 1;
+            }
+            _ => {
+                assert_eq!(answer.refused(503, "check-under-way").header("retry-after"), "1");
+                told += 1;
+            }
+        }
+    }
+    assert!(verified > 0 && told > 0, "{verified} verified, {told} told to come again");
+    auditor.post("/v1/audit/verify", json!({})).await.ok();
+}
