@@ -6,6 +6,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::account::Account;
@@ -86,6 +88,9 @@ pub(crate) fn lock_file(data: &Path) -> PathBuf {
     data.with_file_name(name)
 }
 
+/// How long a lock may seem to be held that nobody holds.
+const MOMENT: Duration = Duration::from_millis(500);
+
 pub(crate) fn lock(data: &Path) -> Result<File, Error> {
     let path = lock_file(data);
     let file = OpenOptions::new()
@@ -95,10 +100,15 @@ pub(crate) fn lock(data: &Path) -> Result<File, Error> {
         .mode(0o600)
         .open(&path)
         .map_err(Error::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { data: data.into() }),
-        Err(TryLockError::Error(error)) => Err(Error::io("lock", path)(error)),
+    let asked = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // Whoever let it go a moment ago may have begun a program on another thread, which holds it until it is that program.
+            Err(TryLockError::WouldBlock) if asked.elapsed() < MOMENT => thread::sleep(MOMENT / 20),
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse { data: data.into() }),
+            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path)(error)),
+        }
     }
 }
 
