@@ -7,10 +7,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::error::ReplayError;
+use super::found::Found;
 use super::moment::{self, Moment};
 use super::standing::standing;
 use super::story::{self, Acts, Line};
-use super::told::{self, Told};
+use super::told;
 use crate::changes::{Change, changes};
 use crate::tone::Tone;
 
@@ -62,25 +63,25 @@ pub struct Between {
 }
 
 impl Between {
-    /// `told` is the visit until the later moment.
-    pub fn new(before: Before, told: Told) -> Self {
-        let (changes, standings, unreadable) = match (&before.standing, &told.standing) {
-            (Ok(old), Some(new)) => (changes(&json!(old), &json!(new)), turned(old, new), None),
+    /// `acts` are the visit's events until the later moment, of which `last` was the newest event.
+    pub fn new(before: Before, found: &Found, (until, last): (Option<Moment>, &Recorded), acts: Acts) -> Self {
+        let (changes, standings, unreadable) = match (&before.standing, story::fold(&acts.acts)) {
+            (Ok(old), Ok(new)) => (changes(&json!(old), &json!(new)), turned(old, &new), None),
             (Err(why), _) => (Vec::new(), String::new(), Some(why.clone())),
-            (Ok(_), None) => (Vec::new(), String::new(), told.unreadable.clone()),
+            (Ok(_), Err(why)) => (Vec::new(), String::new(), Some(why)),
         };
-        let story: Vec<Line> = told.story.into_iter().filter(|line| before.is_over_at(line)).collect();
+        let story = story::interleave(acts.acts.into_iter().map(|act| act.line), found.looks(until, last));
         Self {
-            visit: told.visit,
-            clinic: told.clinic,
-            opened: told.opened,
-            recorded_at_position: told.recorded_at_position,
+            visit: found.visit,
+            clinic: found.clinic,
+            opened: acts.opened,
+            recorded_at_position: acts.recorded_at_position,
             from_sequence: before.sequence,
-            to_sequence: told.at_sequence,
-            story,
+            to_sequence: last.sequence,
+            story: story.into_iter().filter(|line| before.is_over_at(line)).collect(),
             changes,
             unreadable,
-            faults: told.faults,
+            faults: found.faults(),
             standings,
         }
     }

@@ -35,20 +35,18 @@ pub async fn run(arguments: arguments::Visit) -> anyhow::Result<Exit> {
     if let Some(speed) = arguments.play {
         return played(&arguments, &found, (&acts.acts, happened), receipt, speed).await;
     }
-    let between = arguments.diff.first().map(|from| diff::before(*from, &found.acts, &acts)).transpose()?;
-    let views = Views::new(reader.pool.clone(), reader.ledger.clone());
     let last = last(happened)?;
+    if let Some(from) = arguments.diff.first() {
+        let before = diff::before(*from, &found.acts, &acts)?;
+        let told = Between::new(before, &found, (until, last), acts);
+        print::told(arguments.json, receipt, &told, told.words())?;
+        return Ok(ended(&told.faults, told.unreadable.is_none()));
+    }
+    let views = Views::new(reader.pool.clone(), reader.ledger.clone());
     let queue = queue((&reader.ledger, &views), &found, until, last).await?;
     let told = Told::new(&found, (until, last), acts, queue);
-    let exit = ended(&told.faults, told.unreadable.is_none());
-    match between {
-        Some(before) => {
-            let told = Between::new(before, told);
-            print::told(arguments.json, receipt, &told, told.words())?;
-        }
-        None => print::told(arguments.json, receipt, &told, told.words())?,
-    }
-    Ok(exit)
+    print::told(arguments.json, receipt, &told, told.words())?;
+    Ok(ended(&told.faults, told.unreadable.is_none()))
 }
 
 /// Tells it as it went.

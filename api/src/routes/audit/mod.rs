@@ -51,7 +51,16 @@ const USUALLY: TimeDelta = TimeDelta::days(30);
 
 /// Permits a look at the record of access, and records it.
 pub async fn receipt(caller: &Caller, resource: &Resource) -> Result<Receipt, Problem> {
-    let read = caller.state.access.read(&caller.asking(), Action::ReadAccesses, resource, &[]).await;
+    look(caller, Action::ReadAccesses, resource).await
+}
+
+/// Permits that the clinic's whole log is gone over, and records it.
+pub async fn going_over(caller: &Caller) -> Result<Receipt, Problem> {
+    look(caller, Action::ReadLogEntries, &Resource::log(caller.principal.clinic)).await
+}
+
+async fn look(caller: &Caller, action: Action, resource: &Resource) -> Result<Receipt, Problem> {
+    let read = caller.state.access.read(&caller.asking(), action, resource, &[]).await;
     read.map_err(|error| caller.hidden_if_denied(resource, error))
 }
 

@@ -2,11 +2,11 @@
 
 use actix_web::get;
 use actix_web::web::Query;
-use daybook_access::{Action, Resource};
 use daybook_projections::{Selection, View};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
+use super::going_over;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::routes::Refusals;
@@ -42,11 +42,11 @@ pub async fn compare_projections(caller: Caller, question: Query<ProjectionsQuer
     caller
         .detached(move |caller| async move {
             let (state, clinic) = (&caller.state, caller.clinic());
-            let resource = Resource::log(caller.principal.clinic);
-            let receipt = state.access.read(&caller.asking(), Action::ReadLogEntries, &resource, &[]).await;
-            receipt.map_err(|error| caller.hidden_if_denied(&resource, error))?;
+            // Before the look is recorded: what is not gone over must not stand there as looked at.
+            let check = state.checking.begin()?;
+            going_over(&caller).await?;
             let selection = Selection { clinic: Some(clinic), view };
-            let projections = state.checking.begin()?.compare(&state.ledger, &selection).await?;
+            let projections = check.compare(&state.ledger, &selection).await?;
             Shown::plain(&Compared { projections })
         })
         .await

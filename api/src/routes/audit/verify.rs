@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::post;
-use daybook_access::{Action, Resource};
 use daybook_audit::KeptNote;
 use daybook_audit::kept_note::LONGEST_CHECKPOINT;
 use daybook_ledger::kept::Outside;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::going_over;
 use crate::caller::{Call, Caller};
 use crate::problem::Problem;
 use crate::routes::Refusals;
@@ -47,16 +47,16 @@ pub async fn verify_log(call: Call) -> Result<Shown, Problem> {
     Caller::clone(&call)
         .detached(move |caller| async move {
             let (state, clinic) = (&caller.state, caller.clinic());
-            let resource = Resource::log(caller.principal.clinic);
-            let receipt = state.access.read(&caller.asking(), Action::ReadLogEntries, &resource, &[]).await;
-            receipt.map_err(|error| caller.hidden_if_denied(&resource, error))?;
+            // Before the look is recorded: what is not gone over must not stand there as looked at.
+            let check = state.checking.begin()?;
+            going_over(&caller).await?;
             let epochs = state.ledger.epochs(clinic).await?;
             let kept = notes
                 .iter()
                 .enumerate()
                 .map(|(number, note)| note.signed_by(&epochs).map_err(|error| misfit(number, error.to_string())));
             let outside = Outside { kept: kept.collect::<Result<_, _>>()?, ..Outside::default() };
-            let report = state.checking.begin()?.verify(&state.ledger, clinic, &outside).await?;
+            let report = check.verify(&state.ledger, clinic, &outside).await?;
             Shown::plain(&report)
         })
         .await

@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use actix_web::web::{Path, Query};
-use daybook_audit::replay::{Between, Moment, Told, diff, queue};
+use daybook_audit::replay::{Between, Moment, diff};
 use daybook_domain::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -47,8 +47,7 @@ pub async fn show_changes(
             let looking = Looking::at(&caller, path.visit_id, reason).await?;
             let (last, acts) = looking.acts(&caller, to).await?;
             let before = diff::before(from, &looking.found.acts, &acts)?;
-            let queue = queue((&caller.state.ledger, &caller.state.views), &looking.found, to, last).await?;
-            looking.shown(Between::new(before, Told::new(&looking.found, (to, last), acts, queue)))
+            looking.shown(Between::new(before, &looking.found, (to, last), acts))
         })
         .await
 }
