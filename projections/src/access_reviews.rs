@@ -45,7 +45,7 @@ pub(crate) struct AccessReviewFold;
 
 impl Projection for AccessReviewFold {
     const VIEW: View = View::AccessReviews;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, at)"];
     const STREAMS: &'static [&'static str] = &[ACCESS_REVIEW];
     const KINDS: &'static [&'static str] = &[ACCESS_REVIEW];
@@ -107,10 +107,11 @@ impl Views {
     ) -> Result<Vec<UsedRole>, Error> {
         let sql = format!(
             "SELECT body->'OfReader'->>'reader', body->'OfReader'->>'role', max(at), count(*) FROM {}.rows
-             WHERE clinic_id = $1 AND kind = 'reader' AND at >= $2 AND at < $3
+             WHERE clinic_id = $1 AND {} AND kind = 'reader' AND at >= $2 AND at < $3
                  AND body->'OfReader'->>'role' NOT IN ('patient', 'system') AND body->'OfReader'->>'denied' = 'false'
              GROUP BY 1, 2 ORDER BY 1, 2 LIMIT {limit}",
-            View::Accesses.schema()
+            View::Accesses.schema(),
+            store::current(View::Accesses)
         );
         let rows = sqlx::query(&sql).bind(clinic).bind(from).bind(to).fetch_all(&self.pool).await?;
         rows.iter()

@@ -154,7 +154,7 @@ pub(crate) struct AccessFold;
 
 impl Projection for AccessFold {
     const VIEW: View = View::Accesses;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner, at)", "(clinic_id, kind, at)"];
     const STREAMS: &'static [&'static str] = &[PATIENT_STREAM, SESSION_STREAM];
     const KINDS: &'static [&'static str] = &[READER, PATIENT];

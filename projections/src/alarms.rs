@@ -66,7 +66,7 @@ pub(crate) struct AlarmFold;
 
 impl Projection for AlarmFold {
     const VIEW: View = View::Alarms;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, tag, at)"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT, EMERGENCY];

@@ -7,12 +7,13 @@ use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::build::Build;
 use crate::checkpoints;
 use crate::error::Error;
 use crate::pass::{Course, Lane, Pass};
 use crate::projection::View;
 use crate::rebuild::Selection;
-use crate::store::{self, Tables};
+use crate::store;
 
 /// Differences that are told in full, of one view in one clinic. All of them are counted.
 const TOLD: u64 = 1_000;
@@ -68,25 +69,24 @@ async fn compare_one(
     // Checkpoints and rows of one moment.
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *transaction).await?;
     let standing = checkpoints::all(&mut *transaction, clinic).await?;
-    let standing: Vec<_> = standing.into_iter().filter(|standing| views.contains(&standing.view)).collect();
+    let standing: Vec<_> = standing.into_iter().filter(|standing| views.contains(&standing.view())).collect();
     store::set_up_beside(&mut transaction, views).await?;
-    let courses = standing.iter().map(|standing| Course::up_to(standing.view, standing.next)).collect();
-    let pass = Pass { ledger, clinic, tables: Tables::Beside };
+    let mut courses: Vec<_> =
+        standing.iter().map(|standing| Course::up_to(Build::beside(standing.view()), standing.next)).collect();
+    let pass = Pass { ledger, clinic, from: 0 };
     // One lane: the tables beside are of this connection alone.
-    let mut lanes = [Lane::new(&mut transaction, courses)];
-    pass.run(&mut lanes, progress).await?;
-    let courses = lanes.map(Lane::into_courses).concat();
+    pass.run(&mut [Lane::new(&mut transaction, &mut courses)], progress).await?;
     if let Some(short) = courses.iter().find(|course| course.next < course.until) {
         let problem = short.stopped.clone().unwrap_or_else(|| "the log has no such event".into());
-        return Err(Error::Poison { view: short.view.name(), position: short.next, problem });
+        return Err(Error::Poison { view: short.build.view.name(), position: short.next, problem });
     }
     let mut comparisons = Vec::new();
     for standing in standing {
-        let found = store::differences(&mut transaction, clinic, standing.view, TOLD).await?;
+        let found = store::differences(&mut transaction, clinic, standing.view(), TOLD).await?;
         let (rows, difference_count, pairs) = found;
         comparisons.push(Comparison {
             clinic,
-            projection: standing.view.name(),
+            projection: standing.view().name(),
             events: standing.next,
             rows,
             stopped: standing.stopped,

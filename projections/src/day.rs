@@ -53,7 +53,7 @@ pub(crate) struct DayFold;
 
 impl Projection for DayFold {
     const VIEW: View = View::Day;
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner, at)", "(clinic_id, at)", "(clinic_id, owner, tag)"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];

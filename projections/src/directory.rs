@@ -63,7 +63,7 @@ pub(crate) struct Directory;
 
 impl Projection for Directory {
     const VIEW: View = View::Directory;
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner)"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER, CLINIC];

@@ -83,7 +83,7 @@ pub(crate) struct GlassFold;
 
 impl Projection for GlassFold {
     const VIEW: View = View::Glass;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, at)"];
     const STREAMS: &'static [&'static str] = &[PATIENT];
     const KINDS: &'static [&'static str] = &[GLASS];

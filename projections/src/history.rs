@@ -72,7 +72,7 @@ pub(crate) struct Histories;
 
 impl Projection for Histories {
     const VIEW: View = View::History;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner, at, id)"];
     const STREAMS: &'static [&'static str] = &[HISTORY];
     const KINDS: &'static [&'static str] = &[RECORD, DIRECTORY];
@@ -152,8 +152,9 @@ impl Views {
     ) -> Result<History, Error> {
         let filter = format!(
             "kind = '{RECORD}' AND owner = $2 AND ($3::text IS NULL OR tag = $3) AND ($4::uuid IS NULL OR (at, id) <
-             (SELECT other.at, other.id FROM {}.rows AS other WHERE other.clinic_id = $1 AND other.kind = '{RECORD}' AND other.id = $4))",
-            View::History.schema()
+             (SELECT other.at, other.id FROM {}.rows AS other WHERE other.clinic_id = $1 AND other.{} AND other.kind = '{RECORD}' AND other.id = $4))",
+            View::History.schema(),
+            store::current(View::History)
         );
         let order = format!("at DESC, id DESC LIMIT {}", u64::from(limit) + 1);
         let (next, found) = store::read::<HistoryRow>(&self.pool, View::History, clinic, &filter, &order, |q| {
@@ -176,8 +177,9 @@ impl Views {
     /// How many records of each kind a patient's imported history has.
     pub async fn history_counts(&self, clinic: Uuid, patient: PatientId) -> Result<BTreeMap<HistoryKind, u64>, Error> {
         let sql = format!(
-            "SELECT tag, count(*) FROM {}.rows WHERE clinic_id = $1 AND kind = '{RECORD}' AND owner = $2 GROUP BY tag",
-            View::History.schema()
+            "SELECT tag, count(*) FROM {}.rows WHERE clinic_id = $1 AND {} AND kind = '{RECORD}' AND owner = $2 GROUP BY tag",
+            View::History.schema(),
+            store::current(View::History)
         );
         let rows = sqlx::query(&sql).bind(clinic).bind(patient.0).fetch_all(&self.pool).await?;
         let mut counts = BTreeMap::new();

@@ -5,6 +5,7 @@
 mod access_reviews;
 mod accesses;
 mod alarms;
+mod build;
 mod chart;
 mod checkpoints;
 mod compare;

@@ -14,12 +14,13 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use crate::build::Build;
 use crate::copying::Copied;
 use crate::error::Error;
 use crate::projection::{Folded, Key, View};
 use crate::projector::describe;
 use crate::seen::{Seen, VISIT};
-use crate::store::{self, Tables};
+use crate::store;
 
 /// Events in a batch. The more there are, the fewer rows are loaded and stored again and again.
 /// In debug builds, which tests are, so few that what one batch leaves to the next is always tested.
@@ -33,7 +34,7 @@ type Batch = Arc<Vec<Seen>>;
 /// How far a view has come, and how far it is to come.
 #[derive(Clone)]
 pub(crate) struct Course {
-    pub view: View,
+    pub build: Build,
     /// Position at which it ends; the log's end comes first.
     pub until: u64,
     /// Position of the next event.
@@ -43,14 +44,14 @@ pub(crate) struct Course {
 }
 
 impl Course {
-    /// To the end of the log.
-    pub fn whole(view: View) -> Self {
-        Self::up_to(view, u64::MAX)
+    /// From the first event of the log to its last.
+    pub fn whole(build: Build) -> Self {
+        Self::up_to(build, u64::MAX)
     }
 
     /// To this position, itself not included.
-    pub fn up_to(view: View, until: u64) -> Self {
-        Self { view, until, next: 0, stopped: None }
+    pub fn up_to(build: Build, until: u64) -> Self {
+        Self { build, until, next: 0, stopped: None }
     }
 
     fn is_over(&self) -> bool {
@@ -74,11 +75,11 @@ impl Course {
     }
 }
 
-/// A pass into these tables, which are empty.
+/// A pass over a clinic's log, from this position on. All that its views are to take in is from there on.
 pub(crate) struct Pass<'a> {
     pub ledger: &'a Ledger,
     pub clinic: Uuid,
-    pub tables: Tables,
+    pub from: u64,
 }
 
 impl Pass<'_> {
@@ -92,7 +93,7 @@ impl Pass<'_> {
 
     /// Reads the log, batch by batch, for every lane that is not over.
     async fn deal(&self, mut lanes: Vec<mpsc::Sender<Batch>>, progress: impl Fn(u64)) -> Result<(), Error> {
-        let mut next = 0;
+        let mut next = self.from;
         while !lanes.is_empty() {
             let (ledger, clinic) = (self.ledger.clone(), self.clinic);
             // Beside everything else: to decode a batch takes as long as to fold it.
@@ -123,18 +124,13 @@ struct Done {
 /// Some of the views, and the connection their rows are stored over.
 pub(crate) struct Lane<'c> {
     connection: &'c mut PgConnection,
-    courses: Vec<Course>,
+    courses: &'c mut [Course],
     before: Done,
 }
 
 impl<'c> Lane<'c> {
-    pub fn new(connection: &'c mut PgConnection, courses: Vec<Course>) -> Self {
+    pub fn new(connection: &'c mut PgConnection, courses: &'c mut [Course]) -> Self {
         Self { connection, courses, before: Done::default() }
-    }
-
-    /// How far its views have come.
-    pub fn into_courses(self) -> Vec<Course> {
-        self.courses
     }
 
     /// Takes in batches until there are no more, or until its views have all come as far as they are to.
@@ -150,7 +146,7 @@ impl<'c> Lane<'c> {
 
     /// Folds a batch while the one before it is stored.
     async fn take_in(&mut self, pass: &Pass<'_>, events: &Batch) -> Result<(), Error> {
-        let shares: Vec<_> = self.courses.iter().map(|course| (course.view, course.share(events))).collect();
+        let shares: Vec<_> = self.courses.iter().map(|course| (course.build, course.share(events))).collect();
         let Done { copied, newest } = std::mem::take(&mut self.before);
         let loaded = self.load(pass, &shares, events, newest).await?;
         let ((), (folded, done)) =
@@ -170,7 +166,7 @@ impl<'c> Lane<'c> {
     async fn load(
         &mut self,
         pass: &Pass<'_>,
-        shares: &[(View, usize)],
+        shares: &[(Build, usize)],
         events: &[Seen],
         mut before: Newest,
     ) -> Result<Newest, Error> {
@@ -179,27 +175,27 @@ impl<'c> Lane<'c> {
         let begun: HashSet<Uuid> = events.iter().filter(begun).map(|seen| seen.recorded.stream.id).collect();
         let mut wanted = Vec::new();
         let mut loaded = Newest::new();
-        for (view, share) in shares {
-            let mut keys = view.folder().keys(&events[..*share]);
+        for (build, share) in shares {
+            let mut keys = build.view.folder().keys(&events[..*share]);
             keys.retain(|key| {
-                if let Some(row) = before.remove(&(*view, *key)) {
-                    loaded.insert((*view, *key), row);
+                if let Some(row) = before.remove(&(build.view, *key)) {
+                    loaded.insert((build.view, *key), row);
                     return false;
                 }
                 key.kind != VISIT || !begun.contains(&key.id)
             });
             if !keys.is_empty() {
-                wanted.push((*view, keys));
+                wanted.push((*build, keys));
             }
         }
-        let stored = store::load(self.connection, pass.clinic, pass.tables, &wanted).await?;
+        let stored = store::load(self.connection, pass.clinic, &wanted).await?;
         loaded.extend(stored.into_iter().map(|(view, key, from, body)| ((view, key), (from, body))));
         Ok(loaded)
     }
 
     async fn store(&mut self, pass: &Pass<'_>, rows: Vec<Copied>) -> Result<(), Error> {
         for rows in rows {
-            rows.store(self.connection, pass.clinic, pass.tables).await?;
+            rows.store(self.connection, pass.clinic).await?;
         }
         Ok(())
     }
@@ -213,27 +209,33 @@ async fn read(ledger: &Ledger, clinic: Uuid, from: u64) -> Result<Batch, Error> 
 /// Folds each view's share, where it keeps nothing from being read or stored.
 async fn in_background(
     clinic: Uuid,
-    shares: Vec<(View, usize)>,
+    shares: Vec<(Build, usize)>,
     events: Batch,
     loaded: Newest,
 ) -> Result<(Vec<Folded>, Done), Error> {
     spawn_blocking(move || fold(clinic, &shares, &events, loaded)).await.map_err(|_| Error::CutOff)?
 }
 
-fn fold(clinic: Uuid, shares: &[(View, usize)], events: &[Seen], loaded: Newest) -> Result<(Vec<Folded>, Done), Error> {
+fn fold(
+    clinic: Uuid,
+    shares: &[(Build, usize)],
+    events: &[Seen],
+    loaded: Newest,
+) -> Result<(Vec<Folded>, Done), Error> {
     let mut rows: HashMap<View, Vec<_>> = HashMap::new();
     for ((view, key), (from, body)) in loaded {
         rows.entry(view).or_default().push((key, from, body));
     }
     let (mut all, mut done) = (Vec::new(), Done::default());
-    for (view, share) in shares {
-        let mut folded = view.folder().fold(rows.remove(view).unwrap_or_default(), &events[..*share])?;
+    for (build, share) in shares {
+        let view = build.view;
+        let mut folded = view.folder().fold(rows.remove(&view).unwrap_or_default(), &events[..*share])?;
         let rows = std::mem::take(&mut folded.rows);
         if !rows.is_empty() {
-            done.copied.push(Copied::new(clinic, *view, &rows)?);
+            done.copied.push(Copied::new(clinic, *build, &rows)?);
         }
         let newest = rows.into_iter().filter(|row| row.to.is_none());
-        done.newest.extend(newest.map(|row| ((*view, row.key), (row.from, row.body))));
+        done.newest.extend(newest.map(|row| ((view, row.key), (row.from, row.body))));
         all.push(folded);
     }
     Ok((all, done))

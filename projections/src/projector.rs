@@ -11,12 +11,13 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::checkpoints::{self, Step};
+use crate::build::Build;
+use crate::checkpoints::{self, Standing, Step};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::projection::{Poison, Stored, View};
 use crate::seen::Seen;
-use crate::store::{self, Tables};
+use crate::store;
 use crate::views::Views;
 
 /// Events folded in one transaction, at most.
@@ -193,9 +194,9 @@ impl Lane {
     /// Where the views stand. What another server folded is news to this process too.
     async fn look_up(&mut self) -> Result<(), Error> {
         for standing in checkpoints::all(&self.pool, self.clinic).await? {
-            let before = self.standing.insert(standing.view, standing.next);
+            let before = self.standing.insert(standing.view(), standing.next);
             if before.is_none_or(|before| before < standing.next) {
-                self.announce(standing.view, standing.next, true);
+                self.announce(standing.view(), standing.next, true);
             }
         }
         Ok(())
@@ -216,24 +217,24 @@ impl Lane {
         let events: Vec<Seen> = events.into_iter().map(Seen::new).collect();
         let mut transaction = self.pool.begin().await?;
         let locked = checkpoints::lock(&mut transaction, self.clinic, views).await?;
-        let views: Vec<View> = locked.iter().filter(|(_, at)| *at == next).map(|(view, _)| *view).collect();
-        if views.is_empty() {
+        let locked: Vec<Standing> = locked.into_iter().filter(|standing| standing.next == next).collect();
+        if locked.is_empty() {
             transaction.rollback().await?;
             self.look_up().await?;
             return Ok(Looked::Elsewhere);
         }
-        let batch = fold(&mut transaction, self.clinic, &views, &events).await?;
+        let batch = fold(&mut transaction, self.clinic, locked, &events).await?;
         store::write(&mut transaction, self.clinic, &batch.rows).await?;
-        if !checkpoints::advance(&mut transaction, self.clinic, &batch.steps(next)).await? {
+        if !checkpoints::advance(&mut transaction, self.clinic, &batch.steps).await? {
             transaction.rollback().await?;
             self.look_up().await?;
             return Ok(Looked::Elsewhere);
         }
         transaction.commit().await?;
-        for (view, count) in &batch.counts {
-            self.standing.insert(*view, next + *count as u64);
-            let has_changed = batch.rows.iter().any(|(changed, rows)| changed == view && !rows.is_empty());
-            self.announce(*view, next + *count as u64, has_changed);
+        for Step { after, .. } in &batch.steps {
+            self.standing.insert(after.view(), after.next);
+            let has_changed = batch.rows.iter().any(|(changed, rows)| *changed == after.build && !rows.is_empty());
+            self.announce(after.view(), after.next, has_changed);
         }
         for (view, poison) in &batch.poison {
             self.poisoned.insert(*view);
@@ -246,23 +247,9 @@ impl Lane {
 /// What came of a batch for several views.
 #[derive(Default)]
 struct Batch {
-    counts: Vec<(View, usize)>,
-    rows: Vec<(View, Vec<Stored>)>,
+    steps: Vec<Step>,
+    rows: Vec<(Build, Vec<Stored>)>,
     poison: Vec<(View, Poison)>,
-}
-
-impl Batch {
-    fn steps(&self, from: u64) -> Vec<Step> {
-        let stopped =
-            |view| self.poison.iter().find(|(stopped, _)| *stopped == view).map(|(_, poison)| describe(poison));
-        let step = |(view, count): &(View, usize)| Step {
-            view: *view,
-            from,
-            to: from + *count as u64,
-            stopped: stopped(*view),
-        };
-        self.counts.iter().map(step).collect()
-    }
 }
 
 /// Why a view stopped, for people.
@@ -270,24 +257,28 @@ pub(crate) fn describe(poison: &Poison) -> String {
     format!("position {}: {}", poison.position, poison.problem)
 }
 
-/// Loads what the events touch and folds them, for several views.
+/// Loads what the events touch and folds them, for views that stand where the first of them is.
 async fn fold(
     connection: &mut sqlx::PgConnection,
     clinic: Uuid,
-    views: &[View],
+    standing: Vec<Standing>,
     events: &[Seen],
 ) -> Result<Batch, Error> {
-    let wanted: Vec<(View, BTreeSet<_>)> = views.iter().map(|view| (*view, view.folder().keys(events))).collect();
+    let keys = |standing: &Standing| (standing.build, standing.view().folder().keys(events));
+    let wanted: Vec<(Build, BTreeSet<_>)> = standing.iter().map(keys).collect();
     let mut loaded: BTreeMap<View, Vec<_>> = BTreeMap::new();
-    for (view, key, from, body) in store::load(connection, clinic, Tables::Live, &wanted).await? {
+    for (view, key, from, body) in store::load(connection, clinic, &wanted).await? {
         loaded.entry(view).or_default().push((key, from, body));
     }
     let mut batch = Batch::default();
-    for view in views {
-        let folded = view.folder().fold(loaded.remove(view).unwrap_or_default(), events)?;
-        batch.counts.push((*view, folded.count));
-        batch.rows.push((*view, folded.rows));
-        batch.poison.extend(folded.poison.map(|poison| (*view, poison)));
+    for before in standing {
+        let (build, view) = (before.build, before.view());
+        let folded = view.folder().fold(loaded.remove(&view).unwrap_or_default(), events)?;
+        let stopped = folded.poison.as_ref().map(describe);
+        let after = Standing { build, next: before.next + folded.count as u64, stopped };
+        batch.steps.push(Step { before, after });
+        batch.rows.push((build, folded.rows));
+        batch.poison.extend(folded.poison.map(|poison| (view, poison)));
     }
     Ok(batch)
 }

@@ -6,11 +6,12 @@ use serde::Serialize;
 use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::checkpoints::{self, Step};
+use crate::build::Build;
+use crate::checkpoints::{self, Standing, Step};
 use crate::error::Error;
 use crate::pass::{Course, Lane, Pass};
 use crate::projection::View;
-use crate::store::{self, Tables};
+use crate::store;
 
 /// Which read models are meant: one or all, in one clinic or in every one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,8 +50,9 @@ pub struct Stopped {
     pub why: String,
 }
 
-/// Builds read models again. Readers see the old rows of a view until all of its new ones stand, and so does everybody after a
-/// crash: each view is what the log says up to its checkpoint, before or after. `progress` is told how many more events were
+/// Builds read models again, as a next generation of rows. Meanwhile the present one is read and kept in step with the log; then
+/// each view changes over in an instant, and its old rows are removed. A crash before that leaves what was there; one after it
+/// leaves old rows which nobody is shown, and which the next rebuild removes. `progress` is told how many more events were
 /// folded. Takes three connections of the pool.
 pub async fn rebuild(
     pool: &PgPool,
@@ -75,46 +77,49 @@ fn lanes(views: &[View]) -> Vec<Vec<View>> {
     [record, day].into_iter().filter(|views: &Vec<View>| !views.is_empty()).collect()
 }
 
-/// Some of a clinic's views, under way in a transaction of their own.
+/// Some of a clinic's views, built again in a transaction of their own.
 struct Renewal {
     transaction: Transaction<'static, Postgres>,
-    views: Vec<View>,
-    /// Where each stood.
-    before: Vec<u64>,
+    courses: Vec<Course>,
 }
 
 impl Renewal {
     async fn begin(pool: &PgPool, clinic: Uuid, views: Vec<View>) -> Result<Self, Error> {
         let mut transaction = pool.begin().await?;
-        let mut before = Vec::new();
-        for view in &views {
-            checkpoints::lock_for_rebuild(&mut transaction, clinic, *view).await?;
-            before.push(checkpoints::of(&mut transaction, clinic, *view).await?);
+        let mut courses = Vec::new();
+        for view in views {
+            let old = checkpoints::lock_for_rebuild(&mut transaction, clinic, view).await?;
+            courses.push(Course::whole(Build::live(view, old.build.generation + 1)));
         }
-        Ok(Self { transaction, views, before })
-    }
-
-    async fn clear(&mut self, clinic: Uuid) -> Result<(), Error> {
-        for view in &self.views {
-            store::clear(&mut self.transaction, clinic, *view).await?;
-        }
-        Ok(())
+        Ok(Self { transaction, courses })
     }
 
     fn lane(&mut self) -> Lane<'_> {
-        Lane::new(&mut self.transaction, self.views.iter().copied().map(Course::whole).collect())
+        Lane::new(&mut self.transaction, &mut self.courses)
     }
 
-    /// From here on readers see the new rows.
-    async fn commit(mut self, clinic: Uuid, courses: &[Course]) -> Result<(), Error> {
-        let steps = courses.iter().zip(self.before).map(|(course, from)| {
-            let Course { view, next: to, stopped, .. } = course;
-            Step { view: *view, from, to: *to, stopped: stopped.clone() }
+    /// Takes in what was recorded meanwhile, with the projectors stopped, and changes over to the new rows.
+    async fn change_over(
+        mut self,
+        ledger: &Ledger,
+        clinic: Uuid,
+        progress: impl Fn(u64),
+    ) -> Result<Vec<Course>, Error> {
+        let mut old = Vec::new();
+        for course in &self.courses {
+            old.push(checkpoints::lock_one(&mut self.transaction, clinic, course.build.view).await?);
+        }
+        let from = self.courses.iter().map(|course| course.next).max().unwrap_or(0);
+        Pass { ledger, clinic, from }.run(&mut [self.lane()], progress).await?;
+        let steps = old.into_iter().zip(&self.courses).map(|(before, course)| {
+            let Course { build, next, stopped, .. } = course.clone();
+            Step { before, after: Standing { build, next, stopped } }
         });
         if !checkpoints::advance(&mut self.transaction, clinic, &steps.collect::<Vec<_>>()).await? {
             return Err(sqlx::Error::RowNotFound.into());
         }
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        Ok(self.courses)
     }
 }
 
@@ -131,18 +136,26 @@ async fn rebuild_one(
     for views in lanes(views) {
         renewals.push(Renewal::begin(pool, clinic, views).await?);
     }
-    try_join_all(renewals.iter_mut().map(|renewal| renewal.clear(clinic))).await?;
     let mut lanes: Vec<Lane> = renewals.iter_mut().map(Renewal::lane).collect();
-    Pass { ledger, clinic, tables: Tables::Live }.run(&mut lanes, progress).await?;
-    let courses: Vec<Vec<Course>> = lanes.into_iter().map(Lane::into_courses).collect();
-    for (renewal, courses) in renewals.into_iter().zip(&courses) {
-        renewal.commit(clinic, courses).await?;
+    Pass { ledger, clinic, from: 0 }.run(&mut lanes, &progress).await?;
+    let mut rebuilt = Vec::new();
+    for renewal in renewals {
+        rebuilt.push(renewal.change_over(ledger, clinic, &progress).await?);
     }
-    let courses = courses.concat();
+    try_join_all(rebuilt.iter().map(|courses| sweep(pool, clinic, courses))).await?;
+    let courses = rebuilt.concat();
     let events = courses.iter().map(|course| course.next).max().unwrap_or(0);
     let stopped = courses.into_iter().filter_map(|course| {
         let why = course.stopped?;
-        Some(Stopped { clinic, projection: course.view.name(), why })
+        Some(Stopped { clinic, projection: course.build.view.name(), why })
     });
     Ok(Rebuilt { events, stopped: stopped.collect() })
+}
+
+/// Removes what these took the place of.
+async fn sweep(pool: &PgPool, clinic: Uuid, courses: &[Course]) -> Result<(), Error> {
+    for course in courses {
+        store::sweep(pool, clinic, course.build).await?;
+    }
+    Ok(())
 }

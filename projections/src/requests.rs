@@ -52,7 +52,7 @@ pub(crate) struct RequestFold;
 
 impl Projection for RequestFold {
     const VIEW: View = View::Requests;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, tag, at)"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[VISIT];

@@ -1,6 +1,6 @@
 //! The tables of the read models, and the three statements that touch them: load rows, store rows, read with the
 //! checkpoint. One layout for all: a row is found by kind and id, or by owner, tag and time where a projection indexes
-//! them.
+//! them. Rows of several generations may lie in one table; those that count are the ones its checkpoint names.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,12 @@ use sqlx::query::Query;
 use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
 use uuid::Uuid;
 
+use crate::build::Build;
 use crate::error::Error;
 use crate::projection::{Key, Stored, View, read_row};
 
+/// What a row is found by.
+const KEY: &str = "clinic_id, generation, kind, id, to_position";
 /// `to_position` of a row's newest state.
 pub(crate) const OPEN: i64 = i64::MAX;
 
@@ -27,6 +30,9 @@ pub async fn prepare(owner_url: &str) -> Result<(), Error> {
     transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('daybook prepare projections', 0))").await?;
     if is_missing(&mut transaction, "projections.checkpoints").await? {
         transaction.execute(CHECKPOINTS).await?;
+    }
+    if lacks_generations(&mut transaction).await? {
+        transaction.execute(GENERATIONS).await?;
     }
     for view in View::ALL {
         if is_missing(&mut transaction, &format!("{}.rows", view.schema())).await? {
@@ -42,6 +48,13 @@ pub async fn prepare(owner_url: &str) -> Result<(), Error> {
 async fn is_missing(connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
     let found = sqlx::query("SELECT to_regclass($1) IS NULL").bind(table).fetch_one(connection).await?;
     Ok(found.get(0))
+}
+
+/// Checkpoints were made without generations once. Programs of then go on with theirs, all of generation 0.
+async fn lacks_generations(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'projections.checkpoints'::regclass
+                   AND attname = 'generation' AND NOT attisdropped)";
+    sqlx::query_scalar(sql).fetch_one(connection).await
 }
 
 /// Whether a view of this version has been made in a database at all.
@@ -61,6 +74,8 @@ const CHECKPOINTS: &str = "
     GRANT USAGE ON SCHEMA projections TO daybook_project;
     GRANT SELECT, INSERT, UPDATE, DELETE ON projections.checkpoints TO daybook_project;";
 
+const GENERATIONS: &str = "ALTER TABLE projections.checkpoints ADD COLUMN generation int NOT NULL DEFAULT 0";
+
 /// `json`, not `jsonb`: a row is written far more often than anything within it is looked for.
 fn tables(view: View) -> String {
     let schema = view.schema();
@@ -68,6 +83,7 @@ fn tables(view: View) -> String {
         "CREATE SCHEMA IF NOT EXISTS {schema};
          CREATE TABLE IF NOT EXISTS {schema}.rows (
              clinic_id     uuid   NOT NULL,
+             generation    int    NOT NULL,
              kind          text   COLLATE \"C\" NOT NULL,
              id            uuid   NOT NULL,
              from_position bigint NOT NULL,
@@ -76,7 +92,7 @@ fn tables(view: View) -> String {
              tag           text   COLLATE \"C\",
              at            timestamptz,
              body          json   NOT NULL,
-             PRIMARY KEY (clinic_id, kind, id, to_position)
+             PRIMARY KEY ({KEY})
          );
          GRANT USAGE ON SCHEMA {schema} TO daybook_project;
          GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.rows TO daybook_project;"
@@ -87,32 +103,22 @@ fn tables(view: View) -> String {
     sql
 }
 
-/// Which rows of a view are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tables {
-    /// Those that readers ask.
-    Live,
-    /// Those of a rebuild beside them, which end with its transaction.
-    Beside,
-}
-
-impl Tables {
-    pub fn of(self, view: View) -> String {
-        match self {
-            Tables::Live => format!("{}.rows", view.schema()),
-            Tables::Beside => format!("pg_temp.{}", view.schema()),
-        }
-    }
-}
-
 /// Makes an empty table beside the live one of each view, of this connection alone and until its transaction ends.
 pub(crate) async fn set_up_beside(connection: &mut PgConnection, views: &[View]) -> Result<(), sqlx::Error> {
     for view in views {
-        let (beside, live) = (Tables::Beside.of(*view), Tables::Live.of(*view));
-        let key = "PRIMARY KEY (clinic_id, kind, id, to_position)";
-        connection.execute(&*format!("CREATE TEMP TABLE {beside} (LIKE {live}, {key}) ON COMMIT DROP")).await?;
+        let (beside, schema) = (Build::beside(*view).table(), view.schema());
+        let sql = format!("CREATE TEMP TABLE {beside} (LIKE {schema}.rows, PRIMARY KEY ({KEY})) ON COMMIT DROP");
+        connection.execute(sql.as_str()).await?;
     }
     Ok(())
+}
+
+/// The condition on rows of a view that they are the ones readers ask. `$1` is the clinic.
+pub(crate) fn current(view: View) -> String {
+    format!(
+        "generation = (SELECT c.generation FROM projections.checkpoints AS c WHERE c.clinic_id = $1 AND c.projection = '{}')",
+        view.schema()
+    )
 }
 
 /// The newest state of these rows of these views, in one query. The lateral form has each row looked up by its key: left
@@ -120,12 +126,11 @@ pub(crate) async fn set_up_beside(connection: &mut PgConnection, views: &[View])
 pub(crate) async fn load(
     connection: &mut PgConnection,
     clinic: Uuid,
-    tables: Tables,
-    wanted: &[(View, BTreeSet<Key>)],
+    wanted: &[(Build, BTreeSet<Key>)],
 ) -> Result<Vec<(View, Key, u64, String)>, Error> {
     let (mut views, mut kinds, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-    for (view, key) in wanted.iter().flat_map(|(view, keys)| keys.iter().map(move |key| (*view, key))) {
-        views.push(view.index() as i32);
+    for (build, key) in wanted.iter().flat_map(|(build, keys)| keys.iter().map(move |key| (build, key))) {
+        views.push(build.view.index() as i32);
         kinds.push(key.kind);
         ids.push(key.id);
     }
@@ -134,15 +139,16 @@ pub(crate) async fn load(
     }
     let branches: Vec<String> = wanted
         .iter()
-        .map(|(view, _)| {
+        .map(|(build, _)| {
             format!(
                 "SELECT wanted.view, wanted.kind, wanted.id, stored.from_position, stored.body
                  FROM UNNEST($2::int[], $3::text[], $4::uuid[]) AS wanted (view, kind, id),
-                 LATERAL (SELECT from_position, body::text FROM {} AS r WHERE r.clinic_id = $1 AND r.kind = wanted.kind
-                              AND r.id = wanted.id AND r.to_position = {OPEN} LIMIT 1) AS stored
+                 LATERAL (SELECT from_position, body::text FROM {} AS r WHERE r.clinic_id = $1 AND r.generation = {}
+                              AND r.kind = wanted.kind AND r.id = wanted.id AND r.to_position = {OPEN} LIMIT 1) AS stored
                  WHERE wanted.view = {}",
-                tables.of(*view),
-                view.index()
+                build.table(),
+                build.generation,
+                build.view.index()
             )
         })
         .collect();
@@ -166,23 +172,24 @@ fn key(view: View, kind: &str, id: Uuid) -> Result<Key, Error> {
 pub(crate) async fn write(
     connection: &mut PgConnection,
     clinic: Uuid,
-    rows: &[(View, Vec<Stored>)],
+    rows: &[(Build, Vec<Stored>)],
 ) -> Result<(), sqlx::Error> {
-    let all = || rows.iter().flat_map(|(view, stored)| stored.iter().map(move |row| (*view, row)));
+    let all = || rows.iter().flat_map(|(build, stored)| stored.iter().map(move |row| (build, row)));
     if all().next().is_none() {
         return Ok(());
     }
     let written: Vec<String> = rows
         .iter()
         .enumerate()
-        .map(|(number, (view, _))| {
+        .map(|(number, (build, _))| {
             format!(
-                "w{number} AS (INSERT INTO {} (clinic_id, kind, id, from_position, to_position, owner, tag, at, body)
-                 SELECT $1, kind, id, from_position, to_position, owner, tag, at, body::json FROM input WHERE view = {}
-                 ON CONFLICT (clinic_id, kind, id, to_position) DO UPDATE SET from_position = EXCLUDED.from_position,
+                "w{number} AS (INSERT INTO {} (clinic_id, generation, kind, id, from_position, to_position, owner, tag, at, body)
+                 SELECT $1, {}, kind, id, from_position, to_position, owner, tag, at, body::json FROM input WHERE view = {}
+                 ON CONFLICT ({KEY}) DO UPDATE SET from_position = EXCLUDED.from_position,
                      owner = EXCLUDED.owner, tag = EXCLUDED.tag, at = EXCLUDED.at, body = EXCLUDED.body)",
-                Tables::Live.of(*view),
-                view.index()
+                build.table(),
+                build.generation,
+                build.view.index()
             )
         })
         .collect();
@@ -194,7 +201,7 @@ pub(crate) async fn write(
     );
     sqlx::query(&sql)
         .bind(clinic)
-        .bind(all().map(|(view, _)| view.index() as i32).collect::<Vec<_>>())
+        .bind(all().map(|(build, _)| build.view.index() as i32).collect::<Vec<_>>())
         .bind(all().map(|(_, row)| row.key.kind).collect::<Vec<_>>())
         .bind(all().map(|(_, row)| row.key.id).collect::<Vec<_>>())
         .bind(all().map(|(_, row)| row.from as i64).collect::<Vec<_>>())
@@ -208,10 +215,10 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// Removes a clinic's rows of one view. Readers see them until the transaction commits.
-pub(crate) async fn clear(connection: &mut PgConnection, clinic: Uuid, view: View) -> Result<(), sqlx::Error> {
-    let sql = format!("DELETE FROM {}.rows WHERE clinic_id = $1", view.schema());
-    sqlx::query(&sql).bind(clinic).execute(connection).await?;
+/// Removes a clinic's rows of one view that are of generations before this one.
+pub(crate) async fn sweep(pool: &PgPool, clinic: Uuid, build: Build) -> Result<(), sqlx::Error> {
+    let sql = format!("DELETE FROM {} WHERE clinic_id = $1 AND generation < {}", build.table(), build.generation);
+    sqlx::query(&sql).bind(clinic).execute(pool).await?;
     Ok(())
 }
 
@@ -223,12 +230,12 @@ pub(crate) async fn differences(
     view: View,
     limit: u64,
 ) -> Result<(u64, u64, Vec<(Option<Value>, Option<Value>)>), sqlx::Error> {
-    let (live, beside) = (Tables::Live.of(view), Tables::Beside.of(view));
-    let count = format!("SELECT count(*) FROM {live} WHERE clinic_id = $1");
+    let (schema, current, beside) = (view.schema(), current(view), Build::beside(view).table());
+    let count = format!("SELECT count(*) FROM {schema}.rows WHERE clinic_id = $1 AND {current}");
     let rows: i64 = sqlx::query_scalar(&count).bind(clinic).fetch_one(&mut *connection).await?;
     let sql = format!(
-        "SELECT count(*) OVER (), to_jsonb(live), to_jsonb(told)
-         FROM (SELECT * FROM {live} WHERE clinic_id = $1) AS live
+        "SELECT count(*) OVER (), to_jsonb(live) - 'generation', to_jsonb(told) - 'generation'
+         FROM (SELECT * FROM {schema}.rows WHERE clinic_id = $1 AND {current}) AS live
          FULL JOIN {beside} AS told USING (clinic_id, kind, id, to_position)
          WHERE (live.from_position, live.owner, live.tag, live.at) IS DISTINCT FROM (told.from_position, told.owner, told.tag, told.at)
             OR (live.body::text IS DISTINCT FROM told.body::text AND live.body::jsonb IS DISTINCT FROM told.body::jsonb)
@@ -260,8 +267,8 @@ pub(crate) async fn read<R: DeserializeOwned>(
     let schema = view.schema();
     let sql = format!(
         "SELECT checkpoint.next, found.id, found.from_position, found.body::text FROM projections.checkpoints AS checkpoint
-         LEFT JOIN LATERAL (SELECT * FROM {schema}.rows WHERE clinic_id = $1 AND to_position = {OPEN} AND {filter}
-                            ORDER BY {order}) AS found ON true
+         LEFT JOIN LATERAL (SELECT * FROM {schema}.rows WHERE clinic_id = $1 AND generation = checkpoint.generation
+                                AND to_position = {OPEN} AND {filter} ORDER BY {order}) AS found ON true
          WHERE checkpoint.clinic_id = $1 AND checkpoint.projection = '{schema}' ORDER BY {order}"
     );
     let rows = bind(sqlx::query(&sql).bind(clinic)).fetch_all(pool).await?;
@@ -283,8 +290,10 @@ pub(crate) async fn ids(
     filter: &str,
     position: u64,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
-    let schema = view.schema();
-    let sql = format!("SELECT id FROM {schema}.rows WHERE clinic_id = $1 AND to_position = {OPEN} AND {filter}");
+    let (schema, current) = (view.schema(), current(view));
+    let sql = format!(
+        "SELECT id FROM {schema}.rows WHERE clinic_id = $1 AND {current} AND to_position = {OPEN} AND {filter}"
+    );
     sqlx::query_scalar(&sql).bind(clinic).bind(position as i64).fetch_all(pool).await
 }
 
@@ -299,8 +308,9 @@ pub(crate) async fn read_at<R: DeserializeOwned>(
 ) -> Result<Vec<Found<R>>, Error> {
     let sql = format!(
         "SELECT 0::bigint, id, from_position, body::text FROM {}.rows
-         WHERE clinic_id = $1 AND from_position <= $2 AND to_position > $2 AND {filter}",
-        view.schema()
+         WHERE clinic_id = $1 AND {} AND from_position <= $2 AND to_position > $2 AND {filter}",
+        view.schema(),
+        current(view)
     );
     let rows = bind(sqlx::query(&sql).bind(clinic).bind(position as i64)).fetch_all(pool).await?;
     rows.iter().filter_map(|row| found(view, row).transpose()).collect()

@@ -72,7 +72,7 @@ pub(crate) struct Timelines;
 
 impl Projection for Timelines {
     const VIEW: View = View::Timeline;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner, from_position)"];
     const STREAMS: &'static [&'static str] = &[PATIENT_STREAM, SESSION_STREAM];
     const KINDS: &'static [&'static str] = &[LOOK];

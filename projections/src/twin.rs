@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::checkpoints;
 use crate::error::Error;
 use crate::projection::View;
-use crate::store::is_prepared;
+use crate::store::{current, is_prepared};
 
 /// One read model of one clinic in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -69,8 +69,9 @@ async fn compare_one(
     let sql = rows(view);
     // What the copy has and the live one has changed is found by the row that took its place there.
     let changed = format!(
-        "SELECT kind, id FROM {}.rows WHERE clinic_id = $1 AND from_position >= $2 GROUP BY kind, id",
-        view.schema()
+        "SELECT kind, id FROM {}.rows WHERE clinic_id = $1 AND {} AND from_position >= $2 GROUP BY kind, id",
+        view.schema(),
+        current(view)
     );
     let changed = sqlx::query(&changed).bind(clinic).bind(size).fetch_all(&mut *live).await?;
     let changed = changed.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
@@ -115,8 +116,9 @@ fn rows(view: View) -> String {
     format!(
         "SELECT kind, id, from_position, CASE WHEN to_position < $2 THEN to_position END,
                 md5(concat_ws('|', coalesce(owner::text, ''), coalesce(tag, ''), coalesce(extract(epoch FROM at)::text, ''), body::jsonb::text))
-         FROM {}.rows WHERE clinic_id = $1 AND from_position < $2 ORDER BY kind COLLATE \"C\", id, from_position",
-        view.schema()
+         FROM {}.rows WHERE clinic_id = $1 AND {} AND from_position < $2 ORDER BY kind COLLATE \"C\", id, from_position",
+        view.schema(),
+        current(view)
     )
 }
 

@@ -70,7 +70,7 @@ pub(crate) struct Usages;
 
 impl Projection for Usages {
     const VIEW: View = View::Usage;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const INDEXES: &'static [&'static str] = &["(clinic_id, tag, at)"];
     const STREAMS: &'static [&'static str] = &[VISIT];
     const KINDS: &'static [&'static str] = &[CONNECTION];

@@ -63,7 +63,7 @@ impl Views {
     /// Position of the newest event a view has folded; `None`: none yet.
     pub async fn position(&self, view: View, clinic: Uuid) -> Result<Option<u64>, Error> {
         let standings = checkpoints::all(&self.pool, clinic).await?;
-        Ok(newest(standings.iter().filter(|standing| standing.view == view)))
+        Ok(newest(standings.iter().filter(|standing| standing.view() == view)))
     }
 
     /// Waits until every view has folded the event at a position, so that whoever wrote it reads it. A view that stopped
@@ -89,7 +89,7 @@ impl Views {
         loop {
             moved.borrow_and_update();
             let standings = checkpoints::all(&self.pool, clinic).await?;
-            let at = newest(standings.iter().filter(|standing| views.contains(&standing.view)));
+            let at = newest(standings.iter().filter(|standing| views.contains(&standing.view())));
             match at {
                 Some(at) if at >= min => return Ok(at),
                 _ if Instant::now() >= deadline => return Err(Behind { at }.into()),
@@ -116,7 +116,7 @@ impl Views {
         for clinic in self.ledger.clinics().await? {
             let head = self.ledger.head(clinic).await?.map_or(0, |checkpoint| checkpoint.size);
             lags.extend(checkpoints::all(&self.pool, clinic).await?.into_iter().map(|standing| Lag {
-                projection: standing.view.name(),
+                projection: standing.view().name(),
                 clinic,
                 position: standing.next,
                 head,
@@ -137,7 +137,7 @@ async fn follow(pool: PgPool, mut grown: watch::Receiver<u64>, clinic: Uuid, sen
     while !sender.is_closed() {
         grown.borrow_and_update();
         if let Ok(standings) = checkpoints::all(&pool, clinic).await {
-            let room = standings.iter().filter(|standing| standing.view == View::WaitingRoom);
+            let room = standings.iter().filter(|standing| standing.view() == View::WaitingRoom);
             let at = newest(room).unwrap_or(0);
             sender.send_if_modified(|known| std::mem::replace(known, at) != at);
         }

@@ -27,7 +27,7 @@ pub(crate) struct Charts;
 
 impl Projection for Charts {
     const VIEW: View = View::Chart;
-    const VERSION: u32 = 10;
+    const VERSION: u32 = 11;
     const INDEXES: &'static [&'static str] = &["(clinic_id, owner)"];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
     const KINDS: &'static [&'static str] = &[VISIT, PATIENT];

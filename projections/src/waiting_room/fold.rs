@@ -84,7 +84,7 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 19;
+    const VERSION: u32 = 20;
     /// The second is for what changed since a position and was there already.
     const INDEXES: &'static [&'static str] = &[
         "(clinic_id, tag, to_position, at) WHERE tag IS NOT NULL",

@@ -4,10 +4,13 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use daybook_domain::visit::State;
 use daybook_projections::{Error, Selection, View, prepare, rebuild};
 use support::{CLINIC, PATIENCE, PATIENT, PROVIDER, Server, database, now};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 #[tokio::test]
@@ -126,13 +129,13 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     server.check_in(9).await;
     let last = server.treat(9).await;
     views.wait_for(CLINIC, last, PATIENCE).await.unwrap();
-    sqlx::query("UPDATE waiting_room_v19.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
+    sqlx::query("UPDATE waiting_room_v20.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
         .execute(&server.pool)
         .await
         .unwrap();
-    sqlx::query("DELETE FROM chart_v10.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
+    sqlx::query("DELETE FROM chart_v11.rows WHERE kind = 'patient'").execute(&server.pool).await.unwrap();
     // Not only what a row says, also what it is found by.
-    sqlx::query("UPDATE day_v5.rows SET at = at - interval '1 day'").execute(&server.pool).await.unwrap();
+    sqlx::query("UPDATE day_v6.rows SET at = at - interval '1 day'").execute(&server.pool).await.unwrap();
     let mut told: Vec<_> = server.differences().await;
     told.sort_by_key(|(projection, _)| *projection);
     assert_eq!(told.iter().map(|(projection, _)| *projection).collect::<Vec<_>>(), ["chart", "day", "waiting_room"]);
@@ -147,6 +150,70 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     views.wait_for(CLINIC, next, PATIENCE).await.unwrap();
     assert_eq!(server.differences().await, []);
     assert!(matches!(View::named("horoscope"), Err(Error::UnknownProjection(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_waiting_room_goes_on_while_everything_is_built_again() {
+    let server = Arc::new(Server::on(&database().await).await);
+    let projector = server.project();
+    let views = projector.views();
+    server.register().await;
+    let first = server.schedule(9, now()).await;
+    views.wait_for(CLINIC, first, PATIENCE).await.unwrap();
+
+    let (under_way, mut begun) = mpsc::unbounded_channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let rebuilding = server.clone();
+    let rebuilding = tokio::spawn(async move {
+        let may_go_on = std::sync::Mutex::new(may_go_on);
+        // Until it may go on, nothing more of the log is taken in.
+        let progress = |_| {
+            under_way.send(()).unwrap();
+            tokio::task::block_in_place(|| drop(may_go_on.lock().unwrap().recv()));
+        };
+        rebuild(&rebuilding.pool, &rebuilding.ledger, &Selection::default(), progress).await
+    });
+    begun.recv().await.unwrap();
+    let waiting = server.check_in(9).await;
+    views.wait_for(CLINIC, waiting, PATIENCE).await.unwrap();
+    assert_eq!(views.waiting_room(CLINIC, None).await.unwrap().rows[0].state, State::CheckedIn);
+    drop(go_on);
+
+    // What came meanwhile is in what was built.
+    let rebuilt = rebuilding.await.unwrap().unwrap();
+    assert_eq!((rebuilt.events, rebuilt.stopped), (waiting + 1, vec![]));
+    assert_eq!(views.waiting_room(CLINIC, None).await.unwrap().rows[0].state, State::CheckedIn);
+    assert_eq!(server.differences().await, []);
+}
+
+#[tokio::test]
+async fn two_rebuilds_at_once_and_one_that_died_before_it_removed_the_old_rows_leave_one_of_each_row() {
+    let database = database().await;
+    let server = Server::on(&database).await;
+    let projector = server.project();
+    server.register().await;
+    let last = server.schedule(9, now()).await;
+    projector.views().wait_for(CLINIC, last, PATIENCE).await.unwrap();
+    let everything = Selection::default();
+    let again = || rebuild(&server.pool, &server.ledger, &everything, |_| {});
+    let (one, two) = tokio::join!(again(), again());
+    assert_eq!(one.unwrap(), two.unwrap());
+
+    let rows = async || -> Vec<(i32, i64)> {
+        let sql = "SELECT generation, count(*) FROM waiting_room_v20.rows GROUP BY generation ORDER BY generation";
+        sqlx::query_as(sql).fetch_all(&server.pool).await.unwrap()
+    };
+    let [(2, count)] = rows().await[..] else { panic!("{:?}", rows().await) };
+    // It had changed over to generation 2, and its old rows stayed.
+    let left = "INSERT INTO waiting_room_v20.rows (clinic_id, generation, kind, id, from_position, to_position, owner, tag, at, body)
+                SELECT clinic_id, 1, kind, id, from_position, to_position, owner, tag, at, body FROM waiting_room_v20.rows";
+    sqlx::query(left).execute(&server.pool).await.unwrap();
+    assert_eq!(rows().await, [(1, count), (2, count)]);
+    assert_eq!(projector.views().waiting_room(CLINIC, None).await.unwrap().rows.len(), 1);
+    assert_eq!(server.differences().await, []);
+    again().await.unwrap();
+    assert_eq!(rows().await, [(3, count)]);
+    assert_eq!(server.differences().await, []);
 }
 
 #[tokio::test]
@@ -173,4 +240,16 @@ async fn preparing_again_and_at_once_changes_nothing() {
     let (one, two) = tokio::join!(prepare(&database.url), prepare(&database.url));
     one.unwrap();
     two.unwrap();
+}
+
+#[tokio::test]
+async fn checkpoints_from_before_there_were_generations_are_taken_over() {
+    let database = database().await;
+    let owner = sqlx::PgPool::connect(&database.url).await.unwrap();
+    sqlx::query("ALTER TABLE projections.checkpoints DROP COLUMN generation").execute(&owner).await.unwrap();
+    prepare(&database.url).await.unwrap();
+    let server = Server::on(&database).await;
+    let projector = server.project();
+    let registered = server.register().await;
+    projector.views().wait_for(CLINIC, registered, PATIENCE).await.unwrap();
 }

@@ -243,7 +243,7 @@ fn the_shape_of_a_stored_row_belongs_to_its_version() {
     let told = waiting(Told::default(), A, 0);
     let rows = told.fold(View::WaitingRoom).rows;
     let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (19, SHAPE));
+    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (20, SHAPE));
 }
 
 const SHAPE: &str = concat!(
