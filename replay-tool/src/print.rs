@@ -42,6 +42,14 @@ pub fn json_line(content: &impl Serialize) -> anyhow::Result<()> {
     document(&serde_json::to_string(content)?)
 }
 
+/// The same of a program that goes on.
+pub fn told_line(receipt: Option<&Receipt>, told: &impl Serialize) -> anyhow::Result<()> {
+    match receipt {
+        None => json_line(told),
+        Some(receipt) => json_line(&Disclosed::new(receipt, told)),
+    }
+}
+
 /// Words that may leave.
 pub fn disclosed(words: &Disclosed<String>) -> anyhow::Result<()> {
     match serde_json::to_value(words)? {

@@ -169,7 +169,7 @@ async fn the_waiting_room_goes_on_while_everything_is_built_again() {
         // Until it may go on, nothing more of the log is taken in.
         let progress = |_| {
             under_way.send(()).unwrap();
-            tokio::task::block_in_place(|| drop(may_go_on.lock().unwrap().recv()));
+            let _ = tokio::task::block_in_place(|| may_go_on.lock().unwrap().recv());
         };
         rebuild(&rebuilding.pool, &rebuilding.ledger, &Selection::default(), progress).await
     });

@@ -21,7 +21,7 @@ pub struct Visit {
     #[arg(long, num_args = 2, value_names = ["RFC3339|SEQUENCE", "RFC3339|SEQUENCE"], conflicts_with = "at")]
     pub diff: Vec<Moment>,
     /// Tells it as it went, so many times faster than it was; nobody waits longer than three seconds
-    #[arg(long, value_name = "TIMES", num_args = 0..=1, default_missing_value = "60", conflicts_with_all = ["diff", "json"],
+    #[arg(long, value_name = "TIMES", num_args = 0..=1, default_missing_value = "60", conflicts_with = "diff",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub play: Option<u32>,
     /// What a person of this role was shown of it, made again from the log
@@ -29,7 +29,7 @@ pub struct Visit {
     pub as_served: Option<ServedTo>,
     #[command(flatten)]
     pub database: Database,
-    /// Prints JSON
+    /// Prints JSON; with --play an object a line
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

@@ -11,6 +11,7 @@ use daybook_audit::replay::as_served::{as_served, protected};
 use daybook_audit::replay::{Act, Between, Found, ServedTo, Told, diff, queue, story, told};
 use daybook_ledger::Recorded;
 use daybook_projections::Views;
+use serde_json::json;
 
 pub use found::{find, tell};
 
@@ -57,13 +58,20 @@ async fn played(
     receipt: Option<&Receipt>,
     speed: u32,
 ) -> anyhow::Result<Exit> {
-    for frame in play::frames(acts, found.looks(arguments.at, last(happened)?), speed) {
+    let reads = found.looks(arguments.at, last(happened)?);
+    for frame in play::frames(acts, &reads, speed) {
         tokio::time::sleep(frame.pause).await;
-        print::told(false, receipt, &(), frame.words)?;
+        match arguments.json {
+            true => print::told_line(receipt, &frame)?,
+            false => print::told(false, receipt, &(), frame.words())?,
+        }
     }
-    let faults = found.faults();
-    print::out(&told::seal(&faults))?;
-    Ok(ended(&faults, story::fold(acts).is_ok()))
+    let (faults, unreadable) = (found.faults(), story::fold(acts).err());
+    match arguments.json {
+        true => print::json_line(&json!({ "faults": faults, "unreadable": unreadable }))?,
+        false => print::out(&told::seal(&faults))?,
+    }
+    Ok(ended(&faults, unreadable.is_none()))
 }
 
 /// Tells what was served.

@@ -4,6 +4,7 @@ use crate::support::*;
 use chrono::SecondsFormat;
 use daybook_domain::Role;
 use daybook_domain::visit::{Command, Hold, HoldReason};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn visit<'a>(more: &[&'a str]) -> Vec<&'a str> {
@@ -102,5 +103,18 @@ async fn a_visit_is_played_with_what_each_act_changed() {
     assert!(at("- State              scheduled") < at("+ State              arrived"));
     assert!(at("+ State              arrived") < at("+ Identity           verified"));
     assert!(!answer.out.contains("Lake Street"), "{}", answer.out);
-    log.replay(&visit(&["--play", "--json"])).await.ended(2, &["cannot be used with"]);
+
+    let answer = log.replay(&visit(&["--play", "4000000000", "--json"])).await;
+    answer.ended(0, &[]);
+    let told: Vec<Value> = answer.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [acts @ .., end] = &told[..] else { panic!("{told:#?}") };
+    assert_eq!(end, &json!({ "faults": [], "unreadable": null }));
+    assert!(acts.iter().map(|act| act["position"].as_u64()).is_sorted(), "{acts:#?}");
+    let fields = |event_type: &str| {
+        let act = acts.iter().find(|act| act["event_type"] == event_type).unwrap();
+        let changes = act["changes"].as_array().unwrap().iter();
+        changes.map(|change| change["field"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert!(fields("arrived").contains(&"state"), "{acts:#?}");
+    assert_eq!(fields("phi-read"), [""; 0]);
 }
