@@ -21,6 +21,7 @@ pub fn integrity_history(
     let mut table = Table::new("Integrity history", &columns)
         .note(format!("The log has {size} events; `daybook-replay verify` says whether they are as they were written."))
         .note("A verification by itself leaves no fact: what it found stands in the report of whoever ran it.")
+        .note("Of a drill that failed before anybody knew whether the backup can be restored, the result is the step it failed at.")
         .note("Integrity is not completeness.");
     (table.as_of, table.more_after) = (Some(found.position), found.more_after);
     let mut rows: Vec<(u64, Vec<Cell>)> = Vec::new();
@@ -28,6 +29,7 @@ pub fn integrity_history(
         let (result, events) = match event {
             Event::BackupMade(made) => (Cell::None, Some(made.size)),
             Event::RestoreDrilled(drilled) => (term(&drilled.restored), Some(drilled.verified_events)),
+            Event::DrillFailed(failed) => (term(&failed.step), None),
             Event::LedgerRecovered(recovered) => {
                 (format!("{} events known to be lost", recovered.lost_events).into(), Some(recovered.restored_size))
             }

@@ -29,7 +29,7 @@ pub enum Alarm {
     NoDrill,
     /// The last drill that passed is too long ago.
     DrillStale,
-    /// The last drill found something else than what was written.
+    /// The last drill found something else than what was written, or failed before it found anything out.
     DrillFailed,
     /// The last drill took longer than a recovery may.
     RecoveryTooSlow,
@@ -75,10 +75,11 @@ impl Safekeeping {
             Some(drill) if is_older(drill.drilled_at, promises.drill_every) => alarms.push(Alarm::DrillStale),
             Some(_) => {}
         }
+        let found_other = self.last_drill().is_some_and(|last| last.restored == Restored::NotAsWritten);
+        if found_other || self.failed_drill().is_some() {
+            alarms.push(Alarm::DrillFailed);
+        }
         if let Some(last) = self.last_drill() {
-            if last.restored == Restored::NotAsWritten {
-                alarms.push(Alarm::DrillFailed);
-            }
             let most = promises.time.map(|span| span.0.saturating_mul(1_000));
             if Objective::of(last.recovery_milliseconds, most) == Objective::Missed {
                 alarms.push(Alarm::RecoveryTooSlow);
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
     use crate::Rules;
     use crate::given::now;
-    use crate::safekeeping::example::{backup, drill};
+    use crate::safekeeping::example::{backup, drill, drill_failed};
     use crate::safekeeping::{Event, RestoreDrilled};
 
     const PROMISES: Promises = Promises { point: Span(6 * 3_600), time: None, drill_every: Span(30 * 86_400) };
@@ -119,6 +120,12 @@ mod tests {
         assert_eq!(alarms(&[backup().into(), failed.clone().into()], PROMISES, none), [NoDrill, DrillFailed]);
         let [first, second] = kept.clone();
         assert_eq!(alarms(&[first, second, failed.into()], PROMISES, none), [DrillFailed]);
+        // One that failed before it found anything out says nothing of those before it, and they go on growing old.
+        let [first, second] = kept.clone();
+        let with_failed: [Event; 3] = [first, second, drill_failed().into()];
+        assert_eq!(alarms(&with_failed, PROMISES, none), [DrillFailed]);
+        let stale = [BackupStale, DrillStale, DrillFailed];
+        assert_eq!(alarms(&with_failed, PROMISES, TimeDelta::days(31)), stale);
         // It took a second and a half.
         let within = |seconds| Promises { time: Some(Span(seconds)), ..PROMISES };
         assert_eq!(alarms(&kept, within(2), none), []);

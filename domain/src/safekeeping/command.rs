@@ -1,6 +1,8 @@
 //! What can be asked of a clinic's safekeeping: to record what a program has done and measured. It never does it itself.
 
-use super::{BackupDestroyed, BackupMade, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled};
+use super::{
+    BackupDestroyed, BackupMade, DrillFailed, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled,
+};
 
 /// Everything that can be recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,6 +11,8 @@ pub enum Command {
     RecordBackup(Box<BackupMade>),
     /// A backup was restored elsewhere, or turned out not to be what was written.
     RecordDrill(Box<RestoreDrilled>),
+    /// Whether a backup can be restored could not be found out.
+    RecordDrillFailed(DrillFailed),
     /// Nobody has a backup's keys any more.
     RecordBackupDestroyed(BackupDestroyed),
     /// All keys are wrapped under one secret.
@@ -25,6 +29,7 @@ impl Command {
         match self {
             Command::RecordBackup(_) => "record-backup",
             Command::RecordDrill(_) => "record-drill",
+            Command::RecordDrillFailed(_) => "record-drill-failed",
             Command::RecordBackupDestroyed(_) => "record-backup-destroyed",
             Command::RecordRewrapping(_) => "record-rewrapping",
             Command::RecordSecretDestroyed(_) => "record-secret-destroyed",

@@ -134,6 +134,55 @@ pub struct RestoreDrilled {
     pub signature: SignatureHex,
 }
 
+/// What a drill was doing when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DrillStep {
+    /// Reading what lies beside the backup: it is not there, is of no backup, or knows of no log.
+    FindBackup,
+    /// Comparing the files: one is not there, cannot be read, or is not the one that was written.
+    CompareFiles,
+    /// Starting a database of its own.
+    StartCopy,
+    /// Opening the log's file: the identity is not there, or is another one.
+    DecryptLog,
+    /// Bringing the log in.
+    RestoreLog,
+    /// Opening the keys' file: the identity is not there, or is another one.
+    DecryptKeys,
+    /// Bringing the keys in.
+    RestoreKeys,
+    /// Verifying what was restored: the database of its own failed, or holds other logs than what lies beside the backup says.
+    Verify,
+    /// Opening the keys: the database of its own failed. Keys that do not open are no failure of the drill, but its result.
+    OpenKeys,
+    /// Building the read models, and holding them against the log.
+    BuildReadModels,
+    /// Finding out which files of visits the restored logs name.
+    NameFiles,
+    /// Opening the file of the files of visits: the identity is not there, or is another one.
+    DecryptFiles,
+    /// Reading the files of visits: they are not those of a backup.
+    OpenFiles,
+    /// Comparing with the live log.
+    CompareLive,
+}
+
+/// A drill was begun and did not come so far that anybody knows whether the backup can be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DrillFailed {
+    /// When the drill was begun.
+    pub drilled_at: DateTime<Utc>,
+    /// What it was doing.
+    pub step: DrillStep,
+    /// When the backup was begun, as what lies beside it says; nothing where that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_begun_at: Option<DateTime<Utc>>,
+    /// The hash of the backup's log file, as encrypted, as what lies beside it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_sha256: Option<Sha256Hex>,
+}
+
 /// The log went back to an earlier point, and a new epoch of it began: under a name of its own, so that no size of the epoch
 /// before is ever signed twice. This is the epoch's first event. What follows grows from what was restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -166,6 +215,7 @@ crate::catalogue! {
     pub enum Event {
         "backup-made" "1.0" => BackupMade, "A backup of the log and of the keys stood whole, encrypted, on the disk.";
         "restore-drilled" "1.0" => RestoreDrilled, "A backup was restored elsewhere, verified and compared with the live log; signed.";
+        "drill-failed" "1.0" => DrillFailed, "A drill failed before anybody knew whether the backup can be restored.";
         "backup-destroyed" "1.0" => BackupDestroyed, "Every copy of a backup's keys file is destroyed, on somebody's word.";
         "keys-rewrapped" "1.0" => KeysRewrapped, "Every data key of the clinic is wrapped under one key secret alone.";
         "key-secret-destroyed" "1.0" => KeySecretDestroyed, "Every copy of a key secret is destroyed, on somebody's word.";

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use super::{
-    BackupDestroyed, BackupMade, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled, Restored,
+    BackupDestroyed, BackupMade, DrillFailed, DrillStep, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered,
+    RestoreDrilled, Restored,
 };
 use crate::given::now;
 use crate::{AgeRecipient, KeySecretId, Sha256Hex, SignatureHex};
@@ -73,6 +74,17 @@ pub fn drill() -> RestoreDrilled {
     }
 }
 
+/// Somebody had another identity than the one it was encrypted for.
+pub fn drill_failed() -> DrillFailed {
+    let backup = backup();
+    DrillFailed {
+        drilled_at: now(),
+        step: DrillStep::DecryptLog,
+        backup_begun_at: Some(backup.begun_at),
+        log_sha256: Some(backup.log_sha256),
+    }
+}
+
 /// Seven events were restored, and somebody elsewhere had kept the checkpoint of nine.
 pub fn recovery() -> LedgerRecovered {
     let backup = backup();
@@ -94,6 +106,7 @@ pub fn all() -> Vec<Event> {
     vec![
         backup().into(),
         drill().into(),
+        drill_failed().into(),
         backup_destroyed().into(),
         rewrapped().into(),
         secret_destroyed().into(),

@@ -17,7 +17,8 @@ mod unrecoverable;
 pub use alarm::{Alarm, Promises};
 pub use command::Command;
 pub use event::{
-    BackupDestroyed, BackupMade, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled, Restored,
+    BackupDestroyed, BackupMade, DrillFailed, DrillStep, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered,
+    RestoreDrilled, Restored,
 };
 pub use objective::Objective;
 pub use rules::Error;

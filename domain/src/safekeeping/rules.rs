@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    BackupDestroyed, BackupMade, Command, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered, RestoreDrilled,
-    Safekeeping,
+    BackupDestroyed, BackupMade, Command, DrillFailed, Event, KeySecretDestroyed, KeysRewrapped, LedgerRecovered,
+    RestoreDrilled, Safekeeping,
 };
 use crate::{Refusal, Request, Rules};
 
@@ -64,6 +64,7 @@ impl Rules for Safekeeping {
         match request.command {
             Command::RecordBackup(made) => self.record_backup(*made, request.at),
             Command::RecordDrill(drilled) => self.record_drill(*drilled, request.at),
+            Command::RecordDrillFailed(failed) => self.record_drill_failed(failed, request.at),
             Command::RecordBackupDestroyed(destroyed) => self.record_backup_destroyed(destroyed, request.at),
             Command::RecordRewrapping(rewrapped) => Ok(self.record_rewrapping(rewrapped)),
             Command::RecordSecretDestroyed(destroyed) => self.record_secret_destroyed(destroyed, request.at),
@@ -94,6 +95,14 @@ impl Safekeeping {
             return Ok(Vec::new());
         }
         Ok(vec![drilled.into()])
+    }
+
+    fn record_drill_failed(&self, failed: DrillFailed, at: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+        happened(failed.drilled_at, at)?;
+        if self.failed_drill() == Some(&failed) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![failed.into()])
     }
 
     /// What was said once stands: of a file that turns up again a person has to be told, not the log.
@@ -153,7 +162,9 @@ mod tests {
     use crate::Role;
     use crate::given::{given, now};
     use crate::safekeeping::Restored;
-    use crate::safekeeping::example::{backup, backup_destroyed, drill, recovery, rewrapped, secret, secret_destroyed};
+    use crate::safekeeping::example::{
+        backup, backup_destroyed, drill, drill_failed, recovery, rewrapped, secret, secret_destroyed,
+    };
 
     fn made(made: BackupMade) -> Command {
         Command::RecordBackup(Box::new(made))
@@ -184,6 +195,24 @@ mod tests {
         given::<Safekeeping>(before).when(Role::System, drilled(failed)).then([]);
         let ahead = RestoreDrilled { drilled_at: now() + TimeDelta::minutes(6), ..drill() };
         given::<Safekeeping>([]).when(Role::System, drilled(ahead)).refused("in-future");
+    }
+
+    #[test]
+    fn a_drill_that_failed_is_recorded_once_and_is_the_last_one_until_another_comes_to_something() {
+        let failed = Command::RecordDrillFailed;
+        given::<Safekeeping>([]).when(Role::System, failed(drill_failed())).then([drill_failed().into()]);
+        let before: [Event; 2] = [drill().into(), drill_failed().into()];
+        given::<Safekeeping>(before.clone()).when(Role::System, failed(drill_failed())).then([]);
+        let again = DrillFailed { drilled_at: now() + TimeDelta::minutes(1), ..drill_failed() };
+        given::<Safekeeping>(before.clone()).when(Role::System, failed(again.clone())).then([again.into()]);
+        let ahead = DrillFailed { drilled_at: now() + TimeDelta::minutes(6), ..drill_failed() };
+        given::<Safekeeping>([]).when(Role::System, failed(ahead)).refused("in-future");
+
+        assert_eq!(Safekeeping::replay(&before).failed_drill(), Some(&drill_failed()));
+        assert_eq!(Safekeeping::replay(&before).last_drill(), Some(&drill()));
+        let later = RestoreDrilled { drilled_at: now() + TimeDelta::minutes(1), ..drill() };
+        let [first, second] = before;
+        assert_eq!(Safekeeping::replay(&[first, second, later.into()]).failed_drill(), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BackupMade, Event, LedgerRecovered, RestoreDrilled};
+use super::{BackupMade, DrillFailed, Event, LedgerRecovered, RestoreDrilled};
 use crate::{KeySecretId, Sha256Hex};
 
 /// The backups of a clinic's log, and their drills.
@@ -15,6 +15,7 @@ pub struct Safekeeping {
     newest_backup: Option<BackupMade>,
     last_drill: Option<RestoreDrilled>,
     last_passed_drill: Option<RestoreDrilled>,
+    failed_drill: Option<DrillFailed>,
     last_recovery: Option<LedgerRecovered>,
     keys_files: BTreeMap<Sha256Hex, KeysFile>,
     key_secret: Option<KeySecretId>,
@@ -41,7 +42,7 @@ impl Safekeeping {
         self.newest_backup.as_ref()
     }
 
-    /// The drill that was recorded last, whatever came of it.
+    /// The last drill that found out whether a backup can be restored, whatever that was.
     pub fn last_drill(&self) -> Option<&RestoreDrilled> {
         self.last_drill.as_ref()
     }
@@ -49,6 +50,11 @@ impl Safekeeping {
     /// The last drill that restored a backup as written and kept every promise.
     pub fn last_passed_drill(&self) -> Option<&RestoreDrilled> {
         self.last_passed_drill.as_ref()
+    }
+
+    /// The last drill, where that failed before it found anything out.
+    pub fn failed_drill(&self) -> Option<&DrillFailed> {
+        self.failed_drill.as_ref()
     }
 
     /// The recovery that the log's epoch began with; none in its first.
@@ -102,7 +108,9 @@ impl Safekeeping {
                     self.last_passed_drill = Some(drilled.clone());
                 }
                 self.last_drill = Some(drilled.clone());
+                self.failed_drill = None;
             }
+            Event::DrillFailed(failed) => self.failed_drill = Some(failed.clone()),
             Event::BackupDestroyed(destroyed) => {
                 if let Some(file) = self.keys_files.get_mut(&destroyed.keys_sha256) {
                     file.destroyed_at = Some(destroyed.destroyed_at);

@@ -85,7 +85,9 @@ fn told(alarm: Alarm) -> &'static str {
         Alarm::BackupStale => "the backup is OLDER than what may be lost",
         Alarm::NoDrill => "NO DRILL has ever passed: nobody knows whether a backup can be restored",
         Alarm::DrillStale => "the last drill that passed is TOO LONG AGO",
-        Alarm::DrillFailed => "the last drill FAILED: what was restored is not what was written",
+        Alarm::DrillFailed => {
+            "the last drill FAILED; report integrity tells at what, or that what was restored is not what was written"
+        }
         Alarm::RecoveryTooSlow => "the last drill took LONGER than a recovery may",
     }
 }

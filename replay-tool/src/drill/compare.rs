@@ -74,6 +74,11 @@ impl DrilledLog {
         self.wrong.extend(wrong.map(FileFault::words));
     }
 
+    /// Whether the live database has it.
+    pub fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
     /// What the log is told, not yet signed; nothing where there is no such log any more.
     pub fn fact(&self, drilled: &Drilled, beside: &Beside) -> anyhow::Result<Option<RestoreDrilled>> {
         let Some(live) = &self.live else { return Ok(None) };

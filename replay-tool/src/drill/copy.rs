@@ -1,5 +1,6 @@
 //! The copy that a backup is restored into: a Postgres of its own, gone with this.
 
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -11,7 +12,7 @@ use daybook_ledger::verify::{self, Report};
 use daybook_projections::{Comparison, Selection, compare, rebuild};
 use private_postgres::{Options, Throwaway};
 
-use crate::backup::{Beside, file};
+use crate::backup::Beside;
 use crate::files::{Attached, Examined, Keys, Named, examine};
 use crate::opening;
 use crate::progress::Progress;
@@ -34,9 +35,9 @@ impl Copy {
         Ok(Self { url, _cluster: cluster })
     }
 
-    pub async fn restore(&self, from: &Path, identity: &Path, doing: &str) -> anyhow::Result<()> {
-        let mut source = file::open(from, identity, doing)?;
-        let whole = backup::load(&self.url, &mut source, None).await;
+    /// Brings one of the files in, which was opened.
+    pub async fn restore(&self, from: &Path, mut opened: impl Read) -> anyhow::Result<()> {
+        let whole = backup::load(&self.url, &mut opened, None).await;
         whole.with_context(|| format!("{} cannot be restored; nothing of it was", from.display()))
     }
 
@@ -80,11 +81,10 @@ impl Copy {
     }
 
     /// Opens every file that the restored logs name, with the restored keys, and puts none anywhere.
-    pub async fn files(&self, from: &Path, identity: &Path, named: Named) -> anyhow::Result<Examined> {
+    pub async fn files(&self, from: &Path, mut opened: impl Read, named: Named) -> anyhow::Result<Examined> {
         let store = database::connect(&self.url, DatabaseRole::Keys, 1).await?;
         let keys = Keys::of(store, opening::local_keys()?, self.reader().await?.ledger);
-        let mut source = file::open(from, identity, "opening files of visits")?;
-        let whole = examine(&mut source, named, &keys, None).await;
+        let whole = examine(&mut opened, named, &keys, None).await;
         whole.with_context(|| format!("{} is not the files of a backup, or it was damaged", from.display()))
     }
 

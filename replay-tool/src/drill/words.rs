@@ -30,7 +30,11 @@ pub fn words(drilled: &Drilled) -> String {
         Some(false) => text.push_str(&format!("\n{}", Tone::Bad.on("What was promised was NOT kept."))),
     }
     for log in &drilled.logs {
-        let told = if log.recorded { "recorded and signed in its log" } else { "not recorded: there is no such log" };
+        let told = match (log.recorded, log.is_live()) {
+            (true, _) => "recorded and signed in its log",
+            (false, true) => "NOT recorded: its log could not be told",
+            (false, false) => "not recorded: there is no such log",
+        };
         text.push_str(&format!(
             "\nClinic {}: {} events, {} of the live log missing; {} rows of read models built anew, {}; {}; {told}",
             log.clinic,

@@ -23,7 +23,7 @@ use crate::support::*;
 /// Stands in every content here.
 const MARK: &[u8] = b"Salbuterex on the left arm";
 
-fn content(length: usize) -> Vec<u8> {
+pub fn content(length: usize) -> Vec<u8> {
     let mut content = b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec();
     content.extend_from_slice(MARK);
     content.extend((content.len()..length).map(|at| (at % 253) as u8));
@@ -31,9 +31,9 @@ fn content(length: usize) -> Vec<u8> {
 }
 
 /// Where the servers of a test keep files.
-struct Kept<'a> {
-    log: &'a Log,
-    place: &'a Place,
+pub struct Kept<'a> {
+    pub log: &'a Log,
+    pub place: &'a Place,
 }
 
 impl Kept<'_> {
@@ -57,7 +57,7 @@ impl Kept<'_> {
         std::fs::write(self.path(file), sealed).unwrap();
     }
 
-    async fn attaches(&self, content: &[u8]) -> FileId {
+    pub async fn attaches(&self, content: &[u8]) -> FileId {
         let file_id = FileId(System.public());
         self.stores(file_id, content).await;
         let (bytes, sha256) = (content.len() as u64, Sha256Hex::of(&[content]));
@@ -67,13 +67,13 @@ impl Kept<'_> {
         file_id
     }
 
-    async fn backed_up(&self, more: &[&str]) -> Answer {
+    pub async fn backed_up(&self, more: &[&str]) -> Answer {
         let (storage, to) = (self.storage(), self.place.file("files.age"));
         let files = ["--storage", &storage, "--files-to", &to];
         self.place.backed_up_with(self.log, &root(), &[&files[..], more].concat()).await
     }
 
-    async fn drilled(&self, more: &[&str]) -> Answer {
+    pub async fn drilled(&self, more: &[&str]) -> Answer {
         let from = self.place.file("files.age");
         self.place.drilled(self.log, "log.identity", &[&["--files-from", &from][..], more].concat()).await
     }

@@ -4,6 +4,7 @@
 mod against;
 mod backing_up;
 mod exporting;
+mod failing_drills;
 mod issuer;
 mod keeping_files;
 mod opening;
