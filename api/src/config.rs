@@ -14,11 +14,12 @@ use sha2::{Digest, Sha256};
 const NOT_OURS: [&str; 3] = ["DAYBOOK_CONFIG", "DAYBOOK_LOG", "DAYBOOK_TEST_CLUSTER"];
 
 /// Keys whose value is a number or a yes and no; an environment variable is text and has to be read as such.
-const NOT_TEXT: [&str; 12] = [
+const NOT_TEXT: [&str; 13] = [
     "simulated",
     "migrate",
     "development_issuer",
     "tls_in_front",
+    "files_in_backups",
     "workers",
     "connections",
     "lanes",
@@ -139,6 +140,10 @@ pub struct Config {
     /// How often a restore is drilled: a last drill that passed longer ago is an alarm.
     #[serde(default = "defaults::drill_every")]
     pub drill_every: Span,
+    /// Whether files of visits have to be in the backups and opened in the drills; `false` where they are backed up by other means,
+    /// as those in a bucket are. Otherwise a newest backup without them, or a last drill, is an alarm.
+    #[serde(default = "defaults::yes")]
+    pub files_in_backups: bool,
     /// How long requests under way may take to finish when the server stops.
     #[serde(default = "defaults::shutdown_seconds")]
     pub shutdown_seconds: u64,
@@ -262,6 +267,7 @@ impl Config {
             recovery_point_objective: defaults::recovery_point_objective(),
             recovery_time_objective: None,
             drill_every: defaults::drill_every(),
+            files_in_backups: true,
             shutdown_seconds: 5,
             witnesses: Vec::new(),
             witness_seconds: defaults::witness_seconds(),
@@ -383,7 +389,7 @@ impl Config {
     /// What was promised of the backups.
     pub fn promises(&self) -> Promises {
         let (point, time) = (self.recovery_point_objective, self.recovery_time_objective);
-        Promises { point, time, drill_every: self.drill_every }
+        Promises { point, time, drill_every: self.drill_every, files: self.files_in_backups }
     }
 
     /// The witnesses, each with its key.

@@ -91,7 +91,12 @@ impl Metrics {
             for (alarm, clinics) in &seen.alarms {
                 gauge!("daybook_backup_alarms", "alarm" => alarm.name()).set(*clinics as f64);
             }
-            let ages = [("backup", seen.oldest_backup), ("drill", seen.oldest_drill)];
+            let ages = [
+                ("backup", seen.oldest_backup),
+                ("files-backup", seen.oldest_backup_with_files),
+                ("drill", seen.oldest_drill),
+                ("files-drill", seen.oldest_drill_with_files),
+            ];
             for (what, then) in ages.into_iter().filter_map(|(what, then)| Some((what, then?))) {
                 gauge!("daybook_backup_age_seconds", "of" => what).set((at - then).num_seconds() as f64);
             }

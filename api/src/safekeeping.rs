@@ -22,8 +22,12 @@ pub struct Seen {
     pub alarms: BTreeMap<Alarm, u64>,
     /// Of the clinic whose newest backup is the oldest: when that was begun.
     pub oldest_backup: Option<DateTime<Utc>>,
+    /// Of the clinic whose newest backup with every file of visits is the oldest.
+    pub oldest_backup_with_files: Option<DateTime<Utc>>,
     /// Of the clinic whose last drill that passed is the oldest: when that was.
     pub oldest_drill: Option<DateTime<Utc>>,
+    /// Of the clinic whose last drill that passed and opened the files of visits is the oldest.
+    pub oldest_drill_with_files: Option<DateTime<Utc>>,
 }
 
 impl Seen {
@@ -73,6 +77,10 @@ impl Watch {
             let older = |known: Option<DateTime<Utc>>, at: Option<DateTime<Utc>>| known.into_iter().chain(at).min();
             seen.oldest_backup = older(seen.oldest_backup, kept.newest_backup().map(|backup| backup.begun_at));
             seen.oldest_drill = older(seen.oldest_drill, kept.last_passed_drill().map(|drill| drill.drilled_at));
+            let backup = kept.newest_backup_with_files().map(|backup| backup.begun_at);
+            seen.oldest_backup_with_files = older(seen.oldest_backup_with_files, backup);
+            let drill = kept.last_passed_drill_with_files().map(|drill| drill.drilled_at);
+            seen.oldest_drill_with_files = older(seen.oldest_drill_with_files, drill);
         }
         Ok(seen)
     }

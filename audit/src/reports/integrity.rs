@@ -2,12 +2,13 @@
 //! to be verified elsewhere.
 
 use chrono::{DateTime, Utc};
-use daybook_domain::Catalogue;
-use daybook_domain::safekeeping::Event;
+use daybook_domain::safekeeping::{BackupMade, Event, RestoreDrilled};
+use daybook_domain::{Catalogue, Rules, Safekeeping};
 use daybook_ledger::Recorded;
 use daybook_projections::Readings;
 
 use super::{is_export, term};
+use crate::words::time;
 use crate::{Cell, Table};
 
 /// Of the time that the facts of the door are of. `kept`: the log's safekeeping, whole; `size`: of the log.
@@ -17,23 +18,35 @@ pub fn integrity_history(
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     size: u64,
 ) -> Table {
-    let columns = ["at", "what", "result", "of_events", "by", "role", "reason", "patients", "position"];
+    let columns = ["at", "what", "result", "of_events", "of_files", "by", "role", "reason", "patients", "position"];
     let mut table = Table::new("Integrity history", &columns)
         .note(format!("The log has {size} events; `daybook-replay verify` says whether they are as they were written."))
         .note("A verification by itself leaves no fact: what it found stands in the report of whoever ran it.")
         .note("Of a drill that failed before anybody knew whether the backup can be restored, the result is the step it failed at.")
+        .note(newest(&Safekeeping::replay(kept.iter().map(|(_, event)| event))))
+        .note("`of_files`: files of visits that the log names and that are in the backup, or were opened in the drill.")
         .note("Integrity is not completeness.");
     (table.as_of, table.more_after) = (Some(found.position), found.more_after);
     let mut rows: Vec<(u64, Vec<Cell>)> = Vec::new();
     for (recorded, event) in kept.iter().filter(|(recorded, _)| (from..to).contains(&recorded.recorded_at)) {
-        let (result, events) = match event {
-            Event::BackupMade(made) => (Cell::None, Some(made.size)),
-            Event::RestoreDrilled(drilled) => (term(&drilled.restored), Some(drilled.verified_events)),
-            Event::DrillFailed(failed) => (term(&failed.step), None),
-            Event::LedgerRecovered(recovered) => {
-                (format!("{} events known to be lost", recovered.lost_events).into(), Some(recovered.restored_size))
+        let (result, events, files) = match event {
+            Event::BackupMade(made) => {
+                let there =
+                    made.named_files.zip(made.missing_files).map(|(named, missing)| named.saturating_sub(missing));
+                (Cell::None, Some(made.size), of_files(there, made.named_files))
             }
-            Event::BackupDestroyed(_) | Event::KeysRewrapped(_) | Event::KeySecretDestroyed(_) => (Cell::None, None),
+            Event::RestoreDrilled(drilled) => {
+                let files = of_files(Some(drilled.verified_files.unwrap_or(0)), drilled.named_files);
+                (term(&drilled.restored), Some(drilled.verified_events), files)
+            }
+            Event::DrillFailed(failed) => (term(&failed.step), None, Cell::None),
+            Event::LedgerRecovered(recovered) => {
+                let lost = format!("{} events known to be lost", recovered.lost_events);
+                (lost.into(), Some(recovered.restored_size), Cell::None)
+            }
+            Event::BackupDestroyed(_) | Event::KeysRewrapped(_) | Event::KeySecretDestroyed(_) => {
+                (Cell::None, None, Cell::None)
+            }
         };
         let mut metadata = recorded.metadata();
         rows.push((
@@ -43,6 +56,7 @@ pub fn integrity_history(
                 event.event_type().into(),
                 result,
                 Cell::of(events),
+                files,
                 Cell::of(metadata.remove("actor")),
                 Cell::of(metadata.remove("role")),
                 Cell::None,
@@ -59,6 +73,7 @@ pub fn integrity_history(
                 reading.action.as_str().into(),
                 Cell::None,
                 Cell::None,
+                Cell::None,
                 reading.reader.as_str().into(),
                 term(&reading.role),
                 Cell::of(reading.reason.clone()),
@@ -70,6 +85,27 @@ pub fn integrity_history(
     rows.sort_by_key(|(position, _)| *position);
     rows.into_iter().for_each(|(_, row)| table.row(row));
     table
+}
+
+/// How old the log says its newest backup and its last drill are, at whatever time: those of the log, and those that have the
+/// files of visits too.
+fn newest(kept: &Safekeeping) -> String {
+    let since = |then: Option<DateTime<Utc>>| then.map_or_else(|| "never".into(), time);
+    let backup = |made: &BackupMade| made.begun_at;
+    let drill = |drilled: &RestoreDrilled| drilled.drilled_at;
+    format!(
+        "Newest backup: {}; newest that every file of visits is in: {}. Last drill that passed: {}; last that passed and opened \
+         the files of visits: {}.",
+        since(kept.newest_backup().map(backup)),
+        since(kept.newest_backup_with_files().map(backup)),
+        since(kept.last_passed_drill().map(drill)),
+        since(kept.last_passed_drill_with_files().map(drill)),
+    )
+}
+
+/// So many of so many; nothing where nobody said.
+fn of_files(there: Option<u64>, named: Option<u64>) -> Cell {
+    Cell::of(there.zip(named).map(|(there, named)| format!("{there} of {named}")))
 }
 
 #[cfg(test)]

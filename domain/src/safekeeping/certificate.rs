@@ -58,6 +58,7 @@ impl RestoreDrilled {
         let looked_at = [
             ("read-model-rows", self.read_model_rows),
             ("read-model-rows-as-live", self.read_model_rows_as_live),
+            ("named-files", self.named_files),
             ("verified-files", self.verified_files),
         ];
         let looked_at = looked_at.into_iter().filter_map(|(name, count)| Some((name, count?.to_string())));
@@ -107,6 +108,7 @@ mod tests {
              recovery-time-objective missed\n\
              read-model-rows 12\n\
              read-model-rows-as-live 11\n\
+             named-files 3\n\
              verified-files 3\n"
         );
         assert_eq!(drill.certificate("daybook.example/clinics/demo"), expected);

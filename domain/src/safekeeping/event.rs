@@ -35,9 +35,26 @@ pub struct BackupMade {
     /// How long that file is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files_bytes: Option<u64>,
+    /// Files of visits that this clinic's log named then, neither removed nor erased. A backup of before this was recorded does
+    /// not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_files: Option<u64>,
+    /// Of those, files that are not in it, or not as long as what was attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_files: Option<u64>,
     /// The secrets that this clinic's keys are wrapped under in it. A backup of before this was recorded does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_secrets: Option<Vec<KeySecretId>>,
+}
+
+impl BackupMade {
+    /// Whether every file of visits that the log named is in it; nothing where nobody said.
+    pub fn has_files(&self) -> Option<bool> {
+        match self.missing_files {
+            Some(missing) => Some(missing == 0),
+            None => self.files_sha256.is_some().then_some(true),
+        }
+    }
 }
 
 /// Every copy of a backup's keys file is destroyed, as somebody says who saw to it.
@@ -110,8 +127,10 @@ pub struct RestoreDrilled {
     /// Of those, rows that the live database has too, and the same; nothing where it has no read models that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_model_rows_as_live: Option<u64>,
-    /// Files of visits that the restored log names, neither removed nor erased, and that were opened and are what was attached;
-    /// nothing where they were not looked at.
+    /// Files of visits that the restored log names, neither removed nor erased. A drill of before this was recorded does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_files: Option<u64>,
+    /// Of those, files that were opened and are what was attached; nothing where they were not looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_files: Option<u64>,
     /// The size of the live log that it was compared with.
@@ -166,6 +185,16 @@ pub enum DrillStep {
     OpenFiles,
     /// Comparing with the live log.
     CompareLive,
+}
+
+impl RestoreDrilled {
+    /// Whether the files of visits that the log names were opened, or there are none; nothing where nobody said.
+    pub fn has_files(&self) -> Option<bool> {
+        match (self.verified_files, self.named_files) {
+            (Some(_), _) => Some(true),
+            (None, named) => named.map(|named| named == 0),
+        }
+    }
 }
 
 /// A drill was begun and did not come so far that anybody knows whether the backup can be restored.

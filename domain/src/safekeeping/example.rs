@@ -42,6 +42,8 @@ pub fn backup() -> BackupMade {
         keys_recipient: recipient("p"),
         files_sha256: Some(Sha256Hex::of(&[b"files"])),
         files_bytes: Some(65_536),
+        named_files: Some(3),
+        missing_files: Some(0),
         key_secrets: Some(vec![secret()]),
     }
 }
@@ -62,6 +64,7 @@ pub fn drill() -> RestoreDrilled {
         wrong: 0,
         read_model_rows: Some(12),
         read_model_rows_as_live: Some(11),
+        named_files: Some(3),
         verified_files: Some(3),
         live_size: 9,
         live_root: Sha256Hex::of(&[b"later root"]),

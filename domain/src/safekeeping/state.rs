@@ -13,8 +13,10 @@ use crate::{KeySecretId, Sha256Hex};
 pub struct Safekeeping {
     known: BTreeSet<Sha256Hex>,
     newest_backup: Option<BackupMade>,
+    newest_backup_with_files: Option<BackupMade>,
     last_drill: Option<RestoreDrilled>,
     last_passed_drill: Option<RestoreDrilled>,
+    last_passed_drill_with_files: Option<RestoreDrilled>,
     failed_drill: Option<DrillFailed>,
     last_recovery: Option<LedgerRecovered>,
     keys_files: BTreeMap<Sha256Hex, KeysFile>,
@@ -42,6 +44,11 @@ impl Safekeeping {
         self.newest_backup.as_ref()
     }
 
+    /// Of those that every file of visits is in, the one that was begun last.
+    pub fn newest_backup_with_files(&self) -> Option<&BackupMade> {
+        self.newest_backup_with_files.as_ref()
+    }
+
     /// The last drill that found out whether a backup can be restored, whatever that was.
     pub fn last_drill(&self) -> Option<&RestoreDrilled> {
         self.last_drill.as_ref()
@@ -50,6 +57,11 @@ impl Safekeeping {
     /// The last drill that restored a backup as written and kept every promise.
     pub fn last_passed_drill(&self) -> Option<&RestoreDrilled> {
         self.last_passed_drill.as_ref()
+    }
+
+    /// Of those in which the files of visits were opened, the last that passed.
+    pub fn last_passed_drill_with_files(&self) -> Option<&RestoreDrilled> {
+        self.last_passed_drill_with_files.as_ref()
     }
 
     /// The last drill, where that failed before it found anything out.
@@ -99,13 +111,21 @@ impl Safekeeping {
                 let key_secrets = made.key_secrets.as_ref().map(|secrets| secrets.iter().cloned().collect());
                 let file = KeysFile { begun_at: made.begun_at, key_secrets, destroyed_at: None };
                 self.keys_files.entry(made.keys_sha256.clone()).or_insert(file);
-                if self.newest_backup.as_ref().is_none_or(|newest| newest.begun_at <= made.begun_at) {
+                let is_newer =
+                    |than: &Option<BackupMade>| than.as_ref().is_none_or(|newest| newest.begun_at <= made.begun_at);
+                if is_newer(&self.newest_backup) {
                     self.newest_backup = Some(made.clone());
+                }
+                if made.has_files() == Some(true) && is_newer(&self.newest_backup_with_files) {
+                    self.newest_backup_with_files = Some(made.clone());
                 }
             }
             Event::RestoreDrilled(drilled) => {
                 if drilled.is_passed() {
                     self.last_passed_drill = Some(drilled.clone());
+                    if drilled.has_files() == Some(true) {
+                        self.last_passed_drill_with_files = Some(drilled.clone());
+                    }
                 }
                 self.last_drill = Some(drilled.clone());
                 self.failed_drill = None;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgAction, Args, Subcommand};
 use daybook_domain::safekeeping::Span;
 use daybook_domain::{Sha256Hex, ShapeError};
 
@@ -116,6 +116,15 @@ pub struct BackupStatus {
     /// The oldest that the last drill that passed may be
     #[arg(long, env = "DAYBOOK_DRILL_EVERY", value_name = "90s|15m|24h|30d", default_value = "90d")]
     pub drill_every: Span,
+    /// Whether files of visits have to be in the backups and opened in the drills: `false` where they are backed up by other means
+    #[arg(
+        long,
+        env = "DAYBOOK_FILES_IN_BACKUPS",
+        value_name = "true|false",
+        default_value_t = true,
+        action = ArgAction::Set
+    )]
+    pub files_in_backups: bool,
     /// Prints JSON
     #[arg(long)]
     pub json: bool,

@@ -31,8 +31,20 @@ pub struct Beside {
     /// The file of the files of visits; a backup without one, or of before there were any, says nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<Facts>,
+    /// How many files of visits each clinic's log names, and how many of them are not in it; a clinic that names none is not in
+    /// it. A backup of before this was said does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_of: Option<BTreeMap<Uuid, FilesOf>>,
     /// What each clinic's keys are wrapped under; a clinic without a key is not in it.
     pub key_secrets: BTreeMap<Uuid, Vec<KeySecretId>>,
+}
+
+/// Files of visits that one clinic's log names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesOf {
+    pub named: u64,
+    pub missing: u64,
 }
 
 impl Beside {
@@ -80,6 +92,7 @@ impl Beside {
 
     /// What a clinic's log is told.
     pub fn told(&self, head: &Head) -> anyhow::Result<BackupMade> {
+        let files_of = self.files_of.as_ref().map(|of| of.get(&head.clinic).copied().unwrap_or_default());
         Ok(BackupMade {
             begun_at: self.made_at,
             size: head.size,
@@ -92,6 +105,8 @@ impl Beside {
             keys_recipient: self.keys.recipient.clone(),
             files_sha256: self.files.as_ref().map(|files| files.sha256.clone()),
             files_bytes: self.files.as_ref().map(|files| files.bytes),
+            named_files: files_of.map(|of| of.named),
+            missing_files: files_of.map(|of| of.missing),
             key_secrets: Some(self.key_secrets.get(&head.clinic).cloned().unwrap_or_default()),
         })
     }

@@ -1,5 +1,6 @@
 //! Making a backup.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -9,10 +10,11 @@ use daybook_ledger::Clock;
 use daybook_ledger::backup::{self, Dumped};
 use daybook_ledger::clock::System;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::arguments;
 use super::file::{self, Facts, Sealed};
-use super::{Beside, record};
+use super::{Beside, FilesOf, record};
 use crate::exit::Exit;
 use crate::files::{Attached, FileFault, Gathered, Storage};
 use crate::print::{self, number};
@@ -78,6 +80,8 @@ pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
     progress.finish();
     let named = Attached::of_logs(&recorder.ledger, &heads).await?;
     let files_named = named.len();
+    let mut files_of: BTreeMap<Uuid, FilesOf> = BTreeMap::new();
+    named.keys().for_each(|name| files_of.entry(name.clinic).or_default().named += 1);
     // After the log, never before: whatever it names is there by now.
     let (files, gathered) = match files {
         Some((storage, name, mut sealed)) => {
@@ -88,7 +92,13 @@ pub async fn run(arguments: arguments::MakeBackup) -> anyhow::Result<Exit> {
         None => (None, None),
     };
     files_progress.finish();
-    let beside = Beside { made_at, heads, log, keys, files, key_secrets };
+    match &gathered {
+        Some((_, gathered)) => {
+            gathered.wrong.iter().for_each(|wrong| files_of.entry(wrong.clinic).or_default().missing += 1)
+        }
+        None => files_of.values_mut().for_each(|of| of.missing = of.named),
+    }
+    let beside = Beside { made_at, heads, log, keys, files, files_of: Some(files_of), key_secrets };
     let (logs, events) = (beside.heads.len(), beside.events());
     let bytes = beside.log.bytes + beside.keys.bytes + beside.files.as_ref().map_or(0, |files| files.bytes);
     file::write(&file::beside(&to), &serde_json::to_vec_pretty(&beside)?)

@@ -12,7 +12,7 @@ mod make;
 mod record;
 mod status;
 
-pub use beside::Beside;
+pub use beside::{Beside, FilesOf};
 
 use self::arguments::BackupCommand;
 use crate::exit::Exit;

@@ -20,7 +20,11 @@ use crate::reader::Reader;
 struct Status {
     clinic: Uuid,
     backup_begun_at: Option<DateTime<Utc>>,
+    /// Of the newest that every file of visits is in.
+    files_backup_begun_at: Option<DateTime<Utc>>,
     drill_passed_at: Option<DateTime<Utc>>,
+    /// Of the last that passed and in which the files of visits were opened.
+    files_drill_passed_at: Option<DateTime<Utc>>,
     alarms: Vec<Alarm>,
 }
 
@@ -30,6 +34,7 @@ pub async fn run(arguments: arguments::BackupStatus) -> anyhow::Result<Exit> {
         point: arguments.point_objective,
         time: arguments.time_objective,
         drill_every: arguments.drill_every,
+        files: arguments.files_in_backups,
     };
     let (at, mut found) = (System.now(), Vec::new());
     for clinic in reader.ledger.clinics().await? {
@@ -37,7 +42,9 @@ pub async fn run(arguments: arguments::BackupStatus) -> anyhow::Result<Exit> {
         found.push(Status {
             clinic,
             backup_begun_at: kept.newest_backup().map(|backup| backup.begun_at),
+            files_backup_begun_at: kept.newest_backup_with_files().map(|backup| backup.begun_at),
             drill_passed_at: kept.last_passed_drill().map(|drill| drill.drilled_at),
+            files_drill_passed_at: kept.last_passed_drill_with_files().map(|drill| drill.drilled_at),
             alarms: kept.alarms(&promises, at),
         });
     }
@@ -60,10 +67,12 @@ fn words(found: &[Status], at: DateTime<Utc>) -> String {
     let lines = found.iter().map(|status| {
         let since = |then: Option<DateTime<Utc>>| then.map_or_else(|| "never".into(), |then| ago(at - then));
         let mut line = format!(
-            "Clinic {}: last backup {}, last drill that passed {}",
+            "Clinic {}: last backup {} (with all files of visits {}), last drill that passed {} (with files of visits {})",
             status.clinic,
             since(status.backup_begun_at),
-            since(status.drill_passed_at)
+            since(status.files_backup_begun_at),
+            since(status.drill_passed_at),
+            since(status.files_drill_passed_at)
         );
         status.alarms.iter().for_each(|alarm| line.push_str(&format!("\n  {}", Tone::Bad.on(told(*alarm)))));
         line
@@ -83,8 +92,10 @@ fn told(alarm: Alarm) -> &'static str {
     match alarm {
         Alarm::NoBackup => "NO BACKUP was ever recorded",
         Alarm::BackupStale => "the backup is OLDER than what may be lost",
+        Alarm::FilesNotBackedUp => "FILES OF VISITS are not in the backup, and in none that is as new as it has to be",
         Alarm::NoDrill => "NO DRILL has ever passed: nobody knows whether a backup can be restored",
         Alarm::DrillStale => "the last drill that passed is TOO LONG AGO",
+        Alarm::FilesNotDrilled => "the FILES OF VISITS were not opened in any drill that is as late as it has to be",
         Alarm::DrillFailed => {
             "the last drill FAILED; report integrity tells at what, or that what was restored is not what was written"
         }

@@ -95,6 +95,7 @@ impl DrilledLog {
             wrong: self.wrong.len() as u64,
             read_model_rows: Some(self.read_model_rows),
             read_model_rows_as_live: self.read_model_rows_as_live,
+            named_files: Some(self.files),
             verified_files: self.verified_files,
             live_size: live.size,
             live_root: live.root.as_str().try_into()?,

@@ -13,7 +13,7 @@ use daybook_domain::{FileId, Role, Safekeeping, Sha256Hex};
 use daybook_ledger::clock::System;
 use daybook_ledger::sealing::FilePlace;
 use daybook_ledger::{Ids, Loaded, aggregate};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::issuer::root;
 use crate::place::{Place, told};
@@ -178,6 +178,9 @@ async fn a_backup_without_the_files_says_that_they_are_not_in_it() {
     let kept = Kept { log: &log, place: &place };
     kept.attaches(&content(500)).await;
     place.backed_up(&log).await.ended(0, &["1 files of visits that the logs name are NOT in it", "--storage"]);
+    let known: Loaded<Safekeeping> = aggregate::load(&log.ledger, CLINIC, CLINIC).await.unwrap();
+    let made = known.newest_backup().unwrap();
+    assert_eq!((made.named_files, made.missing_files, made.has_files()), (Some(1), Some(1), Some(false)));
     kept.drilled(&[]).await.ended(2, &["tells of no file of the files of visits"]);
     let said = ["Before the servers are started, bring back the files of visits: the logs name 1."];
     place.restored(&empty_database().await, &[]).await.ended(0, &said);
@@ -187,6 +190,53 @@ async fn a_backup_without_the_files_says_that_they_are_not_in_it() {
     let nowhere = other.file("nowhere");
     let files = ["--storage", &nowhere, "--files-to", "x"];
     other.backed_up_with(&log, &root(), &files).await.ended(2, &["is no directory"]);
+}
+
+/// The same, of the log alone.
+async fn status(log: &Log, environment: &[(&str, &str)]) -> Value {
+    log.replay_with(&["backup", "status", "--json"], environment).await.json()[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_and_a_drill_without_the_files_are_alarms_until_there_are_some_with_them() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    let without = Place::new();
+    let kept = Kept { log: &log, place: &place };
+    // Where there are no files there is nothing that could be missing.
+    let before = Place::new();
+    before.backed_up(&log).await.ended(0, &[]);
+    before.drilled(&log, "log.identity", &[]).await.ended(0, &["it names no files of visits"]);
+    assert_eq!(status(&log, &[]).await["alarms"], json!([]));
+    sqlx::query("SELECT pg_sleep(1.1)").execute(&log.owner).await.unwrap();
+
+    let file = kept.attaches(&content(500)).await;
+    without.backed_up(&log).await.ended(0, &["NOT in it"]);
+    without.drilled(&log, "log.identity", &[]).await.ended(0, &["1 files of visits were NOT looked at"]);
+    assert_eq!(status(&log, &[]).await["alarms"], json!([]), "as long as what may be lost");
+    let strict = ["backup", "status", "--point-objective", "1s", "--drill-every", "1s"];
+    let said = ["FILES OF VISITS are not in the backup", "the FILES OF VISITS were not opened in any drill"];
+    let of = |told: &Answer| said.map(|words| told.out.contains(words));
+    assert_eq!(of(&log.replay(&strict).await), [true, true]);
+    assert_eq!(of(&log.replay_with(&strict, &[("DAYBOOK_FILES_IN_BACKUPS", "false")]).await), [false, false]);
+
+    // The wrong directory, or one that lost a file: it is a backup, and still none with all of them.
+    let wrong = Place::new();
+    std::fs::create_dir(wrong.file("storage")).unwrap();
+    let empty = Kept { log: &log, place: &wrong };
+    empty.backed_up(&[]).await.ended(1, &[&format!("{} is not there", name(file))]);
+    assert_eq!(of(&log.replay(&strict).await), [true, true]);
+    let before = status(&log, &[]).await;
+    assert!(before["files_backup_begun_at"].as_str() < before["backup_begun_at"].as_str(), "{before}");
+
+    kept.backed_up(&[]).await.ended(0, &["1 files of visits"]);
+    kept.drilled(&[]).await.ended(0, &["1 of its 1 files of visits opened"]);
+    assert_eq!(of(&log.replay(&strict).await), [false, false]);
+    let after = status(&log, &[]).await;
+    assert_eq!(after["alarms"], json!([]));
+    for of in ["backup_begun_at", "drill_passed_at"] {
+        assert_eq!(after[of], after[format!("files_{of}")], "{after}");
+    }
+    log.replay(&["verify"]).await.ended(0, &["valid"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -353,6 +403,16 @@ async fn whoever_tells_the_log_later_shows_that_the_files_are_there_too() {
     place.recorded(&log, &[]).await.ended(2, &["--files-from says where it is"]);
     let from = place.file("files.age");
     place.recorded(&log, &["--files-from", &from]).await.ended(0, &["0 of 1 logs were told"]);
+    // One of before anybody said how many files there are: with a file of files it has them, as far as anybody knows.
+    let beside = std::fs::read_to_string(place.file("log.age.json")).unwrap();
+    let mut said: Value = serde_json::from_str(&beside).unwrap();
+    assert_eq!(
+        said.as_object_mut().unwrap().remove("files_of").unwrap()[id(CLINIC)],
+        json!({ "named": 1, "missing": 0 })
+    );
+    std::fs::write(place.file("log.age.json"), said.to_string()).unwrap();
+    place.recorded(&log, &["--files-from", &from]).await.ended(0, &["0 of 1 logs were told"]);
+    kept.drilled(&[]).await.ended(0, &["1 of its 1 files of visits opened"]);
     std::fs::write(&from, b"another").unwrap();
     place.recorded(&log, &["--files-from", &from]).await.ended(2, &["files.age is not the file that"]);
 }

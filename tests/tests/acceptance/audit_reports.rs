@@ -7,7 +7,7 @@ use crate::support::{Answer, App, Client, Clinic, Visit, now, phi};
 
 impl Clinic {
     /// A report, once everything that was written is in it.
-    async fn report(&self, who: &Client, path: &str) -> Answer {
+    pub async fn report(&self, who: &Client, path: &str) -> Answer {
         let sign = if path.contains('?') { '&' } else { '?' };
         who.get(&format!("/v1/audit/{path}{sign}min_position={}", self.log_size().await - 1)).await.ok()
     }

@@ -9,6 +9,7 @@ mod arrival_requirements;
 mod audit_reports;
 mod auditor;
 mod availability;
+mod backups;
 mod bad_input;
 mod booking;
 mod break_glass;
