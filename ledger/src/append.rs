@@ -114,12 +114,11 @@ impl Append {
             if part.events.is_empty() {
                 return Err(AppendError::Invalid("a stream is named without events; use a guard"));
             }
-            if part
-                .events
-                .iter()
-                .any(|event| !crate::format::is_name(event.event_type) || event.event_version.len() > 64)
-            {
+            if part.events.iter().any(|event| !crate::format::is_name(event.event_type)) {
                 return Err(AppendError::Invalid("an event type is [a-z0-9-]{1,64}"));
+            }
+            if part.events.iter().any(|event| !crate::format::is_version(event.event_version)) {
+                return Err(AppendError::Invalid("the version of an event type is [0-9a-z.-]{1,64}"));
             }
         }
         if self.event_count() > crate::sequencer::MAX_BATCH {

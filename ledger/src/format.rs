@@ -50,6 +50,12 @@ pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// Whether a text may be the version of an event type: `[0-9a-z.-]{1,64}`. It also stands in the path of a schema.
+pub fn is_version(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
 /// `stream_tag`: stands for the stream in the public log, and is the first event's `prev_hash`.
 pub fn stream_tag(clinic: Uuid, stream: &Stream) -> Hash {
     let mut bytes = label("stream");

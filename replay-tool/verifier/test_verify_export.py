@@ -14,10 +14,10 @@ import resource
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import tracemalloc
 import unittest
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -25,7 +25,7 @@ from unittest import mock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import verify_export
-from verify_export import (Policy, decode64, encode64, event_hash, labelled, node, open_note, proven_root, read_key,
+from verify_export import (EPOCH, WRONG, Policy, decode64, encode64, event_hash, labelled, node, open_note, proven_root, read_key,
                            sha256, stream_tag, tree_root)
 
 CLINIC, VISIT = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
@@ -126,9 +126,9 @@ class Notes(unittest.TestCase):
         self.assertEqual(open_note(note, {by: key}), (text, {by: 0}))
         self.assertEqual(open_note(note, {}), (text, {}))
         self.assertEqual(open_note(note, {("PeterNeumann", bytes(4)): key, ("somebody", by[1]): key}), (text, {}))
-        self.assertRaises(ValueError, open_note, note.replace("!", "?").replace("y", "i", 1), {by: key})
+        self.assertRaises(WRONG, open_note, note.replace("!", "?").replace("y", "i", 1), {by: key})
         wrong = "\u2014 PeterNeumann %s\n" % encode64(by[1] + bytes(64))
-        self.assertRaises(ValueError, open_note, note + wrong, {by: key})
+        self.assertRaises(WRONG, open_note, note + wrong, {by: key})
         self.assertEqual(open_note(note + wrong.replace("PeterNeumann", "somebody"), {by: key}), (text, {by: 0}))
 
     def test_the_ledgers_checkpoint_is_believed_and_nothing_that_was_changed_in_it(self):
@@ -140,9 +140,9 @@ class Notes(unittest.TestCase):
         self.assertRaises(ValueError, policy.open, CHECKPOINT, "daybook.example/clinics/other")
         for at in range(len(CHECKPOINT)):
             changed = CHECKPOINT[:at] + ("x" if CHECKPOINT[at] != "x" else "y") + CHECKPOINT[at + 1:]
-            self.assertRaises(ValueError, policy.open, changed, origin)
+            self.assertRaises(WRONG, policy.open, changed, origin)
         for changed in ("", "\n", CHECKPOINT[:-1], CHECKPOINT + "\n", CHECKPOINT.replace("\n", "\r\n")):
-            self.assertRaises(ValueError, policy.open, changed, origin)
+            self.assertRaises(WRONG, policy.open, changed, origin)
 
     def test_a_signature_line_is_read_in_one_form(self):
         text = CHECKPOINT.partition("\n\n")[0] + "\n"
@@ -165,17 +165,17 @@ class Notes(unittest.TestCase):
             for seen in (nobody, a, b, both):
                 if seen in enough:
                     head = policy.believe(CHECKPOINT + seen_at(*seen))
-                    self.assertEqual(head.seen_at, enough[seen], asked)
+                    self.assertEqual(head.seen_at, enough[seen] and EPOCH + timedelta(seconds=enough[seen]), asked)
                     self.assertEqual(head.seen, [name for name, time in zip("ab", seen) if time], asked)
                 else:
                     self.assertRaises(ValueError, policy.believe, CHECKPOINT + seen_at(*seen))
         twice = CHECKPOINT + seen_at(7) + seen_at(8)
-        self.assertEqual(Policy(lines + "quorum a").believe(twice).seen_at, 8)
+        self.assertEqual(Policy(lines + "quorum a").believe(twice).seen_at, EPOCH + timedelta(seconds=8))
         self.assertRaises(ValueError, Policy(lines + "group g 2 a b\nquorum g").believe, twice)
         for wrong in (seen_at(7, text=""), seen_at(7)[:-9] + "A" * 7 + "=\n"):
-            self.assertRaises(ValueError, Policy(lines + "quorum none").believe, CHECKPOINT + wrong)
+            self.assertRaises(WRONG, Policy(lines + "quorum none").believe, CHECKPOINT + wrong)
         for wrong in ["", "log %s" % LOG, "quorum none", "log %s\nquorum nobody" % LOG,
-                      "log %s\nquorum none\nquorum none" % LOG,
+                      "log %s\nquorum none\nquorum none" % LOG, "log %s\nlog %s\nquorum none" % (LOG, LOG),
                       "log %s\nwitness a %s\nwitness b %s\nquorum a" % (LOG, first, first),
                       "log %s\nwitness a %s\nwitness a %s\nquorum a" % (LOG, first, second),
                       "log %s\nwitness a %s\ngroup a any a\nquorum a" % (LOG, first),
@@ -205,7 +205,7 @@ class Made:
     ORIGIN = "daybook.test/clinics/" + CLINIC
     LINE, HEAD, PROOF = "events/000000.jsonl", "stream-heads/visit/" + VISIT, "proofs/1.tlog-proof"
 
-    def __init__(self, folder, entries=False, more=0):
+    def __init__(self, folder, entries=False, more=0, events=3):
         self.root, self.policy = folder / "bundle", folder / "policy"
         shutil.rmtree(self.root, ignore_errors=True)
         folder.mkdir(exist_ok=True)
@@ -214,9 +214,9 @@ class Made:
         self.policy.write_text("log %s+%s+%s\nquorum none\n" % (self.ORIGIN, self.id.hex(), encode64(raw)))
         tag = stream_tag(CLINIC, "visit", VISIT)
         last, lines, leaves, log = tag, b"", [], []
-        for number in range(3):
+        for number in range(events):
             event = {"position": number, "stream_type": "visit", "stream_id": VISIT, "sequence": number + 1,
-                     "event_id": "33333333-3333-3333-3333-33333333333%d" % number, "event_type": "arrived",
+                     "event_id": "33333333-3333-3333-3333-%012d" % (333333333330 + number), "event_type": "arrived",
                      "event_version": "1.0", "recorded_at": 1793000000000000 + number, "prev_hash": last.hex(),
                      "hash": "", "metadata": "{}", "payload": '{"caf\u00e9":"\u2028"}',
                      "sealed_sha256": labelled(b"sealed").hex()}
@@ -226,7 +226,7 @@ class Made:
             log.append(b"\x01" + tag + (number + 1).to_bytes(8, "big") + last)
             leaves.append(sha256(b"\0", log[-1]))
         log += (b"\x01" + sha256(b"%d" % number) + bytes(40) for number in range(more))  # of other streams
-        leaves += (sha256(b"\0", entry) for entry in log[3:])
+        leaves += (sha256(b"\0", entry) for entry in log[events:])
         root = encode64(tree_root(leaves))
         checkpoint = self.signed("%s\n%d\n%s\n" % (self.ORIGIN, len(log), root))
         self.write("checkpoint", checkpoint)
@@ -237,16 +237,16 @@ class Made:
                 self.write(path, b"".join(b"\0\x49" + entry for entry in tile))
         else:
             paths = [[leaves[1], leaves[2]], [leaves[0], leaves[2]], [node(leaves[0], leaves[1])]]
-            for number, path in enumerate(paths):
+            for number, path in enumerate(paths if events == 3 else []):
                 proof = ["c2sp.org/tlog-proof@v1", "index %d" % number, *map(encode64, path), "", checkpoint]
                 self.write("proofs/%d.tlog-proof" % number, "\n".join(proof))
-            head = (self.ORIGIN, root, encode64(tag), encode64(last))
-            self.write(self.HEAD, self.signed("%s/stream-head\n3\n%s\n%s\n3\n%s\n" % head))
+            head = (self.ORIGIN, len(log), root, encode64(tag), events, encode64(last))
+            self.write(self.HEAD, self.signed("%s/stream-head\n%d\n%s\n%s\n%d\n%s\n" % head))
         self.manifest = {
             "format": "daybook-export/1", "clinic_id": CLINIC, "origin": self.ORIGIN, "size": len(log),
             "exported_at": "2026-11-29T12:00:00.123456789Z", "scope": {"kind": "visit", "visit_id": VISIT},
-            "content": "withheld", "events": 3,
-            "streams": [{"stream_type": "visit", "stream_id": VISIT, "whole": True}]}
+            "content": "withheld", "streams": [{"stream_type": "visit", "stream_id": VISIT, "whole": True}],
+            "events": events}
         self.cover()
 
     def signed(self, text):
@@ -270,22 +270,7 @@ class Made:
     def cover(self, **said):
         """Lists what is there, and signs that: whoever can do this is the operator."""
         said = {**self.manifest, "files": self.listed(), **said}
-        self.sign_manifest(json.dumps(said, indent=2).encode())
-
-    def tar(self, change=lambda members: members):
-        """The bundle in one file: headers and contents, changed."""
-        members = []
-        for full in sorted(full for full in self.root.rglob("*") if full.is_file()):
-            header, content = tarfile.TarInfo(full.relative_to(self.root).as_posix()), full.read_bytes()
-            header.size = len(content)
-            members.append((header, content + bytes(-len(content) % 512)))
-        place = self.root.with_suffix(".tar")
-        with place.open("wb") as file:
-            for header, content in change(members):
-                file.write(header.tobuf(tarfile.USTAR_FORMAT) if isinstance(header, tarfile.TarInfo) else header)
-                file.write(content)
-            file.write(bytes(1024))
-        return place
+        self.sign_manifest(json.dumps(said, indent=2, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 class Hostile(unittest.TestCase):
@@ -295,24 +280,23 @@ class Hostile(unittest.TestCase):
         self.folder = Path(folder.name)
         self.made = Made(self.folder)
 
-    def report(self, place=None):
+    def report(self):
         """How it ends, and what it says; nothing if it could not find out."""
         said = io.StringIO()
-        asked = ["verify_export", str(place or self.made.root), "--policy", str(self.made.policy), "--json"]
+        asked = ["verify_export", str(self.made.root), "--policy", str(self.made.policy)]
         with mock.patch.object(sys, "argv", asked), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = verify_export.main()
         self.assertIn(code, (0, 1, 2, 3))
-        return code, json.loads(said.getvalue()) if code != 2 else {"findings": []}
+        return code, json.loads(said.getvalue()) if code != 2 else {"finding": None}
 
-    def verdict(self, place=None):
-        """How it ends, and the checks that failed."""
-        code, report = self.report(place)
-        return code, {finding["check"] for finding in report["findings"]}
+    def verdict(self):
+        """How it ends, and the check that failed."""
+        code, report = self.report()
+        self.assertEqual(report["finding"] is not None, code == 1)
+        return code, report["finding"] and report["finding"]["check"]
 
-    def is_invalid(self, check, place=None):
-        code, checks = self.verdict(place)
-        self.assertEqual(code, 1)
-        self.assertIn(check, checks)
+    def is_invalid(self, check):
+        self.assertEqual(self.verdict(), (1, check))
 
     def in_little_memory(self, place):
         """How it ends as a program of its own that may not have more than a gigabyte, and what it says."""
@@ -324,21 +308,20 @@ class Hostile(unittest.TestCase):
         return ended.returncode, ended.stdout
 
     def test_what_nobody_changed_is_valid(self):
-        self.assertEqual(self.verdict(), (0, set()))
-        self.assertEqual(self.verdict(self.made.tar()), (0, set()))
+        self.assertEqual(self.verdict(), (0, None))
         self.made = Made(self.folder / "other", entries=True)
-        self.assertEqual(self.verdict(), (0, set()))
+        self.assertEqual(self.verdict(), (0, None))
 
     def test_what_an_export_does_not_claim_or_cannot_show_is_not_valid(self):
         stream = {"stream_type": "visit", "stream_id": VISIT, "whole": False}
         self.made.cover(streams=[stream])
-        self.assertEqual(self.verdict(), (1, {"manifest"}))
+        self.assertEqual(self.verdict(), (1, "manifest"))
         self.made.cover(scope={"kind": "clinic"})
-        self.assertEqual(self.verdict(), (3, set()))
+        self.assertEqual(self.verdict(), (3, None))
         self.made.cover(scope={"kind": "time", "from": "2026-10-26T00:00:00Z", "to": "2026-10-27T00:00:00Z"})
-        self.assertEqual(self.verdict(), (0, set()))
-        self.made.cover(scope={"kind": "time", "from": "2026-10-26T00:00:00Z", "to": "2026-10-26T01:00:00+02:00"})
-        self.assertEqual(self.verdict(), (1, {"time"}))
+        self.assertEqual(self.verdict(), (0, None))
+        self.made.cover(scope={"kind": "time", "from": "2026-10-26T00:00:00Z", "to": "2026-10-26T01:00:00Z"})
+        self.assertEqual(self.verdict(), (1, "time"))
 
     def test_json_that_others_read_otherwise_is_refused(self):
         raw = (self.made.root / "manifest.json").read_bytes()
@@ -358,7 +341,7 @@ class Hostile(unittest.TestCase):
         ]:
             self.assertNotEqual(changed, raw)
             self.made.sign_manifest(changed)
-            self.assertEqual(self.verdict(), (1, {"manifest"}), changed[:300])
+            self.assertEqual(self.verdict(), (1, "manifest"), changed[:300])
 
     def test_an_event_that_others_read_otherwise_is_none(self):
         raw = (self.made.root / Made.LINE).read_bytes()
@@ -419,7 +402,6 @@ class Hostile(unittest.TestCase):
                       lambda full: full.symlink_to("/dev/zero"), lambda full: full.mkdir(), os.mkfifo]:
             place(self.made.root / Made.PROOF)
             self.is_invalid("file")
-            self.is_invalid("inclusion")
             with contextlib.suppress(OSError):
                 (self.made.root / Made.PROOF).rmdir()
             (self.made.root / Made.PROOF).unlink(missing_ok=True)
@@ -466,33 +448,18 @@ class Hostile(unittest.TestCase):
         self.made = Made(self.folder)
         self.made.cover(files=[{"path": "checkpoint", "bytes": (1 << 63) - 1, "sha256": "0" * 64}])
         self.assertEqual(self.in_little_memory(self.made.root)[0], 1)
-        place = self.made.tar()
-        os.truncate(place, 1 << 40)
-        self.assertEqual(self.in_little_memory(place)[0], 1)
-        place.write_bytes(b"")
-        os.truncate(place, 1 << 40)
-        self.assertEqual(self.in_little_memory(place)[0], 2)
         self.assertEqual(self.in_little_memory("/dev/zero")[0], 2)
 
-    def test_lines_without_end_are_counted_and_not_kept(self):
-        self.made.write(Made.LINE, b"\n" * 200_000)
-        self.made.cover()
-        code, report = self.report()
-        self.assertEqual((code, len(report["findings"])), (1, 1000))
-        self.assertGreater(report["finding_count"], 200_000)
-
     def test_proofs_without_end_that_are_not_there_are_not_kept(self):
-        line = (self.made.root / Made.LINE).read_bytes().split(b"\n")[0] + b"\n"
-        self.made.write(Made.LINE, line * 2_000)
-        self.made.cover(files=[file for file in self.made.listed() if not file["path"].startswith("proofs/")])
+        self.made = Made(self.folder / "endless", events=2_000)
         code, report = self.report()
-        self.assertEqual((code, len(report["missing"]), report["events"]), (1, 1000, 2_000))
+        self.assertEqual((code, len(report["missing"]), report["events"]), (3, 1000, 2_000))
 
     def test_a_long_log_is_not_kept_in_memory(self):
         self.made = Made(self.folder / "long", entries=True, more=100_000)
         tracemalloc.start()
         try:
-            self.assertEqual(self.verdict(), (0, set()))
+            self.assertEqual(self.verdict(), (0, None))
             _, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -539,41 +506,6 @@ class Hostile(unittest.TestCase):
             self.made.cover()
             self.is_invalid("root")
 
-    def test_a_tar_holds_plain_files_once_and_nothing_else(self):
-        def with_member(**fields):
-            member = tarfile.TarInfo(fields.pop("name", "README.md"))
-            for field, value in fields.items():
-                setattr(member, field, value)
-            return lambda members: [*members, (member, b"")]
-
-        links = [with_member(type=kind, linkname=to) for kind in (tarfile.LNKTYPE, tarfile.SYMTYPE)
-                 for to in ("/etc/passwd", "checkpoint", "")]
-        others = [with_member(type=kind) for kind in (
-            tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.CONTTYPE, tarfile.AREGTYPE,
-            tarfile.GNUTYPE_SPARSE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE,
-            tarfile.XGLTYPE)]
-        names = [with_member(name=name) for name in (
-            "../x", "/etc/passwd", "a/../b", "a//b", "a b", ".x", "checkpoint")]
-        said = [with_member(**fields) for fields in ({"mtime": 1}, {"uid": 1}, {"mode": 0o4755}, {"uname": "root"})]
-        for change in links + others + names + said:
-            self.is_invalid("file", self.made.tar(change))
-        for field, value in [
-            ("mtime", 1), ("uid", 1), ("gid", 1), ("mode", 0o4755), ("uname", "root"), ("gname", "root"),
-            ("linkname", "x"), ("type", tarfile.AREGTYPE), ("type", tarfile.CONTTYPE),
-        ]:
-            def with_other_header(members):
-                setattr(members[-1][0], field, value)
-                return members
-
-            self.is_invalid("file", self.made.tar(with_other_header))
-        huge = tarfile.TarInfo("README.md")
-        huge.size = 1 << 40
-        negative = bytearray(tarfile.TarInfo("README.md").tobuf(tarfile.USTAR_FORMAT))
-        negative[124:136] = b"\xff" * 12
-        for header in [huge.tobuf(tarfile.GNU_FORMAT), bytes(negative), b"x" * 512, bytes(511) + b"x"]:
-            self.is_invalid("file", self.made.tar(lambda members: [*members, (header, b"")]))
-        self.is_invalid("file", self.made.tar(lambda members: [*members, (bytes(512), b""), members[0]]))
-
     def test_a_policy_is_not_taken_from_the_bundle_nor_one_without_end(self):
         inside = self.made.root / "policy"
         inside.write_bytes(self.made.policy.read_bytes())
@@ -597,7 +529,7 @@ class Alone(unittest.TestCase):
     def test_a_python_that_is_too_old_is_told_so(self):
         # Also by one that does not know how it is written: nothing in it is newer than what an old one can read.
         ast.parse(Path(verify_export.__file__).read_text(), feature_version=(3, 7))
-        code, said = self.ends("import sys; sys.version_info = (3, 10, 14)")
+        code, said = self.ends("import datetime; del datetime.UTC")
         self.assertEqual((code, said.count(b"\n")), (2, 1))
         self.assertIn(b"Python 3.11", said)
 

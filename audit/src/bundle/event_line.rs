@@ -2,9 +2,11 @@
 
 use chrono::DateTime;
 use daybook_ledger::Recorded;
-use daybook_ledger::format::{Hash, Header, PartHashes, Stream, event_hash, hexadecimal, is_name, part};
+use daybook_ledger::format::{Hash, Header, PartHashes, Stream, event_hash, hexadecimal, is_name, is_version, part};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::time::is_time;
 
 /// An event as it stands in a bundle. `metadata` and `payload` are the exact stored texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,17 +65,18 @@ impl EventLine {
         if event.line() == line { Ok(event) } else { Err("it is written in another way than the one there is".into()) }
     }
 
-    /// The stream; an error sentence where its type is no name.
+    /// The stream; an error sentence where its type, or the event's, is no name, or the version none.
     pub fn stream(&self) -> Result<Stream, &'static str> {
-        if !is_name(&self.stream_type) || !is_name(&self.event_type) || self.event_version.len() > 64 {
-            return Err("a stream type, event type or version is not a name");
+        if !is_name(&self.stream_type) || !is_name(&self.event_type) || !is_version(&self.event_version) {
+            return Err("a stream type, event type or version is not one");
         }
         Ok(Stream { kind: self.stream_type.clone().into(), id: self.stream_id })
     }
 
     /// The hash that follows from everything else in the line.
     pub fn computed_hash(&self, clinic: Uuid, stream: &Stream) -> Result<Hash, &'static str> {
-        let recorded_at = DateTime::from_timestamp_micros(self.recorded_at).ok_or("the time is out of range")?;
+        let recorded_at = DateTime::from_timestamp_micros(self.recorded_at).filter(is_time);
+        let recorded_at = recorded_at.ok_or("its time is none of the years 0001 to 9999")?;
         let header = Header {
             clinic,
             stream,

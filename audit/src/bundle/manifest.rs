@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::time::is_time;
+
 /// The format's name and version.
 pub const FORMAT: &str = "daybook-export/1";
 
@@ -35,6 +37,34 @@ pub struct Manifest {
     pub events: u64,
     /// Every other file, by path.
     pub files: Vec<File>,
+}
+
+impl Manifest {
+    /// The bytes of it. There is one for each manifest and no other way to write it.
+    pub fn bytes(&self) -> Vec<u8> {
+        // Plain texts, numbers and times always serialize.
+        serde_json::to_vec_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads one, and takes it only as [`Self::bytes`] writes it: nobody can read something else in it.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let (from, to) = match manifest.scope {
+            Scope::Time { from, to } => (from, to),
+            Scope::Visit { .. } | Scope::Patient { .. } | Scope::Clinic {} => {
+                (manifest.exported_at, manifest.exported_at)
+            }
+        };
+        if manifest.format != FORMAT {
+            Err(format!("its format is not {FORMAT}"))
+        } else if manifest.bytes() != bytes {
+            Err("it is written in another way than the one there is".into())
+        } else if ![manifest.exported_at, from, to].iter().all(is_time) {
+            Err("a time in it is none of the years 0001 to 9999, or a leap second".into())
+        } else {
+            Ok(manifest)
+        }
+    }
 }
 
 /// What an export is of.

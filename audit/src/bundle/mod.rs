@@ -7,12 +7,14 @@ mod folder;
 mod manifest;
 mod path;
 pub mod tar;
+mod time;
 
 pub use content::{SealedLine, State, key_line, read_key_line};
 pub use event_line::{EventLine, hash};
 pub use folder::Unreadable;
 pub use manifest::{Content, FORMAT, File, Manifest, Scope, StreamPart};
 pub use path::{CHECKPOINT, MANIFEST, STATEMENT, entries, events, is_safe, keys, proof, schema, sealed, stream_head};
+pub use time::is_time;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -7,23 +7,18 @@ use daybook_ledger::statement;
 use sha2::{Digest, Sha256};
 
 use super::{Found, Reached, Stage, Told, text};
-use crate::bundle::{Bundle, FORMAT, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
+use crate::bundle::{Bundle, LONGEST_FILE, LONGEST_MANIFEST, MANIFEST, Manifest, STATEMENT, is_safe};
 use crate::policy::Policy;
 use crate::report::Check;
 
 /// The manifest and its exact bytes.
 pub fn manifest(bundle: &Bundle, found: &mut Found) -> Option<(Manifest, Vec<u8>)> {
     let read = bundle.read(MANIFEST, LONGEST_MANIFEST).map_err(|error| error.to_string());
-    let parsed = read.and_then(|bytes| {
-        let manifest: Manifest = serde_json::from_slice(&bytes)
-            .map_err(|error| format!("{MANIFEST}: not the manifest of an export: {error}"))?;
-        Ok((manifest, bytes))
+    let parsed = read.and_then(|bytes| match Manifest::read(&bytes) {
+        Ok(manifest) => Ok((manifest, bytes)),
+        Err(problem) => Err(format!("{MANIFEST}: not the manifest of an export: {problem}")),
     });
     match parsed {
-        Ok((manifest, _)) if manifest.format != FORMAT => {
-            found.wrong(Check::Manifest, format!("{MANIFEST}: its format is not {FORMAT}"));
-            None
-        }
         Ok(parsed) => Some(parsed),
         Err(problem) => {
             found.wrong(Check::Manifest, problem);

@@ -12,7 +12,7 @@ use daybook_ledger::checkpoint;
 use daybook_ledger::epochs;
 use daybook_ledger::note;
 
-use crate::bundle::{self, Bundle, Manifest, Scope};
+use crate::bundle::{self, Bundle, Manifest, Scope, is_time};
 use crate::policy::{Believed, Policy};
 use crate::report::{AtMost, Check, Finding, Report, Tail, Verdict};
 use content::Contents;
@@ -170,7 +170,7 @@ fn report(
 
 fn at_most(believed: &Believed, from: DateTime<Utc>) -> AtMost {
     let seconds = believed.seen_at.and_then(|seconds| i64::try_from(seconds).ok());
-    let until = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let until = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).filter(is_time);
     // A witness whose clock is behind has not seen what was not there yet.
     AtMost { from, until: until.map(|until| until.max(from)) }
 }

@@ -263,8 +263,7 @@ impl<V: Vessel> Making<'_, V> {
             events: self.events,
             files: self.sink.files(),
         };
-        // Plain texts and numbers always serialize.
-        let bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+        let bytes = manifest.bytes();
         let statement = self.ledger.state_export(self.clinic, &Sha256::digest(&bytes).into()).await?;
         self.sink.write_unlisted(bundle::STATEMENT, statement.as_bytes()).await?;
         self.sink.write_unlisted(bundle::MANIFEST, &bytes).await?;

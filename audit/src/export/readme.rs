@@ -19,9 +19,12 @@ pub fn text(origin: &str, selection: &Selection, content: bool) -> String {
         "# An export of {origin}\n\n\
          It holds {of}, as the log stood at the signed checkpoint in `checkpoint`.\n\n\
          To verify it you need a trust policy that did not come with it: a file that names the log's key, and the witnesses \
-         you believe. The bundle is this folder, or the tar that it came in.\n\n    \
+         you believe. BUNDLE is this folder; a tar of it is unpacked into an empty one.\n\n    \
+         mkdir BUNDLE && tar -xf BUNDLE.tar -C BUNDLE\n    \
          daybook-replay verify-export BUNDLE --policy POLICY\n    \
          python3 verify_export.py BUNDLE --policy POLICY\n\n\
+         The first, which also takes the tar as it is, names everything that is wrong. The second shares no code with it, is \
+         short enough to be read, and ends at the first thing.\n\n\
          | file | what it is |\n|---|---|\n\
          | `manifest.json` | what the export is of, and every other file with its length and SHA-256 |\n\
          | `manifest.signed` | the operator's signature on the manifest's hash (C2SP signed note) |\n\

@@ -2,13 +2,15 @@
 //! log's key and can sign what they like.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use daybook_audit::Check;
 use daybook_audit::bundle::{CHECKPOINT, EventLine, MANIFEST, STATEMENT, Scope};
 use daybook_ledger::Clock;
 use daybook_ledger::clock::System;
 use daybook_ledger::format::hexadecimal;
 use daybook_ledger::note::NoteSigner;
+use daybook_ledger::statement;
+use sha2::{Digest, Sha256};
 
 use crate::support::*;
 
@@ -417,4 +419,89 @@ async fn an_event_outside_the_time_that_an_export_is_of_is_named() {
         bundle.is_invalid(Check::Time, 0);
         bundle.is_invalid(Check::Time, 303);
     }
+}
+
+#[tokio::test]
+async fn a_manifest_that_is_written_in_another_way_is_none() {
+    type Change = fn(&str) -> String;
+    let changes: [Change; 10] = [
+        |text| text.replacen("  ", " ", 1),
+        |text| format!("{text}\n"),
+        |text| text.replacen("\"size\": 304", "\"size\": 304, \"size\": 304", 1),
+        |text| text.replacen("\"size\": 304", "\"size\": 3.04e2", 1),
+        |text| text.replacen("Z\"", "+00:00\"", 1),
+        |text| text.replacen("visit", "v\\u0069sit", 1),
+        |text| text.replacen("00000000-0000-0000-0000-000000000c11", "00000000-0000-0000-0000-000000000C11", 1),
+        |text| text.replacen("00000000-0000-0000-0000-000000000c11", "00000000000000000000000000000c11", 1),
+        |text| text.replacen("\"streams\"", "\"recipient_key\": null,\n  \"streams\"", 1),
+        |text| text.replacen("\"scope\": {", "\"scope\": [", 1),
+    ];
+    for change in changes {
+        let bundle = visit().await;
+        let changed = change(&bundle.text(MANIFEST));
+        assert_ne!(changed, bundle.text(MANIFEST));
+        bundle.edit(MANIFEST, |_| changed.clone());
+        let statement = statement::export_text(operator().name(), &Sha256::digest(&changed).into());
+        bundle.edit(STATEMENT, |_| signed(&statement, &operator()));
+        bundle.is_invalid(Check::Manifest, None);
+    }
+}
+
+#[tokio::test]
+async fn a_version_of_other_characters_is_none() {
+    for version in ["", "1.0+x", "1/0", "\u{e9}", "1 0", "V1", &"1".repeat(65)] {
+        let bundle = visit().await;
+        bundle.edit_as_operator(
+            EVENTS,
+            line(2, |event| {
+                event.event_version = version.into();
+                event.hash = "0".repeat(64);
+            }),
+        );
+        bundle.is_invalid(Check::Event, 303);
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_not_every_reader_has_is_none() {
+    // The first and the last moment there are, and one of 17 digits: such an event can be hashed, and is not in the log.
+    for micros in [-62_135_596_800_000_000, 253_402_300_799_999_999, 10_000_000_000_000_000] {
+        let bundle = visit().await;
+        bundle.edit_as_operator(
+            EVENTS,
+            line(2, |event| {
+                event.recorded_at = micros;
+                rehashed(event);
+            }),
+        );
+        bundle.is_invalid(Check::Inclusion, 303);
+    }
+    for micros in [-62_135_596_800_000_001, 253_402_300_800_000_000, i64::MIN, i64::MAX] {
+        let bundle = visit().await;
+        bundle.edit_as_operator(EVENTS, line(2, |event| event.recorded_at = micros));
+        bundle.is_invalid(Check::Event, 303);
+    }
+    let from: DateTime<Utc> = "2016-12-31T00:00:00Z".parse().unwrap();
+    for (to, is_one) in
+        [("9999-12-31T23:59:59.999999999Z", true), ("+10000-01-01T00:00:00Z", false), ("2016-12-31T23:59:60Z", false)]
+    {
+        let scope = Scope::Time { from: System.now() - Duration::hours(1), to: System.now() + Duration::hours(1) };
+        let bundle = Log::with_two_visits().await.export(scope, false).await;
+        let scope = Scope::Time { from, to: to.parse().unwrap() };
+        bundle.edit_manifest(Some(&operator()), |manifest| manifest.scope = scope);
+        if is_one {
+            bundle.is_valid();
+        } else {
+            bundle.is_invalid(Check::Manifest, None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_policy_with_a_key_twice_is_none() {
+    let mut bundle = visit().await;
+    let log = bundle.policy.lines().next().unwrap().to_owned();
+    bundle.policy = format!("{log}\n{}", bundle.policy);
+    assert!(daybook_audit::Policy::read(&bundle.policy).is_err());
+    bundle.is_not_found_out_independently(&bundle.root);
 }

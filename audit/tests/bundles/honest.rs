@@ -123,5 +123,7 @@ async fn an_export_in_one_file_is_the_same_as_in_a_folder() {
         let place = bundle.tar();
         std::fs::write(&place, written.0).unwrap();
         assert_eq!(bundle.examine_at(&place).unwrap().verdict, Verdict::Valid, "as it is written");
+        bundle.unpack();
+        bundle.is_valid();
     }
 }
