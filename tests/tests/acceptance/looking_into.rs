@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, App, Client, Fact, Visit, phi, replay};
+use crate::support::{Answer, App, Client, Fact, Visit, eventually, phi, replay};
 
 /// A visit with a signed note, an answer taken back, and people who looked.
 async fn visit() -> Visit {
@@ -284,4 +284,29 @@ async fn one_log_is_gone_over_at_a_time_and_who_comes_meanwhile_is_told_to_come_
     }
     assert!(verified > 0 && told > 0, "{verified} verified, {told} told to come again");
     auditor.post("/v1/audit/verify", json!({})).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_go_over_a_log_is_told_so_and_recorded_also_while_one_is_gone_over() {
+    let visit = visit().await;
+    let (clinic, auditor) = (&visit.clinic, visit.clinic.auditor().await);
+    let mut keys = clinic.app.owner.begin().await.unwrap();
+    // The log is gone over until it comes to the keys.
+    sqlx::query("LOCK TABLE keys.data_keys").execute(&mut *keys).await.unwrap();
+    let compare = async |who: &Client| who.get("/v1/audit/projections").await;
+    let verify = async |who: &Client| who.post("/v1/audit/verify", json!({})).await;
+    // A comparison that was first is over soon.
+    let first = eventually("it is verified", async || verify(&auditor).await.status == 200);
+    let meanwhile = async {
+        eventually("the place is taken", async || compare(&auditor).await.status == 503).await;
+        verify(&visit.desk).await.refused(403, "denied");
+        compare(&visit.desk).await.refused(403, "denied");
+        compare(&auditor).await.refused(503, "check-under-way");
+        keys.rollback().await.unwrap();
+    };
+    futures::join!(first, meanwhile);
+    let denied = "SELECT count(*) FROM ledger.events WHERE clinic_id = $1 AND event_type = 'access-denied'
+                  AND convert_from(payload, 'UTF8') LIKE '%read-log-entries%'";
+    let denied: i64 = sqlx::query_scalar(denied).bind(clinic.id).fetch_one(&clinic.app.owner).await.unwrap();
+    assert_eq!(denied, 2);
 }

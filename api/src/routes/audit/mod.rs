@@ -20,6 +20,7 @@ use daybook_access::{Action, Receipt, Resource};
 use daybook_projections::{Readings, Whose};
 
 use crate::caller::Caller;
+use crate::checking::Check;
 use crate::problem::Problem;
 
 /// Registers the routes.
@@ -51,17 +52,17 @@ const USUALLY: TimeDelta = TimeDelta::days(30);
 
 /// Permits a look at the record of access, and records it.
 pub async fn receipt(caller: &Caller, resource: &Resource) -> Result<Receipt, Problem> {
-    look(caller, Action::ReadAccesses, resource).await
-}
-
-/// Permits that the clinic's whole log is gone over, and records it.
-pub async fn going_over(caller: &Caller) -> Result<Receipt, Problem> {
-    look(caller, Action::ReadLogEntries, &Resource::log(caller.principal.clinic)).await
-}
-
-async fn look(caller: &Caller, action: Action, resource: &Resource) -> Result<Receipt, Problem> {
-    let read = caller.state.access.read(&caller.asking(), action, resource, &[]).await;
+    let read = caller.state.access.read(&caller.asking(), Action::ReadAccesses, resource, &[]).await;
     read.map_err(|error| caller.hidden_if_denied(resource, error))
+}
+
+/// A place to go over the clinic's whole log, for who may. That somebody may not is recorded, and told also while another log is
+/// gone over; a verification by itself leaves no fact.
+pub async fn going_over(caller: &Caller) -> Result<Check<'_>, Problem> {
+    let resource = Resource::log(caller.principal.clinic);
+    let permit = caller.state.access.permit(&caller.asking(), Action::ReadLogEntries, &resource).await;
+    let _ = permit.map_err(|_| caller.hidden(&resource))?;
+    caller.state.checking.begin()
 }
 
 /// How many rows.

@@ -42,9 +42,7 @@ pub async fn compare_projections(caller: Caller, question: Query<ProjectionsQuer
     caller
         .detached(move |caller| async move {
             let (state, clinic) = (&caller.state, caller.clinic());
-            // Before the look is recorded: what is not gone over must not stand there as looked at.
-            let check = state.checking.begin()?;
-            going_over(&caller).await?;
+            let check = going_over(&caller).await?;
             let selection = Selection { clinic: Some(clinic), view };
             let projections = check.compare(&state.ledger, &selection).await?;
             Shown::plain(&Compared { projections })
