@@ -53,7 +53,7 @@ impl Check<'_> {
         let mut report = verify::against(log, clinic, outside, |_| ()).await?;
         kept::prove(&mut report, ledger).await?;
         report.witnessing = Some(report.watched.witnessing(anybody, ledger.clock().now()));
-        erased::compare_keys(&mut report, log, keys).await?;
+        erased::compare_keys(&mut report, log, keys, |_| ()).await?;
         Ok(report)
     }
 

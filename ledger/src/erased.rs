@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use daybook_domain::phi::PHI;
 use daybook_domain::safekeeping::{self, Unrecoverable};
 use daybook_domain::{Concerns, Rules, Safekeeping};
+use futures::TryStreamExt;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
@@ -116,16 +117,25 @@ impl Sealing {
 
 /// Compares a log with the key store (a pool in the role `daybook_keys`): every key that something is sealed under is there,
 /// unless an event says it was destroyed, and then it is not. What differs is added to the report. The log may have grown
-/// since it was verified: what it says since then of destroyed keys counts too.
-pub async fn compare_keys(report: &mut Report, log: &PgPool, store: &PgPool) -> Result<(), sqlx::Error> {
+/// since it was verified: what it says since then of destroyed keys counts too. `progress` is told how many more keys were seen.
+pub async fn compare_keys(
+    report: &mut Report,
+    log: &PgPool,
+    store: &PgPool,
+    progress: impl Fn(u64),
+) -> Result<(), sqlx::Error> {
     let rows = sqlx::query(
         "SELECT data_key_id, coalesce(c.destroyed_at IS NULL AND c.closed_at > now() - interval '10 minutes', false)
          FROM keys.data_keys LEFT JOIN keys.closed c USING (clinic_id, patient_id) WHERE clinic_id = $1",
     );
-    let rows = rows.bind(report.clinic).fetch_all(store).await?;
+    let mut rows = rows.bind(report.clinic).fetch(store);
     // Each key that is there, and whether its destruction is just under way.
-    let stored = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
-    let stored = stored.collect::<Result<BTreeMap<Uuid, bool>, sqlx::Error>>()?;
+    let mut stored: BTreeMap<Uuid, bool> = BTreeMap::new();
+    while let Some(row) = rows.try_next().await? {
+        stored.insert(row.try_get(0)?, row.try_get(1)?);
+        progress(1);
+    }
+    drop(rows);
     let (mut found, sealing) = (Vec::new(), &report.sealing);
     let missing = |key: &Uuid| !stored.contains_key(key) && sealing.destroyed_at(key).is_none();
     let mut missing: BTreeMap<_, _> = sealing.under.iter().filter(|(key, _)| missing(key)).collect();
@@ -145,6 +155,12 @@ pub async fn compare_keys(report: &mut Report, log: &PgPool, store: &PgPool) -> 
     report.keys_compared = true;
     report.add(found);
     Ok(())
+}
+
+/// How many keys the key store has of these clinics.
+pub async fn count_keys(store: &PgPool, clinics: &[Uuid]) -> Result<u64, sqlx::Error> {
+    let count = sqlx::query_scalar("SELECT count(*) FROM keys.data_keys WHERE clinic_id = ANY($1)").bind(clinics);
+    count.fetch_one(store).await.map(i64::unsigned_abs)
 }
 
 /// What the log says was destroyed after the events that were verified.

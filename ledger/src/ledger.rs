@@ -161,16 +161,14 @@ impl Ledger {
         read::at(&self.pool, clinic, positions).await
     }
 
-    /// Up to `limit` events of these types in streams of one kind, from a position on. Looks at the whole log from there.
+    /// The events of these types within these positions, in streams of whatever kind. Looks at every event there.
     pub async fn read_types(
         &self,
         clinic: Uuid,
-        kind: &str,
         types: &[&str],
-        from: u64,
-        limit: u64,
+        positions: Range<u64>,
     ) -> Result<Vec<Recorded>, sqlx::Error> {
-        read::of_types(&self.pool, clinic, kind, types, from, limit).await
+        read::of_types(&self.pool, clinic, types, positions).await
     }
 
     /// The keys under which something is sealed within these positions, and the patients with something sealed in their own

@@ -121,20 +121,19 @@ pub(crate) async fn of_type(
     rows.iter().map(recorded).collect()
 }
 
-/// At most `limit` events of these types in streams of one kind, from a position on, in the order of the log.
+/// Events of these types within these positions, in the order of the log, of streams of whatever kind.
 pub(crate) async fn of_types(
     pool: &PgPool,
     clinic: Uuid,
-    kind: &str,
     types: &[&str],
-    from: u64,
-    limit: u64,
+    positions: Range<u64>,
 ) -> Result<Vec<Recorded>, sqlx::Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position >= $4
-         AND (stream_type = $2 AND event_type = ANY($3)) IS TRUE ORDER BY position LIMIT $5"
+        "SELECT {COLUMNS} FROM ledger.events WHERE clinic_id = $1 AND position >= $3 AND position < $4
+         AND (event_type = ANY($2)) IS TRUE ORDER BY position"
     );
-    let query = sqlx::query(&sql).bind(clinic).bind(kind).bind(types).bind(from as i64).bind(limit as i64);
+    let (first, end) = (positions.start as i64, positions.end as i64);
+    let query = sqlx::query(&sql).bind(clinic).bind(types).bind(first).bind(end);
     query.fetch_all(pool).await?.iter().map(recorded).collect()
 }
 

@@ -18,6 +18,7 @@ const ROWS: &str = "{prefix}{wide_bar} {human_pos} of {human_len} rows, {rate}, 
 const KEYS: &str = "{prefix}{wide_bar} {human_pos} of {human_len} keys, {rate}, {eta} left";
 const BYTES: &str = "{prefix}{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const ABOUT: &str = "{prefix}{wide_bar} {bytes} of about {total_bytes}, {bytes_per_sec}, {eta} left";
+const LOGS: &str = "{prefix}{wide_bar} {human_pos} of {human_len} logs, {rate}, {eta} left";
 
 /// A bar on standard error. Nothing is shown where that is no terminal. Cheap to clone; with the last of them it is gone, also
 /// where what it was of has failed.
@@ -47,6 +48,11 @@ impl Progress {
     /// Over so many data keys.
     pub fn keys(of: u64) -> Self {
         Self::over(of, KEYS)
+    }
+
+    /// Over so many logs, one a clinic.
+    pub fn logs(of: u64) -> Self {
+        Self::over(of, LOGS)
     }
 
     /// Over so many bytes.
@@ -197,6 +203,7 @@ mod tests {
             (Progress::entries(2_000), "1,234 of 2,000 entries, "),
             (Progress::rows(2_000), "1,234 of 2,000 rows, "),
             (Progress::keys(2_000), "1,234 of 2,000 keys, "),
+            (Progress::logs(2_000), "1,234 of 2,000 logs, "),
             (Progress::bytes(3 << 20), "1.21 KiB of 3.00 MiB, "),
             (Progress::bytes_about(3 << 20), "1.21 KiB of about 3.00 MiB, "),
         ];

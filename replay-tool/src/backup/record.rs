@@ -9,6 +9,7 @@ use super::Beside;
 use super::arguments;
 use crate::exit::Exit;
 use crate::print;
+use crate::progress::Progress;
 use crate::recorder::Recorder;
 
 /// What is told of it as JSON.
@@ -38,10 +39,12 @@ pub async fn run(arguments: arguments::RecordBackup) -> anyhow::Result<Exit> {
 
 /// How many logs did not know of it.
 pub async fn tell(recorder: &Recorder, beside: &Beside) -> anyhow::Result<usize> {
-    let mut told = 0;
+    let (mut told, progress) = (0, Progress::logs(beside.heads.len() as u64).doing("telling the logs"));
     for head in &beside.heads {
         let command = Command::RecordBackup(Box::new(beside.told(head)?));
         told += usize::from(recorder.record(head.clinic, command).await?);
+        progress.add(1);
     }
+    progress.finish();
     Ok(told)
 }

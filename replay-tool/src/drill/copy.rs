@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use daybook_ledger::backup;
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::erased;
 use daybook_ledger::sealing::{RewrapError, all_open};
 use daybook_ledger::verify::{self, Report};
 use daybook_projections::{Comparison, Selection, compare, rebuild};
@@ -17,6 +16,7 @@ use crate::files::{Attached, Examined, Keys, Named, examine};
 use crate::opening;
 use crate::progress::Progress;
 use crate::reader::Reader;
+use crate::verify::keys;
 
 pub struct Copy {
     url: String,
@@ -68,10 +68,10 @@ impl Copy {
         }
         let (mut reports, progress) = (Vec::new(), Progress::events(beside.events()).doing("verifying"));
         for head in &beside.heads {
-            let mut report = verify::clinic(&pool, head.clinic, |events| progress.add(events)).await?;
-            erased::compare_keys(&mut report, &pool, &store).await?;
-            reports.push(report);
+            reports.push(verify::clinic(&pool, head.clinic, |events| progress.add(events)).await?);
         }
+        progress.finish();
+        keys::compare(&mut reports, &pool, &store).await?;
         Ok(reports)
     }
 

@@ -185,16 +185,21 @@ impl Drilled {
     /// reason not to tell the others.
     async fn certify(&mut self, recorder: &Recorder, beside: &Beside, folder: Option<&Path>) -> anyhow::Result<()> {
         let (mut certified, mut untold) = (Vec::new(), None);
+        let progress = Progress::logs(self.logs.len() as u64).doing("telling the logs");
         for at in 0..self.logs.len() {
-            let Some(fact) = self.logs[at].fact(self, beside)? else { continue };
-            match told(recorder, self.logs[at].clinic, fact).await {
-                Ok(fact) => {
-                    self.logs[at].recorded = true;
-                    certified.push((self.logs[at].clinic, fact));
+            let clinic = self.logs[at].clinic;
+            if let Some(fact) = self.logs[at].fact(self, beside)? {
+                match told(recorder, clinic, fact).await {
+                    Ok(fact) => {
+                        self.logs[at].recorded = true;
+                        certified.push((clinic, fact));
+                    }
+                    Err(error) => untold = untold.or(Some(error)),
                 }
-                Err(error) => untold = untold.or(Some(error)),
             }
+            progress.add(1);
         }
+        progress.finish();
         let Some(folder) = folder else { return untold.map_or(Ok(()), Err) };
         for (clinic, fact) in &certified {
             let key = recorder.ledger.verifier(*clinic).await?;

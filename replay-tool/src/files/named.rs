@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daybook_domain::patient;
-use daybook_domain::visit::Event;
+use daybook_domain::{Concerns, Patient, Visit, patient, visit};
 use daybook_ledger::Ledger;
 use daybook_ledger::backup::Head;
 use daybook_ledger::sealing::{data_key_id, sealed_length};
 use uuid::Uuid;
 
 use super::name::FileName;
+use crate::progress::Progress;
 
-/// Events fetched by one query.
-const PAGE: u64 = 1_000;
+/// Positions of a log that one query looks through.
+const WINDOW: u64 = 20_000;
+/// What tells of files, and of keys that are gone.
+const TYPES: [&str; 3] = ["file-attached", "file-removed", "patient-key-destroyed"];
 
 /// Held in memory; of the files themselves nothing is.
 pub type Named = BTreeMap<FileName, Attached>;
@@ -26,62 +28,56 @@ pub struct Attached {
 }
 
 impl Attached {
+    /// Those that events of the logs up to these heads name, under a bar.
     pub async fn of_logs(ledger: &Ledger, heads: &[Head]) -> anyhow::Result<Named> {
-        let mut named = Named::new();
+        let events = heads.iter().map(|head| head.size).sum();
+        let (mut named, progress) = (Named::new(), Progress::events(events).doing("looking for files of visits"));
         for head in heads {
-            Self::of_log(ledger, head, &mut named).await?;
+            named.extend(Self::of_log(ledger, head, &progress).await?);
         }
+        progress.finish();
         Ok(named)
     }
 
-    /// Those that events of a log up to this head name. What the log says later of files that were removed and keys that were
-    /// destroyed counts too. An event that cannot be read names none: a verification tells of it.
-    async fn of_log(ledger: &Ledger, head: &Head, named: &mut Named) -> anyhow::Result<()> {
-        let destroyed = destroyed(ledger, head.clinic).await?;
-        let mut from = 0;
-        loop {
-            let types = ["file-attached", "file-removed"];
-            let page = ledger.read_types(head.clinic, "visit", &types, from, PAGE).await?;
-            for event in &page {
+    /// What the log says after the head of files that were removed and keys that were destroyed counts too. An event that cannot
+    /// be read names none: a verification tells of it.
+    async fn of_log(ledger: &Ledger, head: &Head, progress: &Progress) -> anyhow::Result<Named> {
+        // Each with the key that its event is sealed under.
+        let mut attached: BTreeMap<FileName, (Self, Option<Uuid>)> = BTreeMap::new();
+        let mut destroyed = BTreeSet::new();
+        let end = ledger.head(head.clinic).await?.map_or(head.size, |now| now.size.max(head.size));
+        for from in (0..end).step_by(WINDOW as usize) {
+            let until = end.min(from + WINDOW);
+            for event in ledger.read_types(head.clinic, &TYPES, from..until).await? {
                 let of = |file| FileName { clinic: head.clinic, visit: event.stream.id, file };
-                let erased = || data_key_id(&event.sealed).is_some_and(|key| destroyed.contains(&key));
-                match event.decode::<Event>() {
-                    Ok(Event::FileAttached(attached)) if event.position < head.size && !erased() => {
-                        let (position, bytes) = (event.position, attached.bytes);
-                        named.insert(of(attached.file_id.0), Self { position, bytes });
-                    }
-                    Ok(Event::FileRemoved(removed)) => {
-                        named.remove(&of(removed.file_id.0));
+                match &*event.stream.kind {
+                    Visit::STREAM_TYPE => match event.decode() {
+                        Ok(visit::Event::FileAttached(file)) if event.position < head.size => {
+                            let (position, bytes) = (event.position, file.bytes);
+                            let under = data_key_id(&event.sealed);
+                            attached.insert(of(file.file_id.0), (Self { position, bytes }, under));
+                        }
+                        Ok(visit::Event::FileRemoved(removed)) => {
+                            attached.remove(&of(removed.file_id.0));
+                        }
+                        _ => {}
+                    },
+                    Patient::STREAM_TYPE => {
+                        if let Ok(patient::Event::PatientKeyDestroyed(told)) = event.decode() {
+                            destroyed.extend(told.keys.iter().map(|key| key.data_key_id.0));
+                        }
                     }
                     _ => {}
                 }
             }
-            match page.last() {
-                Some(last) => from = last.position + 1,
-                None => return Ok(()),
-            }
+            progress.add(until - from);
         }
+        attached.retain(|_, (_, under)| under.is_none_or(|key| !destroyed.contains(&key)));
+        Ok(attached.into_iter().map(|(name, (attached, _))| (name, attached)).collect())
     }
 
     /// How long it is as it is stored.
     pub fn sealed_length(&self) -> u64 {
         sealed_length(self.bytes)
-    }
-}
-
-/// Every key that the log says was destroyed.
-async fn destroyed(ledger: &Ledger, clinic: Uuid) -> anyhow::Result<BTreeSet<Uuid>> {
-    let (mut keys, mut from) = (BTreeSet::new(), 0);
-    loop {
-        let page = ledger.read_types(clinic, "patient", &["patient-key-destroyed"], from, PAGE).await?;
-        for event in &page {
-            if let Ok(patient::Event::PatientKeyDestroyed(destroyed)) = event.decode() {
-                keys.extend(destroyed.keys.iter().map(|key| key.data_key_id.0));
-            }
-        }
-        match page.last() {
-            Some(last) => from = last.position + 1,
-            None => return Ok(keys),
-        }
     }
 }

@@ -19,7 +19,7 @@ use daybook_ledger::database::{self, DatabaseRole};
 use daybook_ledger::restoration::{self, Restoration, Step};
 use daybook_ledger::sealing::all_open;
 use daybook_ledger::verify::{self, Report, Verdict};
-use daybook_ledger::{Clock, Ids, Recovery, backup, erased};
+use daybook_ledger::{Clock, Ids, Recovery, backup};
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, PgPool};
@@ -31,7 +31,7 @@ use crate::opening;
 use crate::print;
 use crate::progress::Progress;
 use crate::recorder::Recorder;
-use crate::verify::unwitnessed;
+use crate::verify::{keys, unwitnessed};
 use kept::KeptElsewhere;
 
 /// Connections for verifying.
@@ -152,21 +152,21 @@ async fn verified(
         bail!("the log of clinic {} is not in the backup, and what lies beside it says that it is", missing.clinic);
     }
     let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
-    let keys = opening::local_keys()?;
     let progress = Progress::events(beside.events()).doing(doing);
     let mut reports = Vec::new();
     for clinic in clinics {
         let head = beside.heads.iter().find(|head| head.clinic == clinic);
         let outside = kept.outside(clinic, head, &recorder.ledger.epochs(clinic).await?)?;
         let mut report = verify::against(pool, clinic, &outside, |events| progress.add(events)).await?;
-        erased::compare_keys(&mut report, pool, &store).await?;
         report.witnessing = Some(unwitnessed::witnessing(&report, None));
         reports.push(report);
     }
     progress.finish();
+    keys::compare(&mut reports, pool, &store).await?;
+    let secrets = opening::local_keys()?;
     for clinic in reports.iter().map(|report| report.clinic) {
         let progress = Progress::keys(0).doing("opening the keys");
-        let open = all_open(&store, &keys, clinic, |done, of| progress.reach(done, of)).await;
+        let open = all_open(&store, &secrets, clinic, |done, of| progress.reach(done, of)).await;
         open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
     }
     Ok(reports)
@@ -195,16 +195,20 @@ async fn put_back(
 
 /// Begins the new epochs, of the logs that have not.
 async fn recover(recorder: &Recorder, reports: &[Report], beside: &Beside, kept: &KeptElsewhere) -> anyhow::Result<()> {
+    let progress = Progress::logs(reports.len() as u64).doing("beginning new epochs");
     for clinic in reports.iter().map(|report| report.clinic) {
         let size = beside.heads.iter().find(|head| head.clinic == clinic).map_or(0, |head| head.size);
         let epochs = recorder.ledger.epochs(clinic).await?;
         // Nobody could append since the restore but this: an epoch that begins where the backup ends is of this restore.
         if epochs.len() > 1 && epochs.last().is_some_and(|last| last.from == size) {
+            progress.add(1);
             continue;
         }
         let last_checkpoint = kept.last_beyond(clinic, size, &epochs)?;
         let backup = Some((beside.log.sha256.clone(), beside.made_at));
         recorder.recover(clinic, &Recovery { last_checkpoint, backup }).await?;
+        progress.add(1);
     }
+    progress.finish();
     Ok(())
 }

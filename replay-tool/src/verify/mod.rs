@@ -2,6 +2,7 @@
 
 mod against;
 pub mod arguments;
+pub mod keys;
 pub mod unwitnessed;
 pub mod words;
 
@@ -9,7 +10,6 @@ use std::collections::HashMap;
 
 use anyhow::bail;
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::erased;
 use daybook_ledger::kept::{self, Outside};
 use daybook_ledger::verify::{self, Report, Verdict};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -42,9 +42,7 @@ pub async fn run(arguments: Verify) -> anyhow::Result<Exit> {
     // Who may only read the log is told that the keys were not looked at.
     if reader.may_see_keys().await? {
         let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
-        for report in &mut reports {
-            erased::compare_keys(report, &reader.pool, &store).await?;
-        }
+        keys::compare(&mut reports, &reader.pool, &store).await?;
     }
     if let Some(clinic) = arguments.clinic
         && is_blank(&reports)
