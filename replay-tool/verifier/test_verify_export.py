@@ -25,8 +25,8 @@ from unittest import mock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import verify_export
-from verify_export import (EPOCH, WRONG, Policy, decode64, encode64, event_hash, labelled, node, open_note, proven_root, read_key,
-                           sha256, stream_tag, tree_root)
+from verify_export import (EPOCH, WRONG, Policy, decode64, encode64, event_hash, labelled, node, open_note, proven_root,
+                           read_key, sha256, stream_tag, tree_root)
 
 CLINIC, VISIT = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 LOG = "daybook.example/clinics/demo+582eaded+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
@@ -360,6 +360,39 @@ class Hostile(unittest.TestCase):
             self.made.write(Made.LINE, raw.replace(old, new, 1))
             self.made.cover()
             self.is_invalid("event")
+
+    def test_what_is_wrong_first_is_told_with_its_check_and_where_it_is(self):
+        raw = (self.made.root / Made.LINE).read_bytes().split(b"\n")
+        changed = [raw[0], raw[1].replace(b"{", b"{ ", 1), raw[2].replace(b"1", b"2"), b""]
+        self.made.write(Made.LINE, b"\n".join(changed))
+        self.made.cover()
+        code, report = self.report()
+        self.assertEqual((code, report["verdict"], report["events"]), (1, "invalid", 1))
+        what = "events/000000.jsonl, line 2: it is written in another way"
+        self.assertEqual(report["finding"], {"check": "event", "position": None, "what": what})
+        raw[1] = raw[1].replace(b"arrived", b"allowed")
+        self.made.write(Made.LINE, b"\n".join(raw))
+        self.made.cover()
+        code, report = self.report()
+        what = "its content does not have its hash"
+        self.assertEqual((code, report["finding"]), (1, {"check": "event", "position": 1, "what": what}))
+
+    def test_what_is_missing_does_not_hide_what_is_wrong_after_it(self):
+        (self.made.root / "proofs/0.tlog-proof").unlink()
+        self.made.cover()
+        code, report = self.report()
+        self.assertEqual((code, report["verdict"], len(report["missing"])), (3, "incomplete", 1))
+        self.made.cover(events=4)
+        self.is_invalid("manifest")
+
+    def test_a_tar_is_not_found_out_and_its_folder_is(self):
+        tar = self.folder / "bundle.tar"
+        subprocess.run(["tar", "-cf", str(tar), "-C", str(self.made.root), "."], check=True)
+        self.assertEqual(self.in_little_memory(tar), (2, b""))
+        shutil.rmtree(self.made.root)
+        self.made.root.mkdir()
+        subprocess.run(["tar", "-xf", str(tar), "-C", str(self.made.root)], check=True)
+        self.assertEqual(self.verdict(), (0, None))
 
     def test_a_payload_that_nobody_can_read_destroys_no_key_and_does_not_stop_the_examination(self):
         raw = (self.made.root / Made.LINE).read_text()

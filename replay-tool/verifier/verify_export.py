@@ -7,7 +7,7 @@ BUNDLE is a folder; a tar of one is unpacked first. The policy (C2SP tlog-policy
 must come another way than the bundle. The report begins with the longest that anything in it can be unwitnessed.
 Ends with 0 if the export is valid, 1 if it is not, 2 if that could not be found out, 3 if something is missing from it.
 """
-import argparse, base64, collections, contextlib, hashlib, io, itertools, json, re, sys
+import argparse, base64, collections, contextlib, hashlib, io, itertools, json, re, stat, sys
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
@@ -100,11 +100,9 @@ class Policy:
         for kind, name, *words in filter(None, (line.split("#")[0].split() for line in text.split("\n"))):
             if kind == "log":
                 by, key = read_key(name, 1)
-                fits = len(words) < 2 and by not in self.logs
-                self.logs[by] = key
+                fits, self.logs[by] = len(words) < 2 and by not in self.logs, key
             elif kind == "quorum":
-                fits = not words and name in self.groups and not self.quorum
-                self.quorum = name
+                fits, self.quorum = name in self.groups and not words and not self.quorum, name
             elif kind == "witness":
                 by, key = read_key(words[0], 4)
                 fits = len(words) < 3 and name not in self.groups and key not in self.witnesses.values()
@@ -166,10 +164,9 @@ def parse(raw, pattern, end="", **layout):
     require(re.fullmatch(pattern, json.dumps(value)), "it has other fields, or what is in them is of another form")
     return SimpleNamespace(**value)
 
-class Examination:
+class Examination(SimpleNamespace):
     """Goes through a bundle once, from the manifest to the ends, and stops at the first thing that is wrong."""
-    def run(self, root, policy):
-        self.root, self.policy = root, policy
+    def run(self):
         self.report = report = {"unwitnessed": None, "verdict": "invalid", "events": 0, "finding": None, "missing": []}
         try:
             self.check_manifest()
@@ -178,12 +175,12 @@ class Examination:
             self.check_ends()
             report["verdict"] = "incomplete" if report["missing"] else "valid"
         except WRONG as problem:
-            report["finding"] = {**self.at, "what": str(problem) or type(problem).__name__}
+            report["finding"] = {**self.at, "what": self.where + (str(problem) or type(problem).__name__)}
         return report
 
-    def check(self, check, position=None, fits=True, otherwise=None):
+    def check(self, check, position=None, fits=True, otherwise=None, where=""):
         """This fits, and what is wrong from here on is a finding of this check."""
-        self.at = {"check": check, "position": position}
+        self.at, self.where = {"check": check, "position": position}, where
         require(fits, otherwise)
 
     def needs(self, there, what):
@@ -193,10 +190,9 @@ class Examination:
         return there
 
     def read(self, path, most=LONGEST_NOTE):
-        full = self.root / path
-        plain = full.is_file() and not full.is_symlink()
-        require(plain and full.stat().st_size <= most, path + ": it is not a plain file, or too long for one")
-        return full.read_bytes()
+        status = (self.root / path).lstat()  # no link is followed
+        require(stat.S_ISREG(status.st_mode) and status.st_size <= most, path + ": it is no plain file, or too long")
+        return (self.root / path).read_bytes()
 
     def check_manifest(self):
         """The operator signed it, and the checkpoint that it is of is believed."""
@@ -217,10 +213,8 @@ class Examination:
         require(signed == "%s/export\n%s\n" % (said.origin, encode64(sha256(raw))), "another manifest was signed")
         self.check("checkpoint")
         self.head = self.policy.believe(self.read("checkpoint").decode())
-        self.report["witnesses"] = self.head.seen
         require((self.head.origin, self.head.size) == (said.origin, said.size), "the manifest speaks of another one")
-        log = ".*/clinics/%s(/([2-9]|[1-9][0-9]+))?" % said.clinic_id
-        require(re.fullmatch(log, said.origin), "the log's name is not that of the clinic")
+        require(re.fullmatch(".*/clinics/%s(/([2-9]|[1-9][0-9]+))?" % said.clinic_id, said.origin), "of another clinic")
 
     def check_files(self):
         """Exactly the listed files are there, each with its length and hash."""
@@ -235,17 +229,18 @@ class Examination:
             require((len(raw), sha256(raw).hex()) == (size, digest), path + ": it is not the listed file")
 
     def lines(self, path, shape, check):
-        for line in io.BytesIO(self.read(path, LONGEST_FILE) if path in self.listed else b""):
-            self.check(check)
+        raw = self.read(path, LONGEST_FILE) if path in self.listed else b""
+        for number, line in enumerate(io.BytesIO(raw), 1):
+            self.check(check, where="%s, line %d: " % (path, number))
             yield parse(line, shape, "\n", separators=(",", ":"))
 
     def check_events(self):
         """Each event, and beside it what is sealed of it."""
         self.log = enumerate(self.entries() if self.has_log else [])
         self.logged = collections.Counter()  # how many entries of the log each stream has
-        self.streams, self.position = {}, -1  # of each the last sequence, its hash, how many; of the last event
+        self.streams, self.position = {}, -1  # of each its last sequence and hash, and how many; of the last event
         self.destroyed, self.erased = set(), {}  # keys that events say are destroyed; keys called erased, by position
-        names = ("/%06d.jsonl" % number for number in itertools.count())
+        names = map("/{:06}.jsonl".format, itertools.count())
         for name in itertools.takewhile(lambda name: "events" + name in self.listed, names):
             lines = [*self.lines("sealed" + name, SEALED, "content")]
             sealed = {line.position: (line.state, decode64(line.sealed)) for line in lines}
@@ -317,8 +312,7 @@ class Examination:
                 said = parse(event.payload.encode(), r"\{.*\}", separators=(",", ":"))
                 self.destroyed |= {key["data_key_id"] for key in vars(said)["keys"]}
         if state:
-            known = same and len(sealed) >= 77 and sealed[0] == 1
-            self.check("content", at, known, "what is sealed is not what the event commits to, or of no known form")
+            self.check("content", at, same and len(sealed) >= 77 and sealed[0] == 1, "the event commits to another")
             self.needs(state != "key-missing", "what opens the event at position %d is nowhere" % at)
             if state == "erased":
                 self.erased[at] = str(UUID(bytes=sealed[1:17]))
@@ -330,8 +324,7 @@ class Examination:
         collections.deque(self.log, maxlen=0)  # the entries that no event asked for
         events, is_all = self.report["events"], self.kind == "clinic"
         self.check("manifest", None, events == self.manifest.events, "it speaks of another number of events")
-        whole = not self.subject or self.whole.get((self.kind, self.subject))
-        require(whole, "the export does not say that what it is of is whole")
+        require(not self.subject or self.whole.get((self.kind, self.subject)), "it does not say that it is whole")
         self.check("position", None, not is_all or events == self.head.size, "not every event of the log is here")
         self.needs(not is_all or self.has_log, "the entries of the log are not there")
         self.needs(events, "there is no event in the bundle")
@@ -340,7 +333,7 @@ class Examination:
         for position, key in self.erased.items() if self.kind in ("patient", "clinic") else []:
             self.check("content", position, key in self.destroyed, "it is called erased, and no event says so")
         tail = "proven" if self.has_log else "operators-statement" if self.subject else "not-claimed"
-        self.report.update(tail=tail, erased=len(self.erased))
+        self.report.update(tail=tail, erased=len(self.erased), witnesses=self.head.seen)
 
     def check_end(self, stream, path):
         """It ends where the log ends it, or at least where the operator says."""
@@ -363,7 +356,7 @@ def main():
         require(asked.bundle.is_dir(), "a bundle is a folder; unpack a tar of one with tar, into a folder of its own")
         require(asked.bundle.resolve() not in asked.policy.resolve().parents, "the policy lies in the bundle")
         require(asked.policy.stat().st_size <= LONGEST_NOTE, "the policy is too long")
-        report = Examination().run(asked.bundle, Policy(asked.policy.read_bytes().decode()))
+        report = Examination(root=asked.bundle, policy=Policy(asked.policy.read_bytes().decode())).run()
         print(json.dumps(report, indent=2), flush=True)
     except Exception as problem:  # whatever it is, nothing was found out
         print("verify_export: %s" % problem, file=sys.stderr)
