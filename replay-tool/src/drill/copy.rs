@@ -6,10 +6,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use daybook_ledger::backup;
 use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::erased::count_keys;
 use daybook_ledger::sealing::{RewrapError, all_open};
 use daybook_ledger::verify::{self, Report};
 use daybook_projections::{Comparison, Selection, compare, rebuild};
 use private_postgres::{Options, Throwaway};
+use uuid::Uuid;
 
 use crate::backup::Beside;
 use crate::files::{Attached, Examined, Keys, Named, examine};
@@ -91,11 +93,15 @@ impl Copy {
     /// What stands in the way of opening each clinic's keys with the secrets that are set; nothing where all of them open.
     pub async fn unopened(&self, beside: &Beside) -> anyhow::Result<Vec<Option<RewrapError>>> {
         let (store, keys) = (database::connect(&self.url, DatabaseRole::Keys, 1).await?, opening::local_keys()?);
-        let mut unopened = Vec::new();
-        for head in &beside.heads {
-            let progress = Progress::keys(0).doing("opening the keys");
-            unopened.push(all_open(&store, &keys, head.clinic, |done, of| progress.reach(done, of)).await.err());
+        let clinics: Vec<Uuid> = beside.heads.iter().map(|head| head.clinic).collect();
+        let (all, mut unopened, mut before) = (count_keys(&store, &clinics).await?, Vec::new(), 0);
+        let progress = Progress::keys(all).doing("opening the keys");
+        for clinic in clinics {
+            let opened = all_open(&store, &keys, clinic, |done, _| progress.reach(before + done, all)).await;
+            before += opened.as_ref().map_or(0, |opened| *opened);
+            unopened.push(opened.err());
         }
+        progress.finish();
         Ok(unopened)
     }
 }

@@ -16,6 +16,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
+use daybook_ledger::erased::count_keys;
 use daybook_ledger::restoration::{self, Restoration, Step};
 use daybook_ledger::sealing::all_open;
 use daybook_ledger::verify::{self, Report, Verdict};
@@ -163,12 +164,15 @@ async fn verified(
     }
     progress.finish();
     keys::compare(&mut reports, pool, &store).await?;
-    let secrets = opening::local_keys()?;
-    for clinic in reports.iter().map(|report| report.clinic) {
-        let progress = Progress::keys(0).doing("opening the keys");
-        let open = all_open(&store, &secrets, clinic, |done, of| progress.reach(done, of)).await;
-        open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
+    let clinics: Vec<_> = reports.iter().map(|report| report.clinic).collect();
+    let (secrets, all, mut before) = (opening::local_keys()?, count_keys(&store, &clinics).await?, 0);
+    let progress = Progress::keys(all).doing("opening the keys");
+    for clinic in clinics {
+        let open = all_open(&store, &secrets, clinic, |done, _| progress.reach(before + done, all)).await;
+        before +=
+            open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
     }
+    progress.finish();
     Ok(reports)
 }
 

@@ -3,9 +3,13 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use daybook_domain::safekeeping::{DrillFailed, DrillStep, Event};
-use daybook_domain::{Role, Safekeeping, Sha256Hex};
-use daybook_ledger::{Loaded, Stream, aggregate};
+use daybook_domain::safekeeping::{Command, DrillFailed, DrillStep, Event, KeysRewrapped};
+use daybook_domain::{Actor, KeySecretId, Request, Role, Safekeeping, Sha256Hex};
+use daybook_ledger::append::CommandKey;
+use daybook_ledger::clock::System;
+use daybook_ledger::cqrs::{ExecuteError, Execution, execute};
+use daybook_ledger::{Clock, Ids, Intent, Loaded, Metadata, Stream, aggregate};
+use uuid::Uuid;
 
 use crate::issuer::{Issuer, root};
 use crate::keeping_files::{Kept, content};
@@ -24,8 +28,30 @@ async fn failed(log: &Log) -> DrillFailed {
 }
 
 async fn failures(log: &Log) -> usize {
-    let events = log.ledger.read_stream(CLINIC, &Stream::new("safekeeping", CLINIC), 0).await.unwrap();
-    events.iter().filter(|event| event.event_type == "drill-failed").count()
+    told(log, CLINIC, "drill-failed").await
+}
+
+/// How often a clinic's log was told such a thing.
+async fn told(log: &Log, clinic: Uuid, event_type: &str) -> usize {
+    let events = log.ledger.read_stream(clinic, &Stream::new("safekeeping", clinic), 0).await.unwrap();
+    events.iter().filter(|event| event.event_type == event_type).count()
+}
+
+/// A second clinic in the same database, whose log comes after the first.
+async fn another_clinic(log: &Log) -> Uuid {
+    let clinic = Uuid::from_u128(0xC12);
+    let rewrapped = KeysRewrapped { key_secret: KeySecretId::root(), from: vec![KeySecretId::root()], keys: 1 };
+    let key = CommandKey { id: System.internal(), request_hash: [0; 32] };
+    execute(&log.ledger, Execution { clinic, key, expected: None }, || async {
+        let kept: Loaded<Safekeeping> = aggregate::load(&log.ledger, clinic, clinic).await?;
+        let actor = Actor { role: Role::System, subject: "system:safekeeping".into(), person: None };
+        let command = Command::RecordRewrapping(rewrapped.clone());
+        let request = Request { at: System.now(), actor, command };
+        Ok::<_, ExecuteError>(Intent::new(kept, request, Metadata::new()))
+    })
+    .await
+    .unwrap();
+    clinic
 }
 
 /// Failed at this, as the log was told and whoever ran it.
@@ -194,4 +220,28 @@ async fn whoever_runs_it_hears_where_a_log_cannot_be_told() {
     // Of a database that is not there nothing can be told either.
     let nowhere = ["--database-url", "postgres://nobody@127.0.0.1:1/nothing"];
     place.drilled(&log, "log.identity", &nowhere).await.ended(2, &["the database cannot be reached"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_told_and_a_certificate_that_cannot_be_written_keep_no_other_log_from_being_told() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    let other = another_clinic(&log).await;
+    place.backed_up(&log).await.ended(0, &["of 2 logs"]);
+    let refuse = format!(
+        "ALTER TABLE ledger.events ADD CONSTRAINT refused CHECK
+         (clinic_id <> '{CLINIC}' OR event_type NOT IN ('drill-failed', 'restore-drilled')) NOT VALID"
+    );
+    sqlx::raw_sql(&refuse).execute(&log.owner).await.unwrap();
+    let untold = format!("the log of clinic {CLINIC} was not told");
+    place.drilled(&log, "keys.identity", &[]).await.ended(2, &["NOT every log could be told", &untold]);
+    assert_eq!((failures(&log).await, told(&log, other, "drill-failed").await), (0, 1));
+    let said = ["NOT recorded: its log could not be told", "recorded and signed in its log", &untold];
+    place.drilled(&log, "log.identity", &[]).await.ended(2, &said);
+    assert_eq!(told(&log, other, "restore-drilled").await, 1);
+    sqlx::raw_sql("ALTER TABLE ledger.events DROP CONSTRAINT refused").execute(&log.owner).await.unwrap();
+    let taken = place.kept("certificates", "a file");
+    place.drilled(&log, "log.identity", &["--certificates", &taken]).await.ended(2, &["cannot be made"]);
+    for (clinic, drills) in [(CLINIC, 1), (other, 2)] {
+        assert_eq!(told(&log, clinic, "restore-drilled").await, drills);
+    }
 }
