@@ -8,7 +8,7 @@ use daybook_domain::{Code, ShapeError};
 use uuid::Uuid;
 
 use crate::{
-    backup, drill, keys, projections, report, restore, signature, verify, verify_export, visit, watch, witness,
+    backup, drill, keys, projections, recover, report, restore, signature, verify, verify_export, visit, watch, witness,
 };
 
 /// Daybook's log from a terminal.
@@ -44,6 +44,9 @@ pub enum Command {
     Drill(drill::arguments::Drill),
     /// Restores a backup for production into an empty database, verifies it, and begins a new epoch of every log.
     Restore(restore::arguments::Restore),
+    /// Begins a new epoch of every log of a database that went back to an earlier point by other means than a restore. Stop every
+    /// server first.
+    Recover(recover::arguments::Recover),
     /// The secrets that patients' keys are wrapped under.
     Keys(keys::arguments::Keys),
     /// Tells what compliance officers and auditors ask for, out of the log alone; who asked and why is recorded.

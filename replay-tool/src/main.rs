@@ -18,6 +18,7 @@ mod progress;
 mod projections;
 mod reader;
 mod recorder;
+mod recover;
 mod report;
 mod restore;
 mod signature;
@@ -44,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Drill(arguments) => drill::run(arguments).await,
         Command::Restore(arguments) => restore::run(arguments).await,
+        Command::Recover(arguments) => recover::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Watch(arguments) => watch::run(arguments).await,
         Command::Witness(arguments) => witness::run(arguments).await,

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::arguments::{Database, Recording};
 use crate::backup::arguments::BackupFiles;
+use crate::recover::arguments::KeptFiles;
 
 #[derive(Args)]
 pub struct Restore {
@@ -14,12 +15,8 @@ pub struct Restore {
     /// Where the files of visits are put back: what the servers will know as storage_directory, without files
     #[arg(long, value_name = "DIR", requires = "files_from")]
     pub storage: Option<PathBuf>,
-    /// A checkpoint that was kept elsewhere: what it covers beyond the backup is known to be lost. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub against: Vec<PathBuf>,
-    /// The trust policy (C2SP tlog-policy) that the kept checkpoints and the logs' keys are judged by
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub kept: KeptFiles,
     /// Prints JSON
     #[arg(long)]
     pub json: bool,

@@ -7,7 +7,6 @@
 //! server runs without them; a file that is missing or damaged is told of, and holds up no clinic.
 
 pub mod arguments;
-mod kept;
 mod words;
 
 use std::path::PathBuf;
@@ -16,27 +15,19 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use daybook_ledger::clock::System;
 use daybook_ledger::database::{self, DatabaseRole};
-use daybook_ledger::erased::count_keys;
 use daybook_ledger::restoration::{self, Restoration, Step};
-use daybook_ledger::sealing::all_open;
-use daybook_ledger::verify::{self, Report, Verdict};
-use daybook_ledger::{Clock, Ids, Recovery, backup};
+use daybook_ledger::verify::Report;
+use daybook_ledger::{Clock, Ids, backup};
 use serde::Serialize;
-use sqlx::postgres::PgConnection;
-use sqlx::{Connection, PgPool};
+use sqlx::{Connection, PgConnection};
 
 use crate::backup::{Beside, file};
 use crate::exit::Exit;
 use crate::files::{Attached, Examined, FileFault, Keys, Named, PutBack, examine};
 use crate::opening;
 use crate::print;
-use crate::progress::Progress;
 use crate::recorder::Recorder;
-use crate::verify::{keys, unwitnessed};
-use kept::KeptElsewhere;
-
-/// Connections for verifying.
-const CONNECTIONS: u32 = 8;
+use crate::recover::{GoneBack, KeptElsewhere, sound};
 
 /// What came of it.
 #[derive(Serialize)]
@@ -73,23 +64,24 @@ pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
     if beside.heads.is_empty() {
         bail!("there is no log in this backup");
     }
-    let kept = KeptElsewhere::read(&arguments)?;
-    database::migrate(&arguments.database.database_url).await?;
+    let kept = KeptElsewhere::read(&arguments.kept)?;
+    let url = &arguments.database.database_url;
+    database::migrate(url).await?;
     let restoration = fill(&arguments, &beside).await?;
-    let pool = database::connect(&arguments.database.database_url, DatabaseRole::Project, CONNECTIONS).await?;
     let recorder = Recorder::of_restored(&arguments.database, &arguments.recording).await?;
-    let reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying").await?;
-    let named = Attached::of_logs(&recorder.ledger, &beside.heads).await?;
+    let gone_back = GoneBack::new(url, recorder, beside.heads, kept).await?;
+    let reports = gone_back.verified("verifying").await?;
+    let named = Attached::of_logs(&gone_back.recorder.ledger, &gone_back.heads).await?;
     let mut outcome =
         Outcome { backup_made_at: beside.made_at, recovered: false, reports, files_named: named.len(), files: None };
     if sound(&outcome.reports) {
-        outcome.files = put_back(&arguments, &recorder, named).await?;
-        recover(&recorder, &outcome.reports, &beside, &kept).await?;
-        let mut connection = PgConnection::connect(&arguments.database.database_url).await?;
+        outcome.files = put_back(&arguments, &gone_back.recorder, named).await?;
+        gone_back.begin_epochs(&outcome.reports, Some((beside.log.sha256, beside.made_at))).await?;
+        let mut connection = PgConnection::connect(url).await?;
         restoration::record(&mut connection, &restoration, Step::Recovered, System.now()).await?;
         outcome.recovered = true;
         // Once more, as anyone will from now on.
-        outcome.reports = verified(&arguments, &recorder, &pool, &beside, &kept, "verifying once more").await?;
+        outcome.reports = gone_back.verified("verifying once more").await?;
     }
     if arguments.json {
         print::json(&outcome)?
@@ -98,11 +90,6 @@ pub async fn run(arguments: arguments::Restore) -> anyhow::Result<Exit> {
     }
     let files_sound = outcome.files.as_ref().is_none_or(|files| files.wrong.is_empty());
     Ok(if outcome.recovered && sound(&outcome.reports) && files_sound { Exit::Valid } else { Exit::Invalid })
-}
-
-/// A log that nothing was written to yet is nothing to verify, and no reason not to restore the others.
-fn sound(reports: &[Report]) -> bool {
-    reports.iter().all(|report| report.verdict != Verdict::Invalid)
 }
 
 /// Brings the two files in, as far as they are not in.
@@ -137,45 +124,6 @@ async fn fill(arguments: &arguments::Restore, beside: &Beside) -> anyhow::Result
     Ok(restoration)
 }
 
-/// A report of each log, in the order of the clinics: as whole as a verification finds it, grown from every checkpoint that
-/// was kept as far as the backup goes, and all its keys there. Nothing is said of any where the database holds other logs than
-/// the backup was said to.
-async fn verified(
-    arguments: &arguments::Restore,
-    recorder: &Recorder,
-    pool: &PgPool,
-    beside: &Beside,
-    kept: &KeptElsewhere,
-    doing: &str,
-) -> anyhow::Result<Vec<Report>> {
-    let clinics = verify::clinics(pool).await?;
-    if let Some(missing) = beside.heads.iter().find(|head| !clinics.contains(&head.clinic)) {
-        bail!("the log of clinic {} is not in the backup, and what lies beside it says that it is", missing.clinic);
-    }
-    let store = database::connect(&arguments.database.database_url, DatabaseRole::Keys, 1).await?;
-    let progress = Progress::events(beside.events()).doing(doing);
-    let mut reports = Vec::new();
-    for clinic in clinics {
-        let head = beside.heads.iter().find(|head| head.clinic == clinic);
-        let outside = kept.outside(clinic, head, &recorder.ledger.epochs(clinic).await?)?;
-        let mut report = verify::against(pool, clinic, &outside, |events| progress.add(events)).await?;
-        report.witnessing = Some(unwitnessed::witnessing(&report, None));
-        reports.push(report);
-    }
-    progress.finish();
-    keys::compare(&mut reports, pool, &store).await?;
-    let clinics: Vec<_> = reports.iter().map(|report| report.clinic).collect();
-    let (secrets, all, mut before) = (opening::local_keys()?, count_keys(&store, &clinics).await?, 0);
-    let progress = Progress::keys(all).doing("opening the keys");
-    for clinic in clinics {
-        let open = all_open(&store, &secrets, clinic, |done, _| progress.reach(before + done, all)).await;
-        before +=
-            open.with_context(|| format!("the keys of clinic {clinic} do not open with the secrets that are set"))?;
-    }
-    progress.finish();
-    Ok(reports)
-}
-
 /// Puts the files of visits where the servers will look for them, all of them as they were, and opens those that the logs name.
 async fn put_back(
     arguments: &arguments::Restore,
@@ -195,24 +143,4 @@ async fn put_back(
     put_back.finish()?;
     let as_attached = as_attached.values().sum();
     Ok(Some(FilesOutcome { storage: storage.clone(), count: files, as_attached, wrong }))
-}
-
-/// Begins the new epochs, of the logs that have not.
-async fn recover(recorder: &Recorder, reports: &[Report], beside: &Beside, kept: &KeptElsewhere) -> anyhow::Result<()> {
-    let progress = Progress::logs(reports.len() as u64).doing("beginning new epochs");
-    for clinic in reports.iter().map(|report| report.clinic) {
-        let size = beside.heads.iter().find(|head| head.clinic == clinic).map_or(0, |head| head.size);
-        let epochs = recorder.ledger.epochs(clinic).await?;
-        // Nobody could append since the restore but this: an epoch that begins where the backup ends is of this restore.
-        if epochs.len() > 1 && epochs.last().is_some_and(|last| last.from == size) {
-            progress.add(1);
-            continue;
-        }
-        let last_checkpoint = kept.last_beyond(clinic, size, &epochs)?;
-        let backup = Some((beside.log.sha256.clone(), beside.made_at));
-        recorder.recover(clinic, &Recovery { last_checkpoint, backup }).await?;
-        progress.add(1);
-    }
-    progress.finish();
-    Ok(())
 }

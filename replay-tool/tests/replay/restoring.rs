@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use daybook_domain::safekeeping::LedgerRecovered;
 use daybook_domain::{Role, Safekeeping};
-use daybook_ledger::{Loaded, aggregate, note};
+use daybook_ledger::{Loaded, aggregate, backup, note};
 
 use crate::issuer::{Issuer, root};
 use crate::place::{Place, told};
+use crate::rewriting::{cosign, witness};
 use crate::support::*;
 
 /// What a restored log says of its epoch.
@@ -63,6 +64,25 @@ async fn a_restored_log_goes_on_in_a_new_epoch_and_has_grown_from_what_was_kept(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_witness_saw_stays_seen_and_it_is_asked_about_the_log_under_its_new_name() {
+    let (log, place) = (Log::checked_in().await, Place::new());
+    cosign(&log, &witness(), 0).await;
+    place.backed_up(&log).await.ended(0, &[]);
+    let url = empty_database().await;
+    place.restored(&url, &[]).await.ended(0, &["valid"]);
+    let restored = Log::of(url).await;
+    let seen = async || {
+        let report = restored.replay(&["verify", "--json"]).await;
+        report.ended(0, &[]);
+        report.json()[0]["witnessing"]["checkpoints"].clone()
+    };
+    assert_eq!((seen().await, restored.ledger.unwitnessed(&[]).await.unwrap()[0].events), (1.into(), 1));
+    assert_eq!(restored.ledger.heads().await.unwrap()[0].key.name(), recovery(&restored).await.origin);
+    cosign(&restored, &witness(), 0).await;
+    assert_eq!((seen().await, restored.ledger.unwitnessed(&[]).await.unwrap()), (2.into(), vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_recorded_after_the_backup_is_said_to_be_lost_as_far_as_anybody_knows_of_it() {
     let (log, place) = (Log::checked_in().await, Place::new());
     place.backed_up(&log).await.ended(0, &[]);
@@ -87,6 +107,36 @@ async fn what_was_recorded_after_the_backup_is_said_to_be_lost_as_far_as_anybody
     restored.replay(&["verify", "--against", &ten]).await.ended(1, &said);
     // Whoever kept nothing is told nothing of it.
     restored.replay(&["verify"]).await.ended(0, &["valid", "of which 2 are lost"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_went_back_by_other_means_begins_a_new_epoch_where_it_is() {
+    let (log, place, root) = (Log::checked_in().await, Place::new(), root());
+    let back = copied(&log).await;
+    log.is_read().await;
+    let eight = place.kept("eight", &log.checkpoint().await);
+    let said = ["valid", "a new epoch", "known to have had 8 events before, of which 1 are lost"];
+    replay_on(&back, &["recover", "--against", &eight], &told(&root)).await.ended(0, &said);
+    let recovered = Log::of(back.clone()).await;
+    recovered.is_read().await;
+    recovered.replay(&["verify", "--against", &eight]).await.ended(3, &["events are lost"]);
+    let other = place.kept("other", &Log::checked_in().await.checkpoint().await);
+    let size = async || recovered.ledger.head(CLINIC).await.unwrap().unwrap().size;
+    let before = size().await;
+    replay_on(&back, &["recover", "--against", &other], &told(&root)).await.ended(1, &["another root"]);
+    assert_eq!(size().await, before, "nothing is begun from what is not sound");
+    replay_on(&empty_database().await, &["recover"], &told(&root))
+        .await
+        .ended(2, &["there is no log in this database"]);
+}
+
+/// The database as it is now, in another one, and nobody was told.
+async fn copied(log: &Log) -> String {
+    let (url, mut rows, mut keys) = (empty_database().await, Vec::new(), Vec::new());
+    backup::dump(&log.url, &mut rows, &mut keys).await.unwrap();
+    backup::load(&url, &mut &rows[..], None).await.unwrap();
+    backup::load(&url, &mut &keys[..], None).await.unwrap();
+    url
 }
 
 #[tokio::test(flavor = "multi_thread")]
