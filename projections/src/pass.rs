@@ -170,7 +170,7 @@ impl<'c> Lane<'c> {
         events: &[Seen],
         mut before: Newest,
     ) -> Result<Newest, Error> {
-        // Only a visit's own events touch its rows: of one that begins here there are none.
+        // Only a visit's own events touch rows of its id: of one that begins here there are none.
         let begun = |seen: &&Seen| seen.recorded.stream.kind == VISIT && seen.recorded.sequence == 1;
         let begun: HashSet<Uuid> = events.iter().filter(begun).map(|seen| seen.recorded.stream.id).collect();
         let mut wanted = Vec::new();
@@ -182,7 +182,7 @@ impl<'c> Lane<'c> {
                     loaded.insert((build.view, *key), row);
                     return false;
                 }
-                key.kind != VISIT || !begun.contains(&key.id)
+                !begun.contains(&key.id)
             });
             if !keys.is_empty() {
                 wanted.push((*build, keys));

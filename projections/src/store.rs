@@ -315,3 +315,24 @@ pub(crate) async fn read_at<R: DeserializeOwned>(
     let rows = bind(sqlx::query(&sql).bind(clinic).bind(position as i64)).fetch_all(pool).await?;
     rows.iter().filter_map(|row| found(view, row).transpose()).collect()
 }
+
+/// The newest rows of each of these owners as they were after the event at `position`: at most so many of each. `kind` has an
+/// index by owner and `from_position`.
+pub(crate) async fn newest_of<R: DeserializeOwned>(
+    pool: &PgPool,
+    view: View,
+    clinic: Uuid,
+    position: u64,
+    (kind, owners): (&'static str, Vec<Uuid>),
+    limit: usize,
+) -> Result<Vec<Found<R>>, Error> {
+    let sql = format!(
+        "SELECT 0::bigint, newest.id, newest.from_position, newest.body::text FROM UNNEST($3::uuid[]) AS wanted (owner),
+         LATERAL (SELECT * FROM {}.rows AS r WHERE r.clinic_id = $1 AND r.{} AND r.kind = '{kind}' AND r.owner = wanted.owner
+                      AND r.from_position <= $2 AND r.to_position > $2 ORDER BY r.from_position DESC LIMIT {limit}) AS newest",
+        view.schema(),
+        current(view)
+    );
+    let rows = sqlx::query(&sql).bind(clinic).bind(position as i64).bind(owners).fetch_all(pool).await?;
+    rows.iter().filter_map(|row| found(view, row).transpose()).collect()
+}

@@ -1,15 +1,18 @@
-//! What each event does to the waiting room's rows: one a visit, one a patient for the name, one a provider for the pace.
+//! What each event does to the waiting room's rows: one a visit, one a patient for the name, one a wait that came to its end.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use daybook_domain::visit::{Event, HoldReason, Participant, State, TimeSpent, Visit};
-use daybook_domain::{Role, Rules, patient};
+use daybook_domain::{ProviderId, Role, Rules, patient};
 use serde::{Deserialize, Serialize};
 
-use super::pace::Pace;
+use super::pace::Wait;
 use crate::projection::{Columns, Key, Projection, Rows, View};
-use crate::seen::{Fact, PATIENT, PROVIDER, Seen, VISIT};
+use crate::seen::{Fact, PATIENT, Seen, VISIT};
+
+/// Kind of the rows of waits. Each has its visit's id.
+pub(super) const WAIT: &str = "wait";
 
 /// States in which a visit stands in the waiting room.
 pub(super) const LISTED: [State; 6] =
@@ -27,7 +30,10 @@ pub(crate) enum RoomRow {
     Over(u64),
     /// Position of the newest event that says who the patient is.
     Person(u64),
-    Pace(Pace),
+    /// How long the patient of this visit waited.
+    Wait(Wait),
+    /// They were sent back: that wait has not come to its end.
+    TakenBack,
 }
 
 impl RoomRow {
@@ -84,26 +90,23 @@ pub(crate) struct Room;
 
 impl Projection for Room {
     const VIEW: View = View::WaitingRoom;
-    const VERSION: u32 = 20;
-    /// The second is for what changed since a position and was there already.
+    const VERSION: u32 = 21;
+    /// The second is for what changed since a position and was there already, the third for a provider's newest waits.
     const INDEXES: &'static [&'static str] = &[
         "(clinic_id, tag, to_position, at) WHERE tag IS NOT NULL",
         concat!("(clinic_id, from_position, (", begun!(), ")) WHERE kind = 'visit'"),
+        "(clinic_id, owner, from_position) WHERE kind = 'wait'",
     ];
     const STREAMS: &'static [&'static str] = &[VISIT, PATIENT];
-    const KINDS: &'static [&'static str] = &[VISIT, PATIENT, PROVIDER];
+    const KINDS: &'static [&'static str] = &[VISIT, PATIENT, WAIT];
     type Row = RoomRow;
 
     fn keys(seen: &Seen) -> Vec<Key> {
         let id = seen.recorded.stream.id;
         match &seen.fact {
             Ok(Fact::Patient(_)) => vec![Key { kind: PATIENT, id }],
-            Ok(Fact::Visit(Event::Admitted(admitted))) => {
-                vec![Key { kind: VISIT, id }, Key { kind: PROVIDER, id: admitted.provider_id.0 }]
-            }
-            Ok(Fact::Visit(Event::ReturnedToWaiting(returned))) => {
-                let provider = returned.sent_back_by.map(|provider| Key { kind: PROVIDER, id: provider.0 });
-                [Some(Key { kind: VISIT, id }), provider].into_iter().flatten().collect()
+            Ok(Fact::Visit(Event::Admitted(_) | Event::ReturnedToWaiting(_))) => {
+                vec![Key { kind: VISIT, id }, Key { kind: WAIT, id }]
             }
             Ok(Fact::Visit(event)) if is_shown(event) => vec![Key { kind: VISIT, id }],
             _ => Vec::new(),
@@ -122,12 +125,10 @@ impl Projection for Room {
                 if let Event::Admitted(admitted) = event
                     && admitted.overridden_gates.is_empty()
                 {
-                    admit(rows, before.as_ref(), Key { kind: PROVIDER, id: admitted.provider_id.0 }, seen);
+                    admit(rows, before.as_ref(), admitted.provider_id, seen);
                 }
-                if let Event::ReturnedToWaiting(returned) = event
-                    && let Some(provider) = returned.sent_back_by
-                {
-                    take_back(rows, before.as_ref(), Key { kind: PROVIDER, id: provider.0 }, seen);
+                if matches!(event, Event::ReturnedToWaiting(returned) if returned.sent_back_by.is_some()) {
+                    take_back(rows, before.as_ref(), seen);
                 }
                 rows.set(key, position, next(before, event, seen));
             }
@@ -142,11 +143,12 @@ impl Projection for Room {
                 tag: Some(room.visit.state().name()),
                 at: room.visit.starts_at(),
             },
-            RoomRow::Over(_) | RoomRow::Person(_) | RoomRow::Pace(_) => Columns::default(),
+            RoomRow::Wait(wait) => Columns { owner: Some(wait.provider.0), ..Columns::default() },
+            RoomRow::Over(_) | RoomRow::Person(_) | RoomRow::TakenBack => Columns::default(),
         }
     }
 
-    /// How a visit stood is folded again from its own events, which are few. A pace comes of many visits.
+    /// How a visit stood is folded again from its own events, which are few. A pace comes of the waits of many visits.
     fn is_kept(row: &RoomRow) -> bool {
         !matches!(row, RoomRow::Visit(_) | RoomRow::Over(_))
     }
@@ -265,24 +267,20 @@ impl RoomVisit {
 }
 
 /// A wait came to its end: it says how long this provider's patients wait, unless an emergency cut it short.
-fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, provider: Key, seen: &Seen) {
+fn admit(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, provider: ProviderId, seen: &Seen) {
     let Some(since) = before.and_then(RoomRow::visit).and_then(|room| room.checked_in_at) else { return };
-    let mut pace = match rows.get(provider) {
-        Some(RoomRow::Pace(pace)) => pace.clone(),
-        _ => Pace::default(),
-    };
-    let at = seen.recorded.recorded_at;
-    pace.add(at, seconds(since, at));
-    rows.set(provider, seen.position(), RoomRow::Pace(pace));
+    let ended = seen.recorded.recorded_at;
+    let wait = Wait { provider, ended, seconds: seconds(since, ended) };
+    rows.set(Key { kind: WAIT, id: seen.recorded.stream.id }, seen.position(), RoomRow::Wait(wait));
 }
 
 /// The patient was sent back: that wait has not come to its end.
-fn take_back(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, provider: Key, seen: &Seen) {
+fn take_back(rows: &mut Rows<RoomRow>, before: Option<&RoomRow>, seen: &Seen) {
+    let key = Key { kind: WAIT, id: seen.recorded.stream.id };
     let admitted = before.and_then(RoomRow::visit).and_then(|room| room.admitted_at);
-    let (Some(admitted), Some(RoomRow::Pace(pace))) = (admitted, rows.get(provider)) else { return };
-    let mut pace = pace.clone();
-    pace.take_back(admitted);
-    rows.set(provider, seen.position(), RoomRow::Pace(pace));
+    if matches!(rows.get(key), Some(RoomRow::Wait(wait)) if Some(wait.ended) == admitted) {
+        rows.set(key, seen.position(), RoomRow::TakenBack);
+    }
 }
 
 /// Whole seconds between; none where the clock ran backwards.

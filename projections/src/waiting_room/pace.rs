@@ -2,21 +2,28 @@
 //! is none.
 
 use chrono::{DateTime, Days, Utc};
+use daybook_domain::ProviderId;
 use daybook_domain::visit::{LEAST_MEASURED, Told};
 use serde::{Deserialize, Serialize};
 
-/// Waits remembered for a provider.
-const REMEMBERED: usize = 40;
+/// The newest waits of a provider that say how long the next one is: so many.
+pub(super) const REMEMBERED: usize = 40;
 /// How far back a wait says something about today.
 const RECENT_DAYS: u64 = 90;
 
-/// Newest completed waits of one provider, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pace(Vec<Wait>);
-
-/// When a wait ended, in a form that takes little room, and how many seconds it took from check-in.
+/// A wait that came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Wait(#[serde(with = "chrono::serde::ts_microseconds")] DateTime<Utc>, u64);
+pub(crate) struct Wait {
+    /// Who admitted the patient.
+    pub provider: ProviderId,
+    pub ended: DateTime<Utc>,
+    /// From check-in.
+    pub seconds: u64,
+}
+
+/// The newest waits of one provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pace(Vec<Wait>);
 
 /// How much longer a patient is likely to wait, and what says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,15 +39,10 @@ pub struct Estimate {
 }
 
 impl Pace {
-    pub fn add(&mut self, ended: DateTime<Utc>, seconds: u64) {
-        self.0.push(Wait(ended, seconds));
-        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
-    }
-
-    /// The wait that ended last did not end after all: the patient was sent back.
-    pub fn take_back(&mut self, ended: DateTime<Utc>) {
-        if let Some(last) = self.0.iter().rposition(|Wait(at, _)| *at == ended) {
-            self.0.remove(last);
+    /// One more, which ended before those that are there. Of more than are remembered nothing is kept.
+    pub fn add(&mut self, wait: Wait) {
+        if self.0.len() < REMEMBERED {
+            self.0.push(wait);
         }
     }
 
@@ -71,8 +73,8 @@ impl Pace {
     /// Seconds of the waits that say something about this moment, the shortest first.
     fn recent(&self, as_of: DateTime<Utc>) -> Vec<u64> {
         let Some(oldest) = as_of.checked_sub_days(Days::new(RECENT_DAYS)) else { return Vec::new() };
-        let recent = self.0.iter().filter(|Wait(ended, _)| (oldest..=as_of).contains(ended));
-        let mut waits: Vec<u64> = recent.map(|Wait(_, seconds)| *seconds).collect();
+        let recent = self.0.iter().filter(|wait| (oldest..=as_of).contains(&wait.ended));
+        let mut waits: Vec<u64> = recent.map(|wait| wait.seconds).collect();
         waits.sort_unstable();
         waits
     }
@@ -90,6 +92,7 @@ fn minutes(seconds: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use chrono::{Duration, TimeZone};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -99,8 +102,12 @@ mod tests {
 
     fn pace(minutes: &[u64]) -> Pace {
         let mut pace = Pace::default();
-        minutes.iter().for_each(|minutes| pace.add(now() - Duration::days(1), minutes * 60));
+        minutes.iter().for_each(|minutes| pace.add(wait(now() - Duration::days(1), minutes * 60)));
         pace
+    }
+
+    fn wait(ended: DateTime<Utc>, seconds: u64) -> Wait {
+        Wait { provider: ProviderId(Uuid::nil()), ended, seconds }
     }
 
     #[test]
@@ -125,23 +132,14 @@ mod tests {
     #[test]
     fn waits_of_long_ago_and_of_the_future_say_nothing() {
         let mut pace = Pace::default();
-        (0..8).for_each(|_| pace.add(now() - Duration::days(91), 60));
-        (0..8).for_each(|_| pace.add(now() + Duration::minutes(1), 60));
+        (0..8).for_each(|_| pace.add(wait(now() - Duration::days(91), 60)));
+        (0..8).for_each(|_| pace.add(wait(now() + Duration::minutes(1), 60)));
         assert_eq!(pace.estimate(0, now()), None);
     }
 
     #[test]
     fn only_the_newest_waits_are_remembered() {
-        let pace = pace(&[[90; 50].as_slice(), &[1; 40]].concat());
+        let pace = pace(&[[1; 40].as_slice(), &[90; 50]].concat());
         assert_eq!(pace.estimate(0, now()).map(|estimate| (estimate.minutes, estimate.from_visits)), Some((1, 40)));
-    }
-
-    #[test]
-    fn a_wait_that_did_not_end_after_all_is_not_measured() {
-        let mut pace = pace(&[10; 8]);
-        pace.add(now(), 60);
-        pace.take_back(now());
-        pace.take_back(now());
-        assert_eq!(pace.told(now()).from_visits, 8);
     }
 }

@@ -1,6 +1,7 @@
 //! Asking for the waiting room: now, as it was, and what changed since.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Utc};
 use daybook_domain::visit::{Proposal, State};
@@ -9,8 +10,8 @@ use daybook_ledger::Stream;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::fold::{LISTED, RoomRow, RoomVisit, begun, told};
-use super::pace::Pace;
+use super::fold::{LISTED, RoomRow, RoomVisit, WAIT, begun, told};
+use super::pace::{Pace, REMEMBERED};
 use super::queue::{Entry, WaitingRow, queue};
 use crate::error::{Behind, Error};
 use crate::projection::View;
@@ -153,9 +154,11 @@ impl Views {
     }
 
     async fn names(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<PatientId, u64>, Error> {
+        const NAMED: &str = "kind = 'patient' AND id = ANY($3)";
         let ids: Vec<Uuid> = entries.iter().filter_map(|entry| Some(entry.room.visit.patient()?.0)).collect();
-        let found = self.room_rows(clinic, position, "kind = 'patient' AND id = ANY($3)", ids).await?;
-        let names = found.into_iter().filter_map(|found| match found.row {
+        let found =
+            store::read_at(&self.pool, View::WaitingRoom, clinic, position, NAMED, |q| q.bind(ids)).await?.into_iter();
+        let names = found.filter_map(|found| match found.row {
             RoomRow::Person(registered) => Some((PatientId(found.id), registered)),
             _ => None,
         });
@@ -163,23 +166,18 @@ impl Views {
     }
 
     async fn paces(&self, clinic: Uuid, position: u64, entries: &[Entry]) -> Result<BTreeMap<ProviderId, Pace>, Error> {
-        let ids: Vec<Uuid> = entries.iter().filter_map(|entry| Some(entry.room.visit.provider()?.0)).collect();
-        let found = self.room_rows(clinic, position, "kind = 'provider' AND id = ANY($3)", ids).await?;
-        let paces = found.into_iter().filter_map(|found| match found.row {
-            RoomRow::Pace(pace) => Some((ProviderId(found.id), pace)),
-            _ => None,
-        });
-        Ok(paces.collect())
-    }
-
-    async fn room_rows(
-        &self,
-        clinic: Uuid,
-        position: u64,
-        filter: &str,
-        ids: Vec<Uuid>,
-    ) -> Result<Vec<Found<RoomRow>>, Error> {
-        store::read_at(&self.pool, View::WaitingRoom, clinic, position, filter, |q| q.bind(ids)).await
+        let providers = entries.iter().filter_map(|entry| Some(entry.room.visit.provider()?.0));
+        let providers: BTreeSet<Uuid> = providers.collect();
+        let of = (WAIT, providers.into_iter().collect());
+        let mut found = store::newest_of(&self.pool, View::WaitingRoom, clinic, position, of, REMEMBERED).await?;
+        found.sort_by_key(|found| Reverse(found.from));
+        let mut paces: BTreeMap<ProviderId, Pace> = BTreeMap::new();
+        for found in found {
+            if let RoomRow::Wait(wait) = found.row {
+                paces.entry(wait.provider).or_default().add(wait);
+            }
+        }
+        Ok(paces)
     }
 }
 

@@ -129,7 +129,7 @@ async fn a_rebuild_leaves_what_was_there_and_repairs_what_was_not() {
     server.check_in(9).await;
     let last = server.treat(9).await;
     views.wait_for(CLINIC, last, PATIENCE).await.unwrap();
-    sqlx::query("UPDATE waiting_room_v20.rows SET from_position = from_position - 1 WHERE kind = 'provider'")
+    sqlx::query("UPDATE waiting_room_v21.rows SET from_position = from_position - 1 WHERE kind = 'wait'")
         .execute(&server.pool)
         .await
         .unwrap();
@@ -200,13 +200,13 @@ async fn two_rebuilds_at_once_and_one_that_died_before_it_removed_the_old_rows_l
     assert_eq!(one.unwrap(), two.unwrap());
 
     let rows = async || -> Vec<(i32, i64)> {
-        let sql = "SELECT generation, count(*) FROM waiting_room_v20.rows GROUP BY generation ORDER BY generation";
+        let sql = "SELECT generation, count(*) FROM waiting_room_v21.rows GROUP BY generation ORDER BY generation";
         sqlx::query_as(sql).fetch_all(&server.pool).await.unwrap()
     };
     let [(2, count)] = rows().await[..] else { panic!("{:?}", rows().await) };
     // It had changed over to generation 2, and its old rows stayed.
-    let left = "INSERT INTO waiting_room_v20.rows (clinic_id, generation, kind, id, from_position, to_position, owner, tag, at, body)
-                SELECT clinic_id, 1, kind, id, from_position, to_position, owner, tag, at, body FROM waiting_room_v20.rows";
+    let left = "INSERT INTO waiting_room_v21.rows (clinic_id, generation, kind, id, from_position, to_position, owner, tag, at, body)
+                SELECT clinic_id, 1, kind, id, from_position, to_position, owner, tag, at, body FROM waiting_room_v21.rows";
     sqlx::query(left).execute(&server.pool).await.unwrap();
     assert_eq!(rows().await, [(1, count), (2, count)]);
     assert_eq!(projector.views().waiting_room(CLINIC, None).await.unwrap().rows.len(), 1);

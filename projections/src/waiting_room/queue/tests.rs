@@ -18,15 +18,16 @@ const C: u128 = 13;
 
 /// The queue a log leads to, as it is when the next event would come.
 fn room(told: &Told) -> Vec<WaitingRow> {
-    let (mut entries, mut names, mut paces) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut entries, mut names) = (Vec::new(), BTreeMap::new());
+    let mut paces = BTreeMap::<ProviderId, Pace>::new();
     for (row_id, changed_position, row) in told.rows::<RoomRow>(View::WaitingRoom) {
         match row {
             RoomRow::Visit(room) if LISTED.contains(&room.visit.state()) => {
                 entries.push(Entry { id: VisitId(row_id), changed_position, room: *room });
             }
-            RoomRow::Visit(_) | RoomRow::Over(_) => {}
+            RoomRow::Visit(_) | RoomRow::Over(_) | RoomRow::TakenBack => {}
             RoomRow::Person(position) => drop(names.insert(PatientId(row_id), position)),
-            RoomRow::Pace(pace) => drop(paces.insert(ProviderId(row_id), pace)),
+            RoomRow::Wait(wait) => paces.entry(wait.provider).or_default().add(wait),
         }
     }
     queue(entries, &names, &paces, told.now())
@@ -213,7 +214,7 @@ fn how_a_visit_stood_is_told_again_by_its_own_events() {
         let mut then = told.clone();
         then.events.truncate(size);
         for (visit, from, row) in then.rows::<RoomRow>(View::WaitingRoom) {
-            if matches!(row, RoomRow::Person(_) | RoomRow::Pace(_)) {
+            if !matches!(row, RoomRow::Visit(_) | RoomRow::Over(_)) {
                 continue;
             }
             let seen = then.seen();
@@ -243,7 +244,7 @@ fn the_shape_of_a_stored_row_belongs_to_its_version() {
     let told = waiting(Told::default(), A, 0);
     let rows = told.fold(View::WaitingRoom).rows;
     let body = rows.into_values().find(|row| row.to.is_none()).unwrap().body;
-    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (20, SHAPE));
+    assert_eq!((<super::super::Room as crate::projection::Projection>::VERSION, body.as_str()), (21, SHAPE));
 }
 
 const SHAPE: &str = concat!(
