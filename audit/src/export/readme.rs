@@ -23,8 +23,8 @@ pub fn text(origin: &str, selection: &Selection, content: bool) -> String {
          mkdir BUNDLE && tar -xf BUNDLE.tar -C BUNDLE\n    \
          daybook-replay verify-export BUNDLE --policy POLICY\n    \
          python3 verify_export.py BUNDLE --policy POLICY\n\n\
-         The first, which also takes the tar as it is, names everything that is wrong. The second shares no code with it, is \
-         short enough to be read, and ends at the first thing.\n\n\
+         `daybook-replay` also takes the tar as it is, and names everything that is wrong. `verify_export.py` shares no code \
+         with it, is short enough to be read, and ends at the first thing that is wrong.\n\n\
          | file | what it is |\n|---|---|\n\
          | `manifest.json` | what the export is of, and every other file with its length and SHA-256 |\n\
          | `manifest.signed` | the operator's signature on the manifest's hash (C2SP signed note) |\n\
