@@ -146,6 +146,8 @@ actions! {
     ExportContent = "export-content",
     /// Read who read what.
     ReadAccesses = "read-accesses",
+    /// Build the read models again from the log. Nothing of the record changes.
+    RebuildProjections = "rebuild-projections",
 }
 
 impl Action {

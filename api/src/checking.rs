@@ -6,7 +6,7 @@ use daybook_ledger::kept::{self, Outside};
 use daybook_ledger::verify::{self, Report};
 use daybook_ledger::witnessed::anybody;
 use daybook_ledger::{Ledger, erased};
-use daybook_projections::{Comparison, Selection, compare};
+use daybook_projections::{Comparison, Rebuilt, Selection, compare, rebuild};
 use sqlx::PgPool;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
@@ -60,5 +60,10 @@ impl Check<'_> {
     /// Whether the clinic's read models are what its log says.
     pub async fn compare(&self, ledger: &Ledger, selection: &Selection) -> Result<Vec<Comparison>, Problem> {
         Ok(compare(&self.checking.log, ledger, selection, |_| ()).await?)
+    }
+
+    /// Makes the clinic's read models what its log says.
+    pub async fn rebuild(&self, ledger: &Ledger, selection: &Selection) -> Result<Rebuilt, Problem> {
+        Ok(rebuild(&self.checking.log, ledger, selection, |_| ()).await?)
     }
 }

@@ -86,6 +86,7 @@ use crate::{command, draft, problem};
         audit::breach::show_received,
         audit::verify::verify_log,
         audit::projections::compare_projections,
+        audit::projections::rebuild_projections,
         audit::replay::show::show_replay,
         audit::replay::changes::show_changes,
         audit::replay::as_served::show_as_served,
@@ -268,6 +269,7 @@ fn schemas() -> Map<String, Value> {
     all.add::<log::events::EventsShown>("EventsShown");
     all.add::<audit::export::ExportRequest>("ExportRequest");
     all.add::<audit::verify::VerifyRequest>("VerifyRequest");
+    all.add::<audit::projections::RebuildRequest>("RebuildRequest");
     all.add::<invitations::redeem::RedeemInvitationRequest>("RedeemInvitationRequest");
     all.add::<invitations::redeem::InvitationRedeemed>("InvitationRedeemed");
     all.add::<sessions::show::SessionShown>("SessionShown");
@@ -495,6 +497,11 @@ impl Schemas {
                 "Projections",
                 "`projections`, each with `projection`, the `events` it has taken in, its `rows`, `difference_count`, and in                  `differences` the first thousand rows, each as it is `live` and as the `log` says.",
                 &["projections"],
+            ),
+            (
+                "Rebuilt",
+                "How many `events` were taken in, each counted once; in `stopped` each read model that does not take in all of the log,                  and `why`.",
+                &["events", "stopped"],
             ),
             (
                 "Replay",

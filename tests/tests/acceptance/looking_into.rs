@@ -220,6 +220,18 @@ async fn what_somebody_changed_is_named_and_nothing_of_that_visit_is_opened() {
     let chart = &compared.list("projections")[0];
     assert_eq!((&chart["projection"], &chart["difference_count"]), (&json!("chart"), &json!(1)), "{compared:?}");
     assert_ne!(chart["differences"][0]["live"], chart["differences"][0]["log"]);
+
+    // A compliance officer has it made what the log says; an auditor changes nothing.
+    let rebuild = async |who: &Client, what: Value| who.post("/v1/audit/projections/rebuild", what).await;
+    let chart = || json!({ "projection": "chart" });
+    rebuild(&clinic.auditor().await, chart()).await.refused(403, "denied");
+    rebuild(&visit.desk, chart()).await.refused(403, "denied");
+    rebuild(&officer, json!({ "projection": "waiting-rooms" })).await.refused(422, "invalid-body");
+    rebuild(&officer, json!({ "view": "chart" })).await.refused(422, "invalid-body");
+    let rebuilt = rebuild(&officer, chart()).await.ok();
+    assert_eq!(rebuilt["stopped"], json!([]));
+    let compared = officer.get("/v1/audit/projections?projection=chart").await.ok();
+    assert_eq!(compared.list("projections")[0]["difference_count"], 0, "{compared:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,8 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(breach::show_received)
         .service(export::export_log)
         .service(verify::verify_log)
-        .service(projections::compare_projections);
+        .service(projections::compare_projections)
+        .service(projections::rebuild_projections);
 }
 
 /// Rows in one answer, at most.
@@ -56,11 +57,11 @@ pub async fn receipt(caller: &Caller, resource: &Resource) -> Result<Receipt, Pr
     read.map_err(|error| caller.hidden_if_denied(resource, error))
 }
 
-/// A place to go over the clinic's whole log, for who may. That somebody may not is recorded, and told also while another log is
-/// gone over; a verification by itself leaves no fact.
-pub async fn going_over(caller: &Caller) -> Result<Check<'_>, Problem> {
+/// A place to go over the clinic's whole log to do this, for who may. That somebody may not is recorded, and told also while
+/// another log is gone over; going over it leaves no fact by itself.
+pub async fn going_over(caller: &Caller, to: Action) -> Result<Check<'_>, Problem> {
     let resource = Resource::log(caller.principal.clinic);
-    let permit = caller.state.access.permit(&caller.asking(), Action::ReadLogEntries, &resource).await;
+    let permit = caller.state.access.permit(&caller.asking(), to, &resource).await;
     let _ = permit.map_err(|_| caller.hidden(&resource))?;
     caller.state.checking.begin()
 }

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::post;
+use daybook_access::Action;
 use daybook_audit::KeptNote;
 use daybook_audit::kept_note::LONGEST_CHECKPOINT;
 use daybook_ledger::kept::Outside;
@@ -47,7 +48,7 @@ pub async fn verify_log(call: Call) -> Result<Shown, Problem> {
     Caller::clone(&call)
         .detached(move |caller| async move {
             let (state, clinic) = (&caller.state, caller.clinic());
-            let check = going_over(&caller).await?;
+            let check = going_over(&caller, Action::ReadLogEntries).await?;
             let epochs = state.ledger.epochs(clinic).await?;
             let kept = notes
                 .iter()
