@@ -128,7 +128,7 @@ class Notes(unittest.TestCase):
         self.assertEqual(open_note(note, {("PeterNeumann", bytes(4)): key, ("somebody", by[1]): key}), (text, {}))
         self.assertRaises(WRONG, open_note, note.replace("!", "?").replace("y", "i", 1), {by: key})
         wrong = "\u2014 PeterNeumann %s\n" % encode64(by[1] + bytes(64))
-        self.assertRaises(WRONG, open_note, note + wrong, {by: key})
+        self.assertRaisesRegex(ValueError, "of PeterNeumann is wrong", open_note, note + wrong, {by: key})
         self.assertEqual(open_note(note + wrong.replace("PeterNeumann", "somebody"), {by: key}), (text, {by: 0}))
 
     def test_the_ledgers_checkpoint_is_believed_and_nothing_that_was_changed_in_it(self):

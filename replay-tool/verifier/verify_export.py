@@ -21,7 +21,7 @@ except ImportError:
 
 LONGEST_FILE, LONGEST_MANIFEST, LONGEST_NOTE = 256 << 20, 64 << 20, 64 << 10  # bytes; nothing longer is ever read
 EPOCH, YEAR_10000 = datetime(1970, 1, 1, tzinfo=UTC), 253402300800  # in seconds since then; a year has four digits
-WRONG = ValueError, KeyError, TypeError, OverflowError, RecursionError, OSError, InvalidSignature
+WRONG = ValueError, KeyError, TypeError, OverflowError, RecursionError, OSError
 
 def require(fits, otherwise):
     if not fits:
@@ -87,7 +87,10 @@ def open_note(note, keys):
             if keys[by][0] == 4:  # a witness also signs when it saw the text
                 time, made = int.from_bytes(made[:8], "big"), made[8:]
                 says = "cosignature/v1\ntime %d\n" % time
-            Ed25519PublicKey.from_public_bytes(keys[by][1:]).verify(made, (says + text).encode())
+            try:
+                Ed25519PublicKey.from_public_bytes(keys[by][1:]).verify(made, (says + text).encode())
+            except InvalidSignature:
+                raise ValueError("a signature of %s is wrong" % name)
             signed[by] = max(time, signed.get(by, 0))
     return text, signed
 
