@@ -480,7 +480,7 @@ impl Schemas {
             ),
             (
                 "Verification",
-                "`verdict` is `valid`, `invalid` or `incomplete`; in `findings` the first thousand things that are not as they were                  written, each with its `position`, `check` and `what`; `kept`, how the log stands to the checkpoints of the request;                  `epochs`, `erased`, `witnessing`.",
+                "`verdict` is `valid`, `invalid` or `incomplete`; in `findings` the first thousand things that are not as they were written, each with its `position`, `check` and `what`; `kept`, how the log stands to the checkpoints of the request; `epochs`, `erased`, `witnessing`.",
                 &[
                     "clinic",
                     "verdict",
@@ -495,17 +495,17 @@ impl Schemas {
             ),
             (
                 "Projections",
-                "`projections`, each with `projection`, the `events` it has taken in, its `rows`, `difference_count`, and in                  `differences` the first thousand rows, each as it is `live` and as the `log` says.",
+                "`projections`, each with `projection`, the `events` it has taken in, its `rows`, `difference_count`, and in `differences` the first thousand rows, each as it is `live` and as the `log` says.",
                 &["projections"],
             ),
             (
                 "Rebuilt",
-                "How many `events` were taken in, each counted once; in `stopped` each read model that does not take in all of the log,                  and `why`.",
+                "How many `events` were taken in, each counted once; in `stopped` each read model that does not take in all of the log, and `why`.",
                 &["events", "stopped"],
             ),
             (
                 "Replay",
-                "In `story`, by position, what was done (`act`) and who looked (`read`), each with `who` and `what` in words and the                  `payload`, sealed unless `opened`; `standing`, the visit as it stood; `queue`; in `faults` what is not as it was                  written.",
+                "In `story`, by position, what was done (`act`) and who looked (`read`), each with `who` and `what` in words and the `payload`, sealed unless `opened`; `standing`, the visit as it stood; `queue`; in `faults` what is not as it was written.",
                 &["visit", "clinic", "opened", "at_sequence", "story", "standing", "queue", "faults"],
             ),
             (
@@ -515,7 +515,7 @@ impl Schemas {
             ),
             (
                 "AsServed",
-                "`content` as the program's `template` makes it now, and its `content_sha256`; in `reads` who of that role had asked for                  it by then.",
+                "`content` as the program's `template` makes it now, and its `content_sha256`; in `reads` who of that role had asked for it by then.",
                 &[
                     "what_it_is",
                     "visit",
@@ -530,7 +530,7 @@ impl Schemas {
             ),
             (
                 "Signatures",
-                "`signatures`, oldest first, each with what it `covers`, whether it `stands`, and its `checks`, each of which `holds`,                  `fails` or was `not-seen`.",
+                "`signatures`, oldest first, each with what it `covers`, whether it `stands`, and its `checks`, each of which `holds`, `fails` or was `not-seen`.",
                 &["note", "visit", "clinic", "opened", "signatures", "faults"],
             ),
             ("Diagnoses", "The visit's numbered list.", &["visit_id", "diagnoses", "sequence"]),

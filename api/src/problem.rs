@@ -82,6 +82,13 @@ impl Problem {
         self
     }
 
+    /// A field of the body that does not fit, and what would.
+    pub fn misfit(field: &'static str, expected: &str) -> Self {
+        let detail = format!("{field} does not fit: invalid");
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", detail);
+        problem.field(field, "invalid", Some(expected.into()))
+    }
+
     /// A parameter, header or part of the path that is not what it has to be.
     pub fn parameter(name: &'static str, expected: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid-parameter", format!("{name} is not {expected}")).field(

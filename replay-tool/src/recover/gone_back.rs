@@ -43,7 +43,7 @@ impl GoneBack {
     pub async fn verified(&self, doing: &str) -> anyhow::Result<Vec<Report>> {
         let clinics = verify::clinics(&self.pool).await?;
         if let Some(missing) = self.heads.iter().find(|head| !clinics.contains(&head.clinic)) {
-            bail!("the log of clinic {} is not in the backup, and what lies beside it says that it is", missing.clinic);
+            bail!("the log of clinic {} is not in the database, and it should be", missing.clinic);
         }
         let store = database::connect(&self.url, DatabaseRole::Keys, 1).await?;
         let progress = Progress::events(self.heads.iter().map(|head| head.size).sum()).doing(doing);

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::post;
 use bytes::Bytes;
 use daybook_audit::bundle::Scope;
@@ -77,10 +77,10 @@ pub async fn export_log(call: Call) -> Result<HttpResponse, Problem> {
     if let Scope::Time { from, to } = scope
         && from >= to
     {
-        return Err(misfit("scope.to", "a time after scope.from"));
+        return Err(Problem::misfit("scope.to", "a time after scope.from"));
     }
     let recipient_key = match recipient_key.map(|key| key.parse()) {
-        Some(Err(_)) => return Err(misfit("recipient_key", "a public key as age-keygen writes it: age1…")),
+        Some(Err(_)) => return Err(Problem::misfit("recipient_key", "a public key as age-keygen writes it: age1…")),
         Some(Ok(key)) => Some(key),
         None => None,
     };
@@ -118,12 +118,6 @@ fn file_of(form: ExportForm) -> (&'static str, &'static str) {
         ExportForm::Fhir => ("application/fhir+ndjson", "ndjson"),
         ExportForm::Html => ("text/html; charset=utf-8", "html"),
     }
-}
-
-fn misfit(field: &'static str, expected: &str) -> Problem {
-    let detail = format!("{field} does not fit: invalid");
-    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", detail);
-    problem.field(field, "invalid", Some(expected.into()))
 }
 
 async fn leave(caller: Caller, granted: Granted, mut leaving: Leaving, _place: OwnedSemaphorePermit) {
@@ -171,7 +165,7 @@ impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Self {
         match error {
             TakeError::Access(error) => error.into(),
-            TakeError::ContentInOtherForm => misfit("form", "bundle, where there is a recipient_key"),
+            TakeError::ContentInOtherForm => Problem::misfit("form", "bundle, where there is a recipient_key"),
             TakeError::Export(ExportError::Nothing(_)) => Problem::not_found(),
             TakeError::Export(ExportError::Log(error)) => error.into(),
             TakeError::Export(error) => {

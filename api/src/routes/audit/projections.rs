@@ -1,6 +1,5 @@
 //! `GET /v1/audit/projections` and `POST /v1/audit/projections/rebuild`
 
-use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{get, post};
 use daybook_access::Action;
@@ -79,11 +78,8 @@ pub struct RebuildRequest {
 #[post("/v1/audit/projections/rebuild")]
 pub async fn rebuild_projections(call: Call) -> Result<Shown, Problem> {
     let RebuildRequest { projection } = call.read()?;
-    let view = projection.as_deref().map(View::named).transpose().map_err(|_| {
-        let detail = "projection does not fit: there is no such read model";
-        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", detail);
-        problem.field("projection", "invalid", Some(NAME.to_owned()))
-    })?;
+    let view = projection.as_deref().map(View::named).transpose();
+    let view = view.map_err(|_| Problem::misfit("projection", NAME))?;
     Caller::clone(&call)
         .detached(move |caller| async move {
             let (state, clinic) = (&caller.state, caller.clinic());
